@@ -1,0 +1,71 @@
+# Everything a person or CI runs. `make` or `make help` lists the targets.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+
+# Stamps: a target that is up to date asks the package index nothing, so it works without a network.
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.PHONY: help setup run test check format test-long lock demo-model clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(RUNTIME) ## Make .venv with the stt command in it
+	@echo "Ready: $(BIN)/stt --help"
+
+run: $(RUNTIME) ## Start the service and transcribe a sample (FILE=talk.mp3 MODEL=small LANGUAGE=vi for your own)
+	@$(BIN)/stt try $(if $(FILE),"$(FILE)") $(if $(MODEL),--model "$(MODEL)") $(if $(LANGUAGE),--language "$(LANGUAGE)")
+
+test: $(DEV) ## Set up everything, real servers included, and run all tests but the long ones
+	@scripts/test
+
+check: $(DEV) ## ruff, mypy --strict, import contract, house rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python tools/house_rules.py
+
+format: $(DEV) ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+test-long: $(DEV) ## The tests that take minutes
+	@scripts/test -m long
+
+lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    pyproject.toml -o requirements/runtime.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
+	echo hatchling | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate -c requirements/dev.lock - -o requirements/build.lock
+
+demo-model: $(DEV) ## Build the demo model that ships in the package from its weights
+	@$(BIN)/python -m tools.demo_model
+
+clean: ## Remove what the targets made, servers and their data included
+	@-scripts/services stop
+	rm -rf $(VENV) .services .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stt needs Python 3.11 or newer; set PYTHON=")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements/runtime.lock requirements/build.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/runtime.lock -r requirements/build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.lock $(RUNTIME)
+	@echo "Installing the tools for development ..."
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@

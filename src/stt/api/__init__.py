@@ -1,0 +1,1 @@
+"""The HTTP edge: translates requests into calls of the services, their answers and errors into responses."""

@@ -1,0 +1,67 @@
+"""The API as an ASGI application."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from stt import __version__
+from stt.api import errors
+from stt.api.drain import Drain
+from stt.api.request_id import HEADER, RequestId
+from stt.api.routes import health_routes, index_routes, job_routes
+from stt.services.health_service import HealthService
+from stt.services.job_service import JobService
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    jobs: JobService,
+    health: HealthService,
+    *,
+    cors_origins: Sequence[str] = (),
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """The API over finished services; `lifespan` opens and closes what they stand on.
+
+    Web pages from other origins may call it only where `cors_origins` names them.
+    """
+    app = FastAPI(
+        title="stt",
+        summary="Speech to text: upload audio, watch the job, read a complete and timed transcript.",
+        version=__version__,
+        middleware=_middleware(cors_origins),
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.jobs = jobs
+    app.state.health = health
+    errors.install(app)
+    for routes in (job_routes, health_routes, index_routes):
+        app.include_router(routes.router)
+    return app
+
+
+def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
+    """From the outside in: all is drained and has an id, pages of allowed origins may read a 500 too."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(cors_origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=[HEADER, "Retry-After"],
+    )
+    return [
+        Middleware(Drain),
+        Middleware(RequestId),
+        *([cors] if cors_origins else []),
+        Middleware(errors.UnforeseenErrors),
+    ]
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

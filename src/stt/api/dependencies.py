@@ -1,0 +1,22 @@
+"""What routes are given: the finished objects that the app was made with."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from stt.services.health_service import HealthService
+from stt.services.job_service import JobService
+
+
+def _jobs(request: Request) -> JobService:
+    service: JobService = request.app.state.jobs
+    return service
+
+
+def _health(request: Request) -> HealthService:
+    service: HealthService = request.app.state.health
+    return service
+
+
+Jobs = Annotated[JobService, Depends(_jobs)]
+Health = Annotated[HealthService, Depends(_health)]

@@ -1,0 +1,79 @@
+"""Uploading audio, and asking after it."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from stt.api.dependencies import Jobs
+from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
+from stt.api.schemas.result import ResultBody, result_document
+from stt.api.uploads import take_upload
+from stt.domain.job import JobStatus
+
+router = APIRouter(prefix="/api/stt", tags=["jobs"], responses=ANY_REFUSAL)
+
+
+@router.post(
+    "/upload",
+    status_code=202,
+    openapi_extra=upload_request(),
+    responses=refusals(
+        s400="The file is empty (`file_empty`).",
+        s408="The client stopped sending (`upload_stalled`).",
+        s413="The file is larger than the service accepts (`file_too_large`, with `limit` in bytes).",
+        s415="The body is no form (`form_expected`), or the file is none of the accepted formats "
+        "(`unsupported_format`) or not what its name says (`content_mismatch`).",
+        s422="A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
+        "`invalid_field`, `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`), or the "
+        "form is damaged (`malformed_body`).",
+        s503="The database or the storage is away; send the file again after `Retry-After` seconds.",
+    ),
+)
+async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
+    """Upload an audio or video file to be transcribed.
+
+    The answer, 202 with a job id, comes once the file is stored and the job recorded: from then on the job
+    reaches an end even if parts of the service fail. The form's fields may stand before or after the file.
+    """
+    stored, options = await take_upload(request, jobs)
+    await jobs.accept(stored, options)
+    return UploadAccepted(
+        job_id=stored.job_id,
+        status=JobStatus.PENDING,
+        message=f"Accepted. Ask /api/stt/status/{stored.job_id} for progress.",
+    )
+
+
+@router.get("/status/{job_id}", responses=refusals(s404="There is no such job (`job_not_found`)."))
+async def status(job_id: str, jobs: Jobs) -> JobBody:
+    """How a job stands."""
+    return JobBody.of(await jobs.status(job_id))
+
+
+@router.get(
+    "/result/{job_id}",
+    response_model=ResultBody,
+    responses=refusals(
+        s400="The job is not completed (`job_not_completed`, with its `status`).",
+        s404="There is no such job (`job_not_found`), or its transcript was removed (`result_missing`).",
+    ),
+)
+async def result(job_id: str, jobs: Jobs) -> Response:
+    """The transcript of a completed job."""
+    found = await jobs.result(job_id)
+    # In a thread, because hours of words would hold up every other request.
+    return await asyncio.to_thread(lambda: JSONResponse(result_document(found)))
+
+
+@router.post(
+    "/cancel/{job_id}",
+    responses=refusals(
+        s404="There is no such job (`job_not_found`).",
+        s409="The job is completed or failed already (`job_already_ended`, with its `status`).",
+    ),
+)
+async def cancel(job_id: str, jobs: Jobs) -> JobBody:
+    """Stop a job; cancelling it twice is the same as once."""
+    return JobBody.of(await jobs.cancel(job_id))

@@ -1,0 +1,132 @@
+"""A job as its owner sees it."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stt.domain.claim import Priority
+from stt.domain.job import Job, JobStatus, Stage
+
+_EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
+
+
+class UploadForm(BaseModel):
+    """The multipart form of an upload; it is read as it arrives, so this class only describes it."""
+
+    file: bytes = Field(
+        description="The audio or video file, with its name.", json_schema_extra={"format": "binary"}
+    )
+    language: str | None = Field(
+        None,
+        description="Language spoken: a code such as `vi` or `en`, its English name, or `auto`. "
+        "Without it, the service's default (`vi` unless configured otherwise).",
+        examples=["vi"],
+    )
+    model: str | None = Field(
+        None,
+        description="Model: a name such as `medium`, a repository `owner/name`, or one installed here. "
+        "Without it, the service's default (`medium` unless configured otherwise).",
+        examples=["medium"],
+    )
+    priority: Priority = Field(Priority.NORMAL, description="How urgent the job is.")
+    engine: str | None = Field(
+        None,
+        description="`faster-whisper` or `whisper.cpp`; without it, the consumer's own.",
+        examples=["faster-whisper"],
+    )
+
+
+class UploadAccepted(BaseModel):
+    """The file is stored and will be transcribed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "job_id": _EXAMPLE_ID,
+                    "status": "PENDING",
+                    "message": "Accepted. Ask /api/stt/status/{job_id} for progress.",
+                }
+            ]
+        }
+    )
+
+    job_id: str
+    status: JobStatus
+    message: str
+
+
+class JobBody(BaseModel):
+    """A job as it stands; times in UTC, durations in seconds, sizes in bytes, progress in percent."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "job_id": _EXAMPLE_ID,
+                    "status": "PROCESSING",
+                    "progress": 42.5,
+                    "created_at": "2026-01-31T08:15:00Z",
+                    "error_message": None,
+                    "error_code": None,
+                    "stage": "transcribe",
+                    "filename": "talk.mp3",
+                    "language": "vi",
+                    "detected_language": None,
+                    "model": "medium",
+                    "engine": None,
+                    "priority": "normal",
+                    "duration": 1800.0,
+                    "broke_off": None,
+                    "seconds_done": 765.0,
+                    "chunks_total": 30,
+                    "chunks_completed": 12,
+                    "file_size": 28_800_512,
+                    "retry_count": 0,
+                    "started_at": "2026-01-31T08:15:01Z",
+                    "completed_at": None,
+                }
+            ]
+        },
+    )
+
+    job_id: str
+    status: JobStatus
+    progress: float
+    created_at: datetime
+    error_message: str | None
+    error_code: str | None
+    stage: Stage | None = Field(description="What is being done; only while the status is PROCESSING.")
+    filename: str
+    language: str
+    detected_language: str | None = Field(description="What was heard; only for the language `auto`.")
+    model: str
+    engine: str | None
+    priority: Priority
+    duration: float | None
+    broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
+    seconds_done: float
+    chunks_total: int | None
+    chunks_completed: int
+    file_size: int | None
+    retry_count: int
+    started_at: datetime | None
+    completed_at: datetime | None
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """The body for a job."""
+        body = cls.model_validate(job)
+        return body if job.status is JobStatus.PROCESSING else body.model_copy(update={"stage": None})
+
+
+def upload_request() -> dict[str, Any]:
+    """The OpenAPI description of an upload's body."""
+    schema = UploadForm.model_json_schema()
+    # The one reference inside would point into a document that the schema is not in.
+    priority = schema.pop("$defs")["Priority"]
+    schema["properties"]["priority"] = {**priority, **schema["properties"]["priority"]}
+    del schema["properties"]["priority"]["$ref"]
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}

@@ -1,0 +1,120 @@
+"""Taking an upload from the wire straight into storage."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from starlette.requests import Request
+
+from stt.api.form_data import Part, parts
+from stt.domain.errors import InvalidRequest
+from stt.services.job_service import JobService
+from stt.services.options import JobOptions
+from stt.services.upload import FileTooLarge, StoredUpload
+
+FORM_BYTES = 1024 * 1024
+"""What a body may hold beside the file: boundaries, headers, fields."""
+FIELD_BYTES = 1024
+IDLE_SECONDS = 60.0
+"""How long a client may send nothing; one that vanished without a word would hold its half file for ever."""
+
+_FIELDS = ("language", "model", "priority", "engine")
+
+
+async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload, JobOptions]:
+    """Read an upload's form in one pass, with the file going into storage while it arrives.
+
+    Fields may stand before or after the file; fields that are not known are skipped.
+
+    Raises:
+        InvalidRequest: for what is wrong with the form, its fields or the file; nothing is left in storage.
+        ClientDisconnect: the client left; nothing is left in storage.
+    """
+    form = _Form(jobs)
+    try:
+        content_type = request.headers.get("content-type", "")
+        async with aclosing(parts(content_type, _body(request, jobs.policy.max_upload_bytes))) as arriving:
+            async for part in arriving:
+                await form.take(part)
+        return form.complete()
+    except BaseException:
+        await form.discard()
+        raise
+
+
+class _Form:
+    """What has arrived of an upload."""
+
+    def __init__(self, jobs: JobService) -> None:
+        self._jobs = jobs
+        self._fields: dict[str, str] = {}
+        self._stored: StoredUpload | None = None
+
+    async def take(self, part: Part) -> None:
+        if part.name in self._fields or (part.name == "file" and self._stored):
+            message = f"The field {part.name!r} was sent twice."
+            raise InvalidRequest(message, code="duplicate_field", field=part.name)
+        if part.name == "file":
+            self._stored = await self._store(part)
+        elif part.name in _FIELDS:
+            self._fields[part.name] = await _text(part)
+
+    async def _store(self, part: Part) -> StoredUpload:
+        if not part.filename:
+            raise _missing("The field 'file' holds no file but text; with curl, write -F file=@talk.mp3.")
+        # Again at the end, when all fields are known; here to refuse before hours of audio were sent.
+        self._options()
+        return await self._jobs.store(part.filename, part.blocks)
+
+    def _options(self) -> JobOptions:
+        return self._jobs.options(**self._fields)
+
+    def complete(self) -> tuple[StoredUpload, JobOptions]:
+        if self._stored is None:
+            raise _missing("The form has no field 'file'; with curl, write -F file=@talk.mp3.")
+        return self._stored, self._options()
+
+    async def discard(self) -> None:
+        if self._stored is not None:
+            await self._jobs.discard(self._stored)
+
+
+async def _body(request: Request, max_file_bytes: int) -> AsyncIterator[bytes]:
+    """The body's blocks; raises as soon as it is sure to hold more than a file of `max_file_bytes`."""
+    most = max_file_bytes + FORM_BYTES
+    if int(request.headers.get("content-length", 0)) > most:
+        raise FileTooLarge(max_file_bytes)
+    taken = 0
+    stream = request.stream()
+    while block := await _next(stream):
+        taken += len(block)
+        if taken > most:
+            raise FileTooLarge(max_file_bytes)
+        yield block
+
+
+async def _next(stream: AsyncIterator[bytes]) -> bytes:
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            return await anext(stream, b"")
+    except TimeoutError as error:
+        message = f"Nothing arrived for {IDLE_SECONDS:g} s; send the file again."
+        raise InvalidRequest(message, code="upload_stalled") from error
+
+
+async def _text(part: Part) -> str:
+    text = b""
+    async for block in part.blocks:
+        text += block
+        if len(text) > FIELD_BYTES:
+            message = f"The field {part.name!r} is longer than {FIELD_BYTES} bytes."
+            raise InvalidRequest(message, code="invalid_field", field=part.name)
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        message = f"The field {part.name!r} is not UTF-8 text."
+        raise InvalidRequest(message, code="invalid_field", field=part.name) from error
+
+
+def _missing(sentence: str) -> InvalidRequest:
+    return InvalidRequest(sentence, code="missing_field", field="file")

@@ -1,0 +1,190 @@
+"""Joins the parts: the only file that knows every adapter. Nothing connects before it is entered."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from stt.consumer.handlers.stt_handler import SttHandler
+from stt.consumer.loop import Consumer
+from stt.core.config import Settings
+from stt.core.database import Database
+from stt.core.messaging.base import TicketQueue
+from stt.core.messaging.bell import Bell
+from stt.core.messaging.embedded import EmbeddedQueue
+from stt.core.messaging.rabbitmq import RabbitQueue
+from stt.core.storage.base import Storage
+from stt.core.storage.local import LocalStorage
+from stt.core.storage.s3 import S3Storage
+from stt.domain.messages import Lane
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.schema import init_db
+from stt.services.announcer import Announcer
+from stt.services.health_service import HealthService, Part
+from stt.services.job_service import JobService
+from stt.services.options import UploadPolicy
+from stt.worker import scratch
+from stt.worker.batcher import Batcher
+from stt.worker.desk import Desk, Terms
+from stt.worker.engine import EnginePool
+from stt.worker.engine_child import Hardware
+from stt.worker.intake import Intake
+from stt.worker.models import ModelStore
+from stt.worker.preparer import Preparer
+from stt.worker.processor import Processor, Workshop
+from stt.worker.sweeper import Sweeper
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What both sides stand on."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    queue: TicketQueue
+
+    @property
+    def jobs(self) -> JobRepository:
+        """The jobs table."""
+        return JobRepository(self.database)
+
+    @property
+    def chunks(self) -> ChunkRepository:
+        """The chunks table."""
+        return ChunkRepository(self.database)
+
+    async def database_answers(self) -> None:
+        """Return if the database takes a transaction; raises `DatabaseUnavailable`."""
+        async with self.database.connect():
+            pass
+
+
+def slots_of(settings: Settings) -> Mapping[Lane, int]:
+    """How much work of each lane a consumer holds at once."""
+    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.transcribing_slots}
+
+
+def choose_storage(settings: Settings) -> Storage:
+    """MinIO or another S3 server where an endpoint is set, else a folder."""
+    if not settings.minio_endpoint:
+        return LocalStorage(settings.data_dir / "objects")
+    return S3Storage(
+        endpoint=settings.minio_endpoint,
+        access_key=settings.minio_access_key,
+        secret_key=settings.minio_secret_key.get_secret_value(),
+        bucket=settings.minio_bucket,
+        use_ssl=settings.minio_use_ssl,
+        region=settings.minio_region,
+    )
+
+
+def choose_queue(settings: Settings) -> TicketQueue:
+    """RabbitMQ where a URL is set, else the database alone."""
+    return RabbitQueue(settings.rabbitmq_url, prefetch=slots_of(settings)) if settings.rabbitmq_url else EmbeddedQueue()
+
+
+@contextlib.asynccontextmanager
+async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
+    """Database, storage and queue, made ready: tables at the newest version, bucket or folder there.
+
+    Raises:
+        Unavailable: the database or the storage does not answer; a queue that does not is waited for in the
+            background.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.sqlalchemy_url)
+        stack.push_async_callback(database.close)
+        await init_db(database)
+        storage = choose_storage(settings)
+        stack.push_async_callback(storage.close)
+        await storage.prepare()
+        queue = choose_queue(settings)
+        stack.push_async_callback(queue.close)
+        await queue.open()
+        yield Foundation(settings, database, storage, queue)
+
+
+@contextlib.asynccontextmanager
+async def job_service(base: Foundation) -> AsyncIterator[JobService]:
+    """What the API asks."""
+    settings = base.settings
+    announcer = Announcer(base.queue, base.jobs)
+    await announcer.start()
+    try:
+        policy = UploadPolicy(
+            settings.max_upload_bytes,
+            settings.default_language,
+            settings.default_model,
+            local_models=model_store(settings).local_names(),
+        )
+        yield JobService(base.jobs, base.storage, announcer, policy)
+    finally:
+        await announcer.close()
+
+
+def health_service(base: Foundation) -> HealthService:
+    """What the API stands on; without the queue it still accepts uploads."""
+    parts = (
+        Part("database", base.database_answers),
+        Part("storage", base.storage.check),
+        Part("queue", base.queue.check, essential=False),
+    )
+    return HealthService(parts)
+
+
+def model_store(settings: Settings, *, paths: bool = False) -> ModelStore:
+    """Where models are looked for and put; `paths` lets a model be named by its path."""
+    return ModelStore(settings.models_path, downloads=settings.model_downloads, paths=paths)
+
+
+@contextlib.asynccontextmanager
+async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIterator[Consumer]:
+    """The consumer with its inference and decoding processes; `local_models` lets a job name a path as its model."""
+    settings = base.settings
+    scratch.sweep(settings.scratch_dir)
+    bell = Bell(base.queue)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(bell.close)
+        hardware = Hardware(settings.device, settings.compute_type, settings.engine_threads)
+        engines = EnginePool(
+            settings.engine_children, hardware, deadline_seconds=settings.window_deadline_seconds
+        )
+        stack.push_async_callback(engines.close)
+        batcher = Batcher(engines, batch_size=settings.batch_size)
+        stack.push_async_callback(batcher.close)
+        preparer = Preparer(
+            children=settings.job_slots,
+            chunk_seconds=settings.chunk_seconds,
+            max_seconds=settings.max_audio_seconds,
+        )
+        stack.push_async_callback(preparer.close)
+        models = model_store(settings, paths=local_models)
+        shop = Workshop(
+            jobs=base.jobs,
+            chunks=base.chunks,
+            storage=base.storage,
+            bell=bell,
+            preparer=preparer,
+            listener=batcher,
+            models=models,
+            scratch_root=settings.scratch_dir,
+            engine=settings.engine,
+            beam_size=settings.beam_size,
+            window_seconds=settings.window_seconds,
+        )
+        terms = Terms(_worker_id(), settings.lease_seconds, settings.max_tries)
+        desk = Desk(base.jobs, base.chunks, Processor(shop), bell, terms)
+        handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
+        sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks).run(), name="sweeper")
+        stack.callback(sweeping.cancel)
+        yield Consumer(base.queue, desk, handler, slots_of(settings), settings.poll_seconds)
+
+
+def _worker_id() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

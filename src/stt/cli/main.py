@@ -1,0 +1,56 @@
+"""The `stt` command and its subcommands."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from stt import __version__
+from stt.cli import database, jobs, serve
+from stt.cli.errors import EXIT_CODES, FAILED, CommandError
+from stt.cli.terminal import say, write
+from stt.domain.errors import SttError
+
+EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
+
+app = typer.Typer(
+    name="stt",
+    help="Self-hosted speech-to-text: upload audio, get a job id, read a complete and timed transcript.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (serve.serve, serve.api, serve.consumer, jobs.submit, jobs.status, jobs.result):
+    app.command()(command)
+app.add_typer(database.app, name="db")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        write(f"stt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command that `argv` names (`None`: the process's own arguments) and exit with its code."""
+    try:
+        app(argv, prog_name="stt")
+    except CommandError as error:
+        say(str(error))
+        sys.exit(error.exit_code)
+    except SttError as error:
+        say(f"{error.message} ({error.error_code})")
+        sys.exit(FAILED)

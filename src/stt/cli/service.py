@@ -1,0 +1,129 @@
+"""The service in this process: HTTP server, consumer, or both on one foundation."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import uvicorn
+
+from stt import bootstrap
+from stt.api.app import create_app
+from stt.bootstrap import Foundation
+from stt.cli.errors import CommandError
+from stt.cli.parts import database_name, queue_name, storage_name
+from stt.core.config import Settings
+
+GOODBYE_SECONDS = 10
+"""How long requests under way may take to finish once the service is told to stop."""
+PORTS_TRIED = 100
+
+
+@dataclass(frozen=True)
+class Running:
+    """What runs; `parts` end only by failing or by being stopped."""
+
+    base: Foundation
+    parts: Sequence[asyncio.Task[None]]
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Wait to be stopped; raises `CommandError` if a part ends before."""
+        waiting = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({waiting, *self.parts}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+        for part in self.parts:
+            if part.done() and not stop.is_set():
+                error = part.exception()
+                raise CommandError(f"The {part.get_name()} stopped: {error!r}.") from error
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings, *, listener: socket.socket | None, consuming: bool
+) -> AsyncIterator[Running]:
+    """The API on `listener`, a consumer, or both; on the way out the consumer hands back what it holds.
+
+    Raises:
+        Unavailable: the database or the storage does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(bootstrap.foundation(settings))
+        parts = []
+        if listener is not None:
+            parts.append(await stack.enter_async_context(_serving(base, listener)))
+        if consuming:
+            parts.append(await stack.enter_async_context(_consuming(base)))
+        yield Running(base, parts)
+
+
+@contextlib.asynccontextmanager
+async def _serving(base: Foundation, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    async with bootstrap.job_service(base) as jobs:
+        app = create_app(jobs, bootstrap.health_service(base))
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+        server = _Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listener]), name="HTTP server")
+        try:
+            yield task  # the socket listens already: who comes early waits, nobody is refused
+        finally:
+            server.should_exit = True
+            await asyncio.wait({task})
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the command, which has more than a server to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _consuming(base: Foundation) -> AsyncIterator[asyncio.Task[None]]:
+    async with bootstrap.consumer(base) as consumer:
+        task = asyncio.create_task(consumer.run(), name="consumer")
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+
+def listen(host: str, port: int, *, next_free: bool = False) -> socket.socket:
+    """A listening socket; with `next_free` on the first free port from `port` on.
+
+    Raises:
+        CommandError: the port is taken, or the address is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last = min(port + PORTS_TRIED, 65535) if next_free else port
+    for candidate in range(port, last + 1):
+        try:
+            return socket.create_server((host, candidate), family=family)
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Choose another with --port or STT_PORT.")
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where the service on a socket is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def summary(base: Foundation) -> str:
+    """What the service stands on, in one line."""
+    database, settings = database_name(base.database), base.settings
+    return f"database: {database}, storage: {storage_name(settings)}, queue: {queue_name(settings)}"

@@ -1,0 +1,45 @@
+"""Settings as a command sees them: environment and `.env`, with the command's own options on top."""
+
+from pydantic import ValidationError
+
+from stt.cli.errors import WrongUse
+from stt.core.config import Settings
+
+DATABASES = ("sqlite", "postgres", "postgresql")
+ALONE = {"DATABASE_URL": "", "RABBITMQ_URL": "", "MINIO_ENDPOINT": ""}
+"""Options for `load` that make everything embedded, whatever is configured."""
+
+
+def load(**options: object) -> Settings:
+    """The settings; an option that is `None` leaves its setting as configured.
+
+    Raises:
+        WrongUse: a setting has a value that cannot be; the message names its variable.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        settings = Settings(_env_ignore_empty=True, **given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise WrongUse("\n".join(_sentence(error, place) for place in range(error.error_count()))) from error
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"The file .env is not UTF-8 text: {error.reason} at byte {error.start}.") from error
+    _check_database(settings.database_url)
+    return settings
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else field
+    return str(alias or f"STT_{field.upper()}")
+
+
+def _sentence(error: ValidationError, place: int) -> str:
+    detail = error.errors(include_url=False)[place]
+    value = "" if "key" in str(detail["loc"]).lower() else f", not {str(detail['input'])[:60]!r}"
+    return f"{variable(str(detail['loc'][0]))}: {detail['msg'].removeprefix('Input ')}{value}."
+
+
+def _check_database(url: str) -> None:
+    scheme, separator, _ = url.partition("://")
+    if url and (not separator or scheme.partition("+")[0] not in DATABASES):
+        raise WrongUse("DATABASE_URL must begin with sqlite:// or postgresql://.")

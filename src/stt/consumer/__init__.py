@@ -1,0 +1,1 @@
+"""The queue's edge: tickets come in, work gets done, tickets are settled."""

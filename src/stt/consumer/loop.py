@@ -1,0 +1,90 @@
+"""The slots of a consumer: wait for a ticket, let the desk work, settle the ticket."""
+
+import asyncio
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from stt.consumer.handlers.stt_handler import SttHandler
+from stt.core.messaging.base import Ticket, TicketQueue
+from stt.domain.errors import MalformedMessage, Unavailable
+from stt.domain.messages import Lane
+from stt.worker.patience import patiently
+
+log = structlog.get_logger()
+
+HOLD_SECONDS = 600.0
+"""A ticket is settled after this long even if its work goes on: brokers cancel consumers that hold one for half an
+hour, and the lease in the database owns the work, not the ticket."""
+OUTAGE_PAUSE_SECONDS = 2.0
+
+
+class Working(Protocol):
+    """What does the work of a lane."""
+
+    async def work(self, lane: Lane) -> bool:
+        """Take the best work and see it through; `False` if there was none."""
+
+
+class Consumer:
+    """Runs a number of slots for each lane until it is stopped.
+
+    A ticket only wakes a slot; what is done is what the database says is best. A slot also looks by itself every
+    `poll_seconds`, so a ticket that was lost costs seconds, never a job.
+    """
+
+    def __init__(
+        self, queue: TicketQueue, desk: Working, handler: SttHandler, slots: Mapping[Lane, int], poll_seconds: float
+    ) -> None:
+        self._queue, self._desk, self._handler = queue, desk, handler
+        self._slots = slots
+        self._poll_seconds = poll_seconds
+
+    async def run(self) -> None:
+        """Work until cancelled; then every slot hands back what it holds."""
+        async with asyncio.TaskGroup() as group:
+            for lane, count in self._slots.items():
+                for number in range(count):
+                    group.create_task(self._slot(lane), name=f"slot {lane} {number}")
+
+    async def _slot(self, lane: Lane) -> None:
+        patience = 0.0
+        while True:
+            ticket = await self._queue.next(lane, patience)
+            worked = await self._serve(lane, ticket)
+            # Work found without a ticket means that tickets were lost: look for more before waiting again.
+            patience = 0.0 if worked and ticket is None else self._poll_seconds
+
+    async def _serve(self, lane: Lane, ticket: Ticket | None) -> bool:
+        """One round; an outage is waited out here, so that it never ends a slot."""
+        try:
+            if ticket is not None and lane is Lane.JOBS:
+                await patiently(partial(self._handler.receive, ticket.body), math.inf)
+            return await self._work_holding(lane, ticket)
+        except MalformedMessage as error:
+            log.warning("message_rejected", reason=error.message)
+            if ticket is not None:
+                await ticket.reject()
+        except Unavailable as error:
+            log.warning("server_away", code=error.error_code, reason=error.message)
+            await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
+        except Exception:
+            log.exception("slot_failed", lane=lane)
+            await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
+        return False
+
+    async def _work_holding(self, lane: Lane, ticket: Ticket | None) -> bool:
+        if ticket is None:
+            return await self._desk.work(lane)
+        work = asyncio.ensure_future(self._desk.work(lane))
+        try:
+            await asyncio.wait({work}, timeout=HOLD_SECONDS)
+            await ticket.settle()
+            return await work
+        finally:
+            # Only a consumer that stops gets here with work undone; the ticket then goes back with the connection.
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)

@@ -1,0 +1,92 @@
+"""Settings, read from the environment and `.env`; each one is described in `.env.example`."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GIGABYTE = 1024**3
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
+
+
+class Settings(BaseSettings):
+    """With nothing set, everything is embedded: SQLite, a local folder and the database as queue under `data_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix="STT_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    rabbitmq_url: str = Field("", validation_alias="RABBITMQ_URL")
+    minio_endpoint: str = Field("", validation_alias="MINIO_ENDPOINT")
+    minio_access_key: str = Field("", validation_alias="MINIO_ACCESS_KEY")
+    minio_secret_key: SecretStr = Field(SecretStr(""), validation_alias="MINIO_SECRET_KEY")
+    minio_bucket: str = Field("stt-audio-files", validation_alias="MINIO_BUCKET")
+    minio_use_ssl: bool = Field(False, validation_alias="MINIO_USE_SSL")
+    minio_region: str = Field("us-east-1", validation_alias="MINIO_REGION")
+
+    data_dir: Path = Path("~/.local/share/stt")
+    scratch_dir: Path = Path("/tmp/stt_processing")  # noqa: S108  the documented default; one directory per job inside
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    default_language: str = "vi"
+    default_model: str = "medium"
+    engine: Literal["faster-whisper", "whisper.cpp"] = "faster-whisper"
+    model_dir: Path | None = None
+    model_downloads: bool = True
+    device: Literal["cpu", "cuda", "auto"] = "auto"
+    compute_type: str = "default"
+    beam_size: int = Field(5, ge=1, le=10)
+    window_seconds: float = Field(30.0, ge=2, le=30)
+    chunk_seconds: float = Field(60.0, ge=10, le=300)
+    batch_size: int = Field(8, ge=1, le=64)
+    children: int = Field(0, ge=0)
+    threads: int = Field(0, ge=0)
+    job_slots: int = Field(2, ge=1)
+    chunk_slots: int = Field(0, ge=0)
+
+    max_upload_bytes: int = Field(10 * GIGABYTE, ge=1)
+    max_audio_seconds: float = Field(48 * 3600, gt=0)
+    lease_seconds: float = Field(60.0, ge=1)
+    poll_seconds: float = Field(1.0, gt=0)
+    max_tries: int = Field(3, ge=1)
+    window_deadline_seconds: float = Field(300.0, gt=0)
+
+    @field_validator("data_dir", "scratch_dir", "model_dir")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """`database_url` with an async driver, or the SQLite file under `data_dir`."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'stt.db'}"
+        scheme, _, rest = url.partition("://")
+        return f"{_DRIVERS.get(scheme.partition('+')[0], scheme)}://{rest}"
+
+    @property
+    def models_path(self) -> Path:
+        """Directory of installed models."""
+        return self.model_dir or self.data_dir / "models"
+
+    @property
+    def engine_children(self) -> int:
+        """Inference processes; 0 in the settings means one for every two cores."""
+        return self.children or max(1, (os.cpu_count() or 1) // 2)
+
+    @property
+    def engine_threads(self) -> int:
+        """Threads per inference process; 0 in the settings shares the cores out evenly."""
+        return self.threads or max(1, (os.cpu_count() or 1) // self.engine_children)
+
+    @property
+    def transcribing_slots(self) -> int:
+        """Chunks held at once; one more than there are children keeps the batches full."""
+        return self.chunk_slots or self.engine_children + 1

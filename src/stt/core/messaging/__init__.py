@@ -1,0 +1,1 @@
+"""Tickets that tell consumers there is work: RabbitMQ, or the database alone with a poll."""

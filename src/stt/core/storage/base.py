@@ -1,0 +1,54 @@
+"""The storage seam."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+
+class Storage(Protocol):
+    """A flat namespace of byte objects; keys are `/`-separated names made by `stt.domain.keys`.
+
+    An object appears whole or not at all, and once `put` has returned it survives a crash of the process and
+    of the machine. Every method raises `StorageUnavailable` when the store does not answer, `ObjectMissing`
+    where it says so, and `InvalidRequest` with the code `unsafe_key` for a key that could not name an object
+    in every store; vendor errors never escape.
+    """
+
+    async def prepare(self) -> None:
+        """Make the folder or the bucket if it is not there; safe to repeat."""
+
+    async def check(self) -> None:
+        """Return if the store answers and can be written to."""
+
+    async def put(self, key: str, blocks: AsyncIterator[bytes]) -> int:
+        """Store a stream in one pass with flat memory and return its size in bytes; replaces what was there.
+
+        If the stream raises or the task is cancelled, nothing is stored under the key.
+        """
+
+    async def write(self, key: str, body: bytes) -> None:
+        """Store a small object."""
+
+    def get(self, key: str) -> AsyncIterator[bytes]:
+        """Stream an object in blocks of about a megabyte; raises `ObjectMissing`."""
+
+    async def read(self, key: str) -> bytes:
+        """Return a small object, whole; raises `ObjectMissing`."""
+
+    async def download(self, key: str, target: Path) -> int:
+        """Write an object to a local file with flat memory and return its size in bytes.
+
+        Raises `ObjectMissing`. A file that could not be completed is removed.
+        """
+
+    async def delete(self, key: str) -> None:
+        """Remove an object; not an error if it is not there."""
+
+    async def delete_prefix(self, prefix: str) -> None:
+        """Remove every object whose key starts with `prefix` (which ends in `/`)."""
+
+    async def keys(self, prefix: str) -> list[str]:
+        """Return the keys that start with `prefix`, sorted; an empty prefix means all of them."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,185 @@
+"""Objects as plain files in one folder."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import time
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO
+
+from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, download, write_blocks
+from stt.core.storage.safe_key import safe_key
+from stt.domain.errors import InvalidRequest, ObjectMissing
+
+INCOMING = ".incoming"
+"""Subfolder of files being written; on the same file system, so that a rename puts them in place at once."""
+STALE_SECONDS = 60.0
+"""How old an abandoned file is at least: a younger one may belong to a writer that has not locked it yet."""
+_RENAME_TRIES = 10
+
+
+class LocalStorage:
+    """One file per object under `root`; the key is the relative path.
+
+    A file is written aside, synced, renamed into place, and the folders on its way are synced too, so that a
+    finished `put` survives a power cut.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self._incoming = self.root / INCOMING
+
+    async def prepare(self) -> None:
+        """Make the folder, and remove what writers that died have left behind."""
+        with disk_errors(f"prepare the storage folder {self.root}"):
+            await asyncio.to_thread(self._incoming.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(self._sweep)
+
+    async def check(self) -> None:
+        """Return if a file can be written in the folder."""
+        with disk_errors(f"write to the storage folder {self.root}"):
+            discard(await asyncio.to_thread(self._create))
+
+    async def put(self, key: str, blocks: AsyncIterator[bytes]) -> int:
+        """Store a stream; memory holds about a megabyte of it at a time."""
+        target = self._path(key)
+        with disk_errors(f"store {key} in {self.root}"):
+            file = await asyncio.to_thread(self._create)
+        try:
+            size = await write_blocks(file, blocks)
+            with disk_errors(f"store {key} in {self.root}"):
+                await asyncio.to_thread(self._place, file, target)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(discard, file))
+            raise
+        return size
+
+    async def write(self, key: str, body: bytes) -> None:
+        """Store a small object."""
+        await self.put(key, _single(body))
+
+    async def get(self, key: str) -> AsyncIterator[bytes]:
+        """Stream an object in blocks of a megabyte."""
+        path = self._path(key)
+        with disk_errors(f"read {key} from {self.root}"):
+            file = await asyncio.to_thread(_open, path, key)
+            with file:
+                while block := await asyncio.to_thread(file.read, BLOCK_BYTES):
+                    yield block
+
+    async def read(self, key: str) -> bytes:
+        """Return a small object, whole."""
+        return b"".join([block async for block in self.get(key)])
+
+    async def download(self, key: str, target: Path) -> int:
+        """Copy an object to a local file."""
+        return await download(self.get(key), target)
+
+    async def delete(self, key: str) -> None:
+        """Remove an object and the folders that it leaves empty."""
+        path = self._path(key)
+        with disk_errors(f"delete {key} from {self.root}"):
+            await asyncio.to_thread(self._remove, [path])
+
+    async def delete_prefix(self, prefix: str) -> None:
+        """Remove every object in the folder `prefix`, and the folder."""
+        folder = self._path(prefix.removesuffix("/"))
+        with disk_errors(f"delete {prefix} from {self.root}"):
+            await asyncio.to_thread(lambda: self._remove(_files(folder)))
+
+    async def keys(self, prefix: str) -> list[str]:
+        """Return the keys that start with `prefix`, sorted."""
+        if prefix:
+            self._path(prefix.removesuffix("/"))
+        with disk_errors(f"list {self.root}"):
+            return await asyncio.to_thread(self._keys, prefix)
+
+    async def close(self) -> None:
+        """Do nothing: no file is held open between calls."""
+
+    def _path(self, key: str) -> Path:
+        if safe_key(key).split("/")[0] == INCOMING:
+            raise InvalidRequest(f"Keys may not begin with {INCOMING!r}.", code="unsafe_key")
+        return self.root / key
+
+    def _create(self) -> BinaryIO:
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        file = (self._incoming / uuid.uuid4().hex).open("xb")
+        # Held until the file is closed, which the death of the process does too: `_sweep` sees who is alive.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+
+    def _place(self, file: BinaryIO, target: Path) -> None:
+        file.flush()
+        os.fsync(file.fileno())
+        for folder in _rename(Path(file.name), target):
+            _sync_folder(folder)
+        file.close()
+
+    def _remove(self, paths: list[Path]) -> None:
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                path.unlink()
+            with contextlib.suppress(OSError):
+                for folder in path.parents:
+                    if folder == self.root:
+                        break
+                    folder.rmdir()
+
+    def _keys(self, prefix: str) -> list[str]:
+        folder = self.root / prefix.rpartition("/")[0]
+        found = (path.relative_to(self.root).as_posix() for path in _files(folder))
+        return sorted(key for key in found if key.startswith(prefix) and not key.startswith(f"{INCOMING}/"))
+
+    def _sweep(self) -> None:
+        for path in self._incoming.iterdir():
+            with contextlib.suppress(FileNotFoundError, BlockingIOError):
+                if time.time() - path.stat().st_mtime < STALE_SECONDS:
+                    continue
+                with path.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    path.unlink()
+
+
+async def _single(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+def _open(path: Path, key: str) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise ObjectMissing(f"There is no object {key}.") from error
+
+
+def _files(folder: Path) -> list[Path]:
+    return [Path(where, name) for where, _, names in os.walk(folder) for name in names]
+
+
+def _rename(source: Path, target: Path) -> list[Path]:
+    """Move a file into a folder made for it; returns the folders that got a new entry."""
+    for _ in range(_RENAME_TRIES):
+        # A concurrent `delete` may find the folder empty, and remove it, at any moment before the file is there.
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            return _rename_once(source, target)
+    return _rename_once(source, target)
+
+
+def _rename_once(source: Path, target: Path) -> list[Path]:
+    missing = [path for path in (target.parent, *target.parents) if not path.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+    return [target.parent, *(path.parent for path in missing)]
+
+
+def _sync_folder(folder: Path) -> None:
+    # Gone already if a concurrent `delete` emptied it.
+    with contextlib.suppress(FileNotFoundError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

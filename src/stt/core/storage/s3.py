@@ -1,0 +1,208 @@
+"""Objects in a bucket of MinIO or any other S3 server."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import obstore
+from minio import Minio
+from minio.error import MinioException, S3Error
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+from urllib3 import PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
+
+from stt.core.storage.disk import BLOCK_BYTES, download
+from stt.core.storage.feed import BrokenOffError, Feed
+from stt.core.storage.safe_key import safe_key
+from stt.domain.errors import ObjectMissing, StorageUnavailable, SttError
+
+if TYPE_CHECKING:
+    from obstore.store import S3Credential
+
+PART_BYTES = 8 * 1024 * 1024
+"""S3 counts at most 10,000 parts, so that an object may have 78 GiB."""
+PARTS_IN_FLIGHT = 3
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+"""How long an answer may take, the sending of one part included."""
+RETRY_SECONDS = 6
+"""After this a failed request is not tried again: an outage shows within about ten seconds."""
+ABORT_SECONDS = 20
+_KEYS_PER_PAGE = 1000
+# Codes of the S3 protocol; both clients quote them in their messages and agree on no exception.
+_REFUSALS = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
+
+
+class S3Storage:
+    """One bucket, addressed by path (`http://endpoint/bucket/key`).
+
+    Args:
+        endpoint: `host:port`, or a URL whose scheme then wins over `use_ssl`.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        use_ssl: bool,
+        region: str = "us-east-1",
+    ) -> None:
+        scheme, _, self.host = endpoint.rstrip("/").rpartition("://")
+        self.secure = scheme == "https" if scheme else use_ssl
+        self.bucket = bucket
+        self._access_key, self._secret_key, self._region = access_key, secret_key, region
+        self._store = S3Store(
+            bucket,
+            endpoint=f"{'https' if self.secure else 'http'}://{self.host}",
+            region=region,
+            # As a provider, because a session token found in the environment would join plain keys.
+            credential_provider=self._credential,
+            client_options={
+                "allow_http": not self.secure,
+                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+                "read_timeout": timedelta(seconds=READ_SECONDS),
+                "timeout": timedelta(days=1),  # of a whole request with its body, which may be hours of audio
+            },
+            retry_config={
+                "max_retries": 3,
+                "retry_timeout": timedelta(seconds=RETRY_SECONDS),
+                "backoff": {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=2)},
+            },
+        )
+
+    async def prepare(self) -> None:
+        """Make the bucket if it is not there."""
+        with self._translated():
+            await asyncio.to_thread(self._make_bucket)
+
+    async def check(self) -> None:
+        """Return if an object can be stored and removed."""
+        key = f".check/{uuid.uuid4().hex}"
+        await self.write(key, b"")
+        await self.delete(key)
+
+    async def put(self, key: str, blocks: AsyncIterator[bytes]) -> int:
+        """Store a stream as a multipart upload; memory holds a few parts of it at a time."""
+        feed = Feed()
+        upload = asyncio.create_task(self._upload(safe_key(key), feed))
+        upload.add_done_callback(lambda _: feed.close())
+        size = 0
+        try:
+            async for block in blocks:
+                await feed.put(block)
+                size += len(block)
+                if upload.done():
+                    break
+            await feed.end()
+            await asyncio.shield(upload)
+        except BaseException:
+            # obstore removes the parts of an upload whose input fails, and forgets those of a cancelled one.
+            feed.break_off()
+            await asyncio.wait({upload}, timeout=ABORT_SECONDS)
+            raise
+        return size
+
+    async def write(self, key: str, body: bytes) -> None:
+        """Store a small object in one request."""
+        with self._translated():
+            await obstore.put_async(self._store, safe_key(key), body, use_multipart=False)
+
+    async def get(self, key: str) -> AsyncIterator[bytes]:
+        """Stream an object in blocks of about a megabyte."""
+        with self._translated(key):
+            result = await obstore.get_async(self._store, safe_key(key))
+            async for block in result.stream(min_chunk_size=BLOCK_BYTES):
+                yield block
+
+    async def read(self, key: str) -> bytes:
+        """Return a small object, whole."""
+        with self._translated(key):
+            result = await obstore.get_async(self._store, safe_key(key))
+            return bytes(await result.bytes_async())
+
+    async def download(self, key: str, target: Path) -> int:
+        """Copy an object to a local file."""
+        return await download(self.get(key), target)
+
+    async def delete(self, key: str) -> None:
+        """Remove an object."""
+        with self._translated():
+            await obstore.delete_async(self._store, safe_key(key))
+
+    async def delete_prefix(self, prefix: str) -> None:
+        """Remove every object whose key starts with `prefix`, a thousand in one request."""
+        safe_key(prefix.removesuffix("/"))
+        keys = await self.keys(prefix)
+        with self._translated():
+            for start in range(0, len(keys), _KEYS_PER_PAGE):
+                await obstore.delete_async(self._store, keys[start : start + _KEYS_PER_PAGE])
+
+    async def keys(self, prefix: str) -> list[str]:
+        """Return the keys that start with `prefix`, sorted."""
+        if prefix:
+            safe_key(prefix.removesuffix("/"))
+        # The store lists whole folders only.
+        folder = prefix.rpartition("/")[0]
+        found: list[str] = []
+        with self._translated():
+            async for page in obstore.list(self._store, folder, chunk_size=_KEYS_PER_PAGE):
+                found.extend(entry["path"] for entry in page if entry["path"].startswith(prefix))
+        return sorted(found)
+
+    async def close(self) -> None:
+        """Do nothing: connections end with the store that holds them."""
+
+    def _credential(self) -> "S3Credential":
+        return {
+            "access_key_id": self._access_key,
+            "secret_access_key": self._secret_key,
+            "token": None,
+            "expires_at": None,
+        }
+
+    async def _upload(self, key: str, feed: Feed) -> None:
+        with self._translated(), contextlib.suppress(BrokenOffError):
+            await obstore.put_async(self._store, key, feed, chunk_size=PART_BYTES, max_concurrency=PARTS_IN_FLIGHT)
+
+    def _make_bucket(self) -> None:
+        client = Minio(
+            self.host,
+            self._access_key,
+            self._secret_key,
+            secure=self.secure,
+            region=self._region,
+            http_client=PoolManager(timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=Retry(1)),
+        )
+        try:
+            if not client.bucket_exists(self.bucket):
+                client.make_bucket(self.bucket)
+        except S3Error as error:
+            if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+                raise
+
+    @contextlib.contextmanager
+    def _translated(self, key: str = "") -> Iterator[None]:
+        try:
+            yield
+        except (FileNotFoundError, ValueError, BaseError, MinioException, HTTPError) as error:
+            raise self._failure(str(error), key) from error
+
+    def _failure(self, reason: str, key: str) -> SttError:
+        if "NoSuchKey" in reason:
+            return ObjectMissing(f"There is no object {key}.")
+        if "NoSuchBucket" in reason:
+            return StorageUnavailable(f"There is no bucket {self.bucket!r} at {self.host}.")
+        if any(refusal in reason for refusal in _REFUSALS):
+            return StorageUnavailable(
+                f"The object store at {self.host} refuses the access key or its secret for the bucket "
+                f"{self.bucket!r}; check MINIO_ACCESS_KEY and MINIO_SECRET_KEY."
+            )
+        first_line = reason.partition("\n")[0][:300]
+        return StorageUnavailable(f"The object store at {self.host} failed: {first_line}")

@@ -1,0 +1,1 @@
+"""What is true about jobs, chunks and transcripts, whatever stores or carries them. Standard library only."""

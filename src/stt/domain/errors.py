@@ -1,0 +1,98 @@
+"""Every error raised on purpose.
+
+    SttError
+    ├── InvalidRequest       the caller's mistake; nothing was kept
+    ├── NotFound             no such thing
+    ├── Unavailable          a part of the service is down for now; the same call may work later
+    ├── JobFailure           this job can never succeed; the message is shown to its owner
+    ├── WorkFailure          this attempt failed; another attempt may succeed
+    └── ClaimLost            another worker holds the work by now; write nothing more
+
+The edges translate: HTTP status in `api/errors.py`, retry or reject in `consumer/loop.py`.
+"""
+
+from typing import ClassVar
+
+
+class SttError(Exception):
+    """Something went wrong in the service."""
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+        self.message = str(self)
+        self.error_code = code or self.code
+
+
+class InvalidRequest(SttError):
+    """The request cannot be accepted as it is."""
+
+    code = "invalid_request"
+
+    def __init__(
+        self, message: str | None = None, *, code: str | None = None, **details: str | float
+    ) -> None:
+        super().__init__(message, code=code)
+        self.details = details
+        """What a program may want to read without parsing the message, such as a limit."""
+
+
+class NotFound(SttError):
+    """There is nothing under that name."""
+
+    code = "not_found"
+
+
+class ObjectMissing(NotFound):
+    """No object is stored under that key."""
+
+    code = "object_missing"
+
+
+class Unavailable(SttError):
+    """A part of the service does not answer at the moment; try again shortly."""
+
+    code = "unavailable"
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer at the moment; try again shortly."""
+
+    code = "database_unavailable"
+
+
+class StorageUnavailable(Unavailable):
+    """The object storage does not answer at the moment; try again shortly."""
+
+    code = "storage_unavailable"
+
+
+class QueueUnavailable(Unavailable):
+    """The message queue does not answer at the moment."""
+
+    code = "queue_unavailable"
+
+
+class JobFailure(SttError):
+    """The job cannot succeed."""
+
+    code = "job_failed"
+
+
+class WorkFailure(SttError):
+    """This attempt failed."""
+
+    code = "attempt_failed"
+
+
+class ClaimLost(SttError):
+    """The work is held by another worker or was cancelled."""
+
+    code = "claim_lost"
+
+
+class MalformedMessage(SttError):
+    """The message is not one this service understands."""
+
+    code = "malformed_message"

@@ -1,0 +1,89 @@
+"""A job: one uploaded file on its way to a transcript."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from stt.domain.claim import Priority
+
+AUTO_LANGUAGE = "auto"
+
+
+class JobStatus(StrEnum):
+    """PENDING → PROCESSING → COMPLETED | FAILED | CANCELLED."""
+
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing will change any more."""
+        return self in (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class Stage(StrEnum):
+    """What a job in PROCESSING is waiting for or being worked at."""
+
+    PREPARE = "prepare"
+    """Download, decode, find speech, cut into chunks."""
+    DETECT = "detect"
+    """Decide the language from several windows; only for `language=auto`."""
+    TRANSCRIBE = "transcribe"
+    """The chunks are being transcribed; the job row itself is not claimable."""
+    MERGE = "merge"
+    """Join the chunks into one transcript and store it."""
+
+    @classmethod
+    def claimable(cls) -> tuple["Stage", ...]:
+        """Stages in which the job row itself is work for a consumer."""
+        return cls.PREPARE, cls.DETECT, cls.MERGE
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as stored; times are UTC, durations in seconds, sizes in bytes.
+
+    `broke_off` is where a damaged file stopped being readable, `None` for a whole one.
+    """
+
+    job_id: str
+    status: JobStatus
+    stage: Stage
+    filename: str
+    object_key: str
+    language: str
+    model: str
+    engine: str | None
+    priority: Priority
+    detected_language: str | None
+    file_size: int | None
+    duration: float | None
+    broke_off: float | None
+    seconds_done: float
+    chunks_total: int | None
+    chunks_completed: int
+    result_path: str | None
+    error_code: str | None
+    error_message: str | None
+    worker_id: str | None
+    retry_count: int
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def progress(self) -> float:
+        """Percent of the audio that is transcribed; 100 only once the transcript is stored."""
+        if self.status is JobStatus.COMPLETED:
+            return 100.0
+        if not self.duration:
+            return 0.0
+        return round(min(99.0, 100 * self.seconds_done / self.duration), 1)
+
+    @property
+    def spoken_language(self) -> str | None:
+        """The language to transcribe in: the detected one for `auto`, `None` while that is undecided."""
+        return self.detected_language if self.language == AUTO_LANGUAGE else self.language

@@ -1,0 +1,45 @@
+"""Names of objects in storage. Keys are made here and nowhere else."""
+
+import re
+import unicodedata
+
+JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""What a job id may look like; ids from foreign producers are held to it because they become part of keys."""
+
+_UNSAFE = re.compile(r"[^\w.\-]+")
+_MAX_NAME_BYTES = 120
+
+
+def safe_filename(original: str) -> str:
+    """A name for `original` that is safe in a key and in a path: no separators, no control characters, not hidden.
+
+    Letters of any script stay; everything else becomes `_`. At most 120 bytes, the extension kept.
+    """
+    base = unicodedata.normalize("NFC", original).replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, extension = _UNSAFE.sub("_", base).lstrip(".").rpartition(".")
+    if not dot:
+        stem, extension = extension, ""
+    suffix = f".{extension[:16]}" if extension else ""
+    room = _MAX_NAME_BYTES - len(suffix.encode())
+    stem = stem.encode()[:room].decode(errors="ignore").strip("._") or "audio"
+    return stem + suffix
+
+
+def upload_key(job_id: str, filename: str) -> str:
+    """Where the uploaded file lies."""
+    return f"uploads/{job_id}/{safe_filename(filename)}"
+
+
+def chunk_prefix(job_id: str) -> str:
+    """Where the chunks of a job lie while it runs."""
+    return f"chunks/{job_id}/"
+
+
+def chunk_key(job_id: str, index: int) -> str:
+    """Where the audio of one chunk lies."""
+    return f"{chunk_prefix(job_id)}{index:05d}.flac"
+
+
+def result_key(job_id: str) -> str:
+    """Where the result document lies."""
+    return f"results/{job_id}/transcription.json"

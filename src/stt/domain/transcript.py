@@ -1,0 +1,130 @@
+"""A transcript and its parts; every time is in seconds from the start of the file."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as written, without surrounding space, and how sure the engine was of it (0 to 1)."""
+
+    word: str
+    start: float
+    end: float
+    probability: float
+
+    @property
+    def midpoint(self) -> float:
+        """The middle of the word, which decides who owns it at a seam."""
+        return (self.start + self.end) / 2
+
+    def shifted(self, seconds: float) -> "Word":
+        """The same word, later by `seconds`."""
+        return replace(self, start=self.start + seconds, end=self.end + seconds)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of speech that the engine wrote as one line."""
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+
+    def shifted(self, seconds: float) -> "Segment":
+        """The same segment, later by `seconds`."""
+        words = tuple(word.shifted(seconds) for word in self.words)
+        return replace(self, start=self.start + seconds, end=self.end + seconds, words=words)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, times rounded to the millisecond."""
+        words = [
+            {**asdict(w), "start": round(w.start, 3), "end": round(w.end, 3), "probability": round(w.probability, 4)}
+            for w in self.words
+        ]
+        return {"start": round(self.start, 3), "end": round(self.end, 3), "text": self.text, "words": words}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Inverse of `to_dict`; keys it does not know are ignored."""
+        words = tuple(Word(w["word"], w["start"], w["end"], w["probability"]) for w in data.get("words", ()))
+        return cls(data["start"], data["end"], data["text"], words)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Speech for which there are no words, and why."""
+
+    start: float
+    end: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How every second of the file is accounted for; `words + silence + suppressed + gap` is the duration.
+
+    `speech` is what VAD heard, `ratio` the part of it that has words (1.0 for a file without speech).
+    """
+
+    speech: float
+    words: float
+    silence: float
+    suppressed: float
+    gap: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The result of a job: `transcription.json`, and what `stt transcribe --format json` prints."""
+
+    job_id: str
+    language: str
+    duration: float
+    text: str
+    segments: tuple[Segment, ...]
+    coverage: Coverage
+    gaps: tuple[Gap, ...]
+    model: str
+    engine: str
+    created_at: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result document; `segments` are numbered from 0."""
+        return {
+            "job_id": self.job_id,
+            "language": self.language,
+            "duration": round(self.duration, 3),
+            "text": self.text,
+            "segments": [{"id": i, **segment.to_dict()} for i, segment in enumerate(self.segments)],
+            "coverage": asdict(self.coverage),
+            "gaps": [asdict(gap) for gap in self.gaps],
+            "suppressed": [],
+            "model": self.model,
+            "engine": self.engine,
+            "created_at": self.created_at,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Inverse of `to_dict`."""
+        return cls(
+            job_id=data["job_id"],
+            language=data["language"],
+            duration=data["duration"],
+            text=data["text"],
+            segments=tuple(Segment.from_dict(s) for s in data["segments"]),
+            coverage=Coverage(**data["coverage"]),
+            gaps=tuple(Gap(**gap) for gap in data["gaps"]),
+            model=data["model"],
+            engine=data["engine"],
+            created_at=data["created_at"],
+        )
+
+
+def join_text(segments: Iterable[Segment]) -> str:
+    """The words of the segments as one text."""
+    return " ".join(text for segment in segments if (text := segment.text.strip()))

@@ -1,0 +1,1 @@
+"""Jobs and chunks in the database. Every public method is one transaction."""

@@ -1,0 +1,99 @@
+"""Claiming, keeping and giving back rows, the same for jobs and chunks."""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, CursorResult, Executable, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from stt.core.database import now
+from stt.domain.claim import Claim
+from stt.domain.errors import ClaimLost
+from stt.repositories.models import ChunkRow, JobRow
+
+Row = TypeVar("Row", JobRow, ChunkRow)
+
+
+async def claim_best(
+    session: AsyncSession, table: type[Row], worker_id: str, lease_seconds: float, **changes: Any
+) -> Row | None:
+    """Take the best claimable row in one statement, or `None` if there is none.
+
+    A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
+    """
+    best = (
+        select(table.id)
+        .where(table.available_at <= now())
+        .order_by(table.rank, table.available_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    statement = (
+        update(table)
+        .where(table.id == best)
+        .values(
+            attempt=table.attempt + 1,
+            tries=table.tries + 1,
+            worker_id=worker_id,
+            available_at=now() + lease_seconds,
+            **changes,
+        )
+        .returning(table)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement[bool]:
+    """The fence: true only while `claim` is the latest on its row and the row is still work."""
+    return (table.id == claim.row_id) & (table.attempt == claim.attempt) & table.available_at.is_not(None)
+
+
+async def write_fenced(session: AsyncSession, statement: Executable) -> None:
+    """Run an UPDATE that carries `held_by`.
+
+    Raises:
+        ClaimLost: it changed nothing, so somebody else holds the row, or it was cancelled.
+    """
+    result = await session.execute(statement)
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise ClaimLost
+
+
+async def keep(session: AsyncSession, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
+    """Heartbeat: hold the row for another lease; raises `ClaimLost`."""
+    statement = update(table).where(held_by(table, claim)).values(available_at=now() + lease_seconds)
+    await write_fenced(session, statement)
+
+
+async def give_back(
+    session: AsyncSession,
+    table: type[JobRow] | type[ChunkRow],
+    claim: Claim,
+    *,
+    delay_seconds: float,
+    counted: bool,
+    **changes: Any,
+) -> None:
+    """Let another attempt have the row after a delay; an attempt that is not `counted` costs no try."""
+    tries = table.tries if counted else table.tries - 1
+    statement = (
+        update(table).where(held_by(table, claim)).values(available_at=now() + delay_seconds, tries=tries, **changes)
+    )
+    await write_fenced(session, statement)
+
+
+async def age_waiting(
+    session: AsyncSession, table: type[JobRow] | type[ChunkRow], waiting_seconds: float, limit: int
+) -> None:
+    """Move what has waited that long one rank forward, so that a stream of short jobs cannot starve a long one."""
+    waiting = (
+        select(table.id)
+        .where(table.available_at <= now() - waiting_seconds)
+        .order_by(table.available_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    # The wait starts anew with the new rank.
+    await session.execute(
+        update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now())
+    )

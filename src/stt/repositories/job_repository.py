@@ -1,0 +1,223 @@
+"""Jobs: adding, reading, and the steps of the ones being worked at."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from stt.core.database import Database, now
+from stt.domain.chunk import ChunkStatus
+from stt.domain.claim import MERGE_RANK, Claim, Priority, job_rank
+from stt.domain.errors import NotFound
+from stt.domain.job import Job, JobStatus, Stage
+from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
+from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.rows import to_claim, to_job
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """What is known of a job when it is accepted; `file_size` in bytes, `None` if unknown."""
+
+    job_id: str
+    filename: str
+    object_key: str
+    language: str
+    model: str
+    engine: str | None = None
+    priority: Priority = Priority.NORMAL
+    file_size: int | None = None
+
+
+class JobRepository:
+    """The `jobs` table; every method raises `DatabaseUnavailable` while the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, new: NewJob, *, announced: bool = False) -> bool:
+        """Store a job that waits to be prepared; `False` if that id is taken already."""
+        values = {
+            "id": new.job_id,
+            "status": JobStatus.PENDING,
+            "stage": Stage.PREPARE,
+            "filename": new.filename,
+            "object_key": new.object_key,
+            "language": new.language,
+            "model": new.model,
+            "engine": new.engine,
+            "priority": new.priority,
+            "file_size": new.file_size,
+            "rank": job_rank(new.priority),
+            "available_at": now(),
+            "created_at": now(),
+            "announced_at": now() if announced else None,
+        }
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        statement = insert(JobRow).values(values).on_conflict_do_nothing().returning(JobRow.id)
+        async with self._database.write() as session:
+            return (await session.execute(statement)).scalar_one_or_none() is not None
+
+    async def get(self, job_id: str) -> Job:
+        """One job; raises `NotFound`."""
+        async with self._database.read() as session:
+            row = await session.get(JobRow, job_id)
+        if row is None:
+            raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
+        return to_job(row)
+
+    async def unannounced(self, *, older_than: float, limit: int) -> list[Job]:
+        """Jobs whose ticket was never confirmed, oldest first."""
+        statement = (
+            select(JobRow)
+            .where(JobRow.announced_at.is_(None), JobRow.created_at <= now() - older_than)
+            .order_by(JobRow.created_at)
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [to_job(row) for row in await session.scalars(statement)]
+
+    async def mark_announced(self, *job_ids: str) -> None:
+        """The queue has confirmed the tickets of these jobs."""
+        async with self._database.write() as session:
+            await session.execute(update(JobRow).where(JobRow.id.in_(job_ids)).values(announced_at=now()))
+
+    async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Job, Claim] | None:
+        """Take the best job to prepare, detect or merge."""
+        async with self._database.write() as session:
+            row = await claim_best(
+                session,
+                JobRow,
+                worker_id,
+                lease_seconds,
+                status=JobStatus.PROCESSING,
+                started_at=func.coalesce(JobRow.started_at, now()),
+            )
+            return (to_job(row), to_claim(row)) if row else None
+
+    async def keep(self, claim: Claim, lease_seconds: float) -> None:
+        """Heartbeat; raises `ClaimLost`."""
+        async with self._database.write() as session:
+            await keep(session, JobRow, claim, lease_seconds)
+
+    async def age(self, waiting_seconds: float, limit: int) -> None:
+        """Move what has waited that long one rank forward."""
+        async with self._database.write() as session:
+            await age_waiting(session, JobRow, waiting_seconds, limit)
+
+    async def give_back(self, claim: Claim, *, delay_seconds: float, counted: bool, reason: str) -> None:
+        """Leave the stage to another attempt; raises `ClaimLost`."""
+        async with self._database.write() as session:
+            retries = JobRow.retry_count + (1 if counted else 0)
+            await give_back(
+                session,
+                JobRow,
+                claim,
+                delay_seconds=delay_seconds,
+                counted=counted,
+                error_message=reason,
+                retry_count=retries,
+            )
+
+    async def note_duration(self, claim: Claim, seconds: float) -> None:
+        """What the container says about its length, so that progress can be shown before it is certain."""
+        async with self._database.write() as session:
+            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(duration=seconds))
+
+    async def finish_prepare(
+        self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None
+    ) -> Stage:
+        """All chunks are stored: go on to the stage that is due, and return it; raises `ClaimLost`."""
+        values = {"duration": duration, "chunks_total": chunks_total, "broke_off": broke_off, "error_message": None}
+        async with self._database.write() as session:
+            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(values))
+            held = select(exists().where(ChunkRow.job_id == claim.row_id, ChunkRow.status == ChunkStatus.HELD))
+            undecided = await session.scalar(held)
+            return await _advance(session, claim.row_id, Stage.DETECT if undecided else Stage.TRANSCRIBE)
+
+    async def decide_language(self, claim: Claim, language: str) -> Stage:
+        """Set the language of a job with `language=auto` and release its chunks; raises `ClaimLost`."""
+        job = update(JobRow).where(held_by(JobRow, claim)).values(detected_language=language)
+        held = (ChunkRow.job_id == claim.row_id) & (ChunkRow.status == ChunkStatus.HELD)
+        async with self._database.write() as session:
+            await write_fenced(session, job)
+            await session.execute(update(ChunkRow).where(held).values(status=ChunkStatus.READY, available_at=now()))
+            return await _advance(session, claim.row_id, Stage.TRANSCRIBE)
+
+    async def complete(self, claim: Claim, result_path: str) -> None:
+        """The transcript is stored; raises `ClaimLost`."""
+        values = {
+            "status": JobStatus.COMPLETED,
+            "result_path": result_path,
+            "available_at": None,
+            "completed_at": now(),
+            "error_message": None,
+        }
+        async with self._database.write() as session:
+            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(values))
+
+    async def fail(self, claim: Claim, code: str, message: str) -> None:
+        """The job can never succeed; its chunks are no longer work. Raises `ClaimLost`."""
+        async with self._database.write() as session:
+            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(available_at=now()))
+            await end_job(session, claim.row_id, JobStatus.FAILED, code, message)
+
+    async def refuse(self, job_id: str, code: str, message: str) -> bool:
+        """Close a job that nobody has begun; `False` if it had ended."""
+        async with self._database.write() as session:
+            return await end_job(session, job_id, JobStatus.FAILED, code, message)
+
+    async def cancel(self, job_id: str) -> bool:
+        """Stop a job that has not ended; `False` if it had."""
+        async with self._database.write() as session:
+            return await end_job(session, job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
+
+
+async def end_job(session: AsyncSession, job_id: str, status: JobStatus, code: str, message: str) -> bool:
+    """Close a job and everything of it that is still work; `False` if it was closed already.
+
+    Setting `available_at` to NULL is what makes every claim on it void.
+    """
+    open_statuses = (JobStatus.PENDING, JobStatus.PROCESSING)
+    job = (
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.status.in_(open_statuses))
+        .values(status=status, error_code=code, error_message=message, available_at=None, completed_at=now())
+        .returning(JobRow.id)
+    )
+    if (await session.execute(job)).scalar_one_or_none() is None:
+        return False
+    unfinished = (ChunkStatus.HELD, ChunkStatus.READY, ChunkStatus.RUNNING)
+    chunks = (
+        update(ChunkRow)
+        .where(ChunkRow.job_id == job_id, ChunkRow.status.in_(unfinished))
+        .values(status=ChunkStatus.CANCELLED, available_at=None)
+    )
+    await session.execute(chunks)
+    return True
+
+
+async def _advance(session: AsyncSession, job_id: str, stage: Stage) -> Stage:
+    """Move on to `stage`; TRANSCRIBE means MERGE when every chunk is settled already."""
+    values = {"stage": stage, "tries": 0, "available_at": None if stage is Stage.TRANSCRIBE else now()}
+    await session.execute(update(JobRow).where(JobRow.id == job_id).values(values))
+    if stage is Stage.TRANSCRIBE and await merge_if_settled(session, job_id):
+        return Stage.MERGE
+    return stage
+
+
+async def merge_if_settled(session: AsyncSession, job_id: str) -> bool:
+    """Make the merge claimable once the last chunk is settled; the row's lock lets only one transaction see that."""
+    statement = (
+        update(JobRow)
+        .where(
+            JobRow.id == job_id,
+            JobRow.status == JobStatus.PROCESSING,
+            JobRow.stage == Stage.TRANSCRIBE,
+            JobRow.chunks_completed == JobRow.chunks_total,
+        )
+        .values(stage=Stage.MERGE, available_at=now(), rank=MERGE_RANK, tries=0)
+        .returning(JobRow.id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none() is not None

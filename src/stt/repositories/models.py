@@ -1,0 +1,107 @@
+"""Tables. Times are seconds since 1970 by the database's clock; positions in audio are seconds from its start."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from stt.core.database import Base, now
+
+
+class Claimable:
+    """Columns of a row that is work.
+
+    `available_at` says all about whether it may be claimed: from that moment on, or never while it is NULL (held,
+    finished). A claim pushes it past the lease, a heartbeat further, a retry past its delay.
+    """
+
+    rank: Mapped[int] = mapped_column(default=0)
+    available_at: Mapped[float | None] = mapped_column(Double)
+    attempt: Mapped[int] = mapped_column(default=0)
+    """Counts every claim and is never set back: the fence."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Counts the claims that speak against the work itself; an outage of a server does not."""
+    worker_id: Mapped[str | None] = mapped_column(Text)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  SQLAlchemy calls it with the class
+        table: str = cls.__tablename__  # type: ignore[attr-defined]
+        claimable = Index(
+            f"{table}_claimable",
+            "rank",
+            "available_at",
+            postgresql_where=text("available_at IS NOT NULL"),
+            sqlite_where=text("available_at IS NOT NULL"),
+        )
+        return (claimable, *cls.constraints())
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        """Constraints and indexes besides the one for claiming."""
+        return ()
+
+
+class JobRow(Claimable, Base):
+    """One uploaded file."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    status: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text)
+    filename: Mapped[str] = mapped_column(Text)
+    object_key: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    detected_language: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str] = mapped_column(Text)
+    engine: Mapped[str | None] = mapped_column(Text)
+    priority: Mapped[str] = mapped_column(Text)
+    file_size: Mapped[int | None] = mapped_column(BigInteger)
+    duration: Mapped[float | None] = mapped_column(Double)
+    broke_off: Mapped[float | None] = mapped_column(Double)
+    seconds_done: Mapped[float] = mapped_column(Double, default=0.0)
+    chunks_total: Mapped[int | None]
+    chunks_completed: Mapped[int] = mapped_column(default=0)
+    retry_count: Mapped[int] = mapped_column(default=0)
+    result_path: Mapped[str | None] = mapped_column(Text)
+    error_code: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    announced_at: Mapped[float | None] = mapped_column(Double)
+    """When the queue confirmed the job's ticket; NULL asks the sweeper to issue it."""
+    created_at: Mapped[float] = mapped_column(Double, default=now())
+    started_at: Mapped[float | None] = mapped_column(Double)
+    completed_at: Mapped[float | None] = mapped_column(Double)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        """The sweeper's index."""
+        unannounced = text("announced_at IS NULL")
+        index = Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced)
+        return (index,)
+
+
+class ChunkRow(Claimable, Base):
+    """About a minute of a job's audio."""
+
+    __tablename__ = "chunks"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    index: Mapped[int] = mapped_column("chunk_index")
+    status: Mapped[str] = mapped_column(Text)
+    start: Mapped[float] = mapped_column("start_time", Double)
+    end: Mapped[float] = mapped_column("end_time", Double)
+    audio_start: Mapped[float] = mapped_column(Double)
+    audio_end: Mapped[float] = mapped_column(Double)
+    speech: Mapped[list[list[float]]] = mapped_column(JSON)
+    object_key: Mapped[str | None] = mapped_column(Text)
+    transcription: Mapped[str | None] = mapped_column(Text)
+    segments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    gaps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    processed_at: Mapped[float | None] = mapped_column(Double)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        """A chunk exists once."""
+        return (UniqueConstraint("job_id", "chunk_index"),)

@@ -1,0 +1,58 @@
+"""Creating, upgrading and dropping the tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from stt.core.database import Base, Database
+from stt.repositories import models
+
+__all__ = ["drop_db", "init_db", "is_current", "models"]
+
+_UPGRADE_LOCK = 7_385_107
+"""Key of the advisory lock that makes processes starting together upgrade one after the other."""
+
+
+async def init_db(database: Database) -> None:
+    """Bring the tables to the newest version, from nothing or from any older one; safe to repeat and to race.
+
+    Raises:
+        DatabaseUnavailable: the database does not answer.
+    """
+    async with database.connect() as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def drop_db(database: Database) -> None:
+    """Remove every table with everything in it."""
+    async with database.connect() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+async def is_current(database: Database) -> bool:
+    """Whether the tables are at the newest version."""
+    async with database.connect() as connection:
+        return await connection.run_sync(_version) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -1,0 +1,1 @@
+"""What the API may ask for. Knows jobs, storage and the queue; never HTTP or SQL."""

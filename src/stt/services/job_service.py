@@ -1,0 +1,130 @@
+"""Accepting jobs, and answering questions about them."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import structlog
+
+from stt.core.storage.base import Storage
+from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
+from stt.domain.job import Job, JobStatus
+from stt.domain.keys import JOB_ID, result_key, upload_key
+from stt.domain.media import check_name
+from stt.domain.transcript import Transcript
+from stt.repositories.job_repository import JobRepository, NewJob
+from stt.services.announcer import Announcer
+from stt.services.options import JobOptions, UploadPolicy, choose_options
+from stt.services.upload import StoredUpload, bare_name, checked
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """A completed job with its transcript."""
+
+    job: Job
+    transcript: Transcript
+
+
+class JobService:
+    """Jobs as their owners see them; every method raises `Unavailable` while a part it needs is away."""
+
+    def __init__(
+        self, jobs: JobRepository, storage: Storage, announcer: Announcer, policy: UploadPolicy
+    ) -> None:
+        self._jobs = jobs
+        self._storage = storage
+        self._announcer = announcer
+        self.policy = policy
+
+    def options(self, **chosen: str) -> JobOptions:
+        """What a caller chose, completed by this deployment's defaults; see `choose_options`."""
+        return choose_options(self.policy, **chosen)
+
+    async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredUpload:
+        """Stream a file into storage in one pass, under the id of a job to be.
+
+        Raises:
+            InvalidRequest: codes `unsupported_format`, `file_empty`, `content_mismatch`, `file_too_large`.
+                Then, and whenever `blocks` raises, nothing is left in storage.
+        """
+        name = bare_name(filename)
+        check_name(name)
+        job_id = str(uuid.uuid4())
+        key = upload_key(job_id, name)
+        size = await self._storage.put(key, checked(name, blocks, self.policy.max_upload_bytes))
+        return StoredUpload(job_id, name, key, size)
+
+    async def accept(self, stored: StoredUpload, options: JobOptions) -> None:
+        """Make a stored file a job: once this returns, the job will reach an end whatever fails.
+
+        It reads nothing back: a failure behind the commit would deny a job that exists.
+        """
+        new = NewJob(
+            job_id=stored.job_id,
+            filename=stored.filename,
+            object_key=stored.key,
+            language=options.language,
+            model=options.model,
+            engine=options.engine,
+            priority=options.priority,
+            file_size=stored.size,
+        )
+        try:
+            await self._jobs.add(new)
+        except BaseException:
+            await self.discard(stored)
+            raise
+        self._announcer.ring(new)
+        log.info("job_accepted", job_id=new.job_id, size=new.file_size, model=new.model)
+
+    async def discard(self, stored: StoredUpload) -> None:
+        """Remove a stored file that will not become a job; never fails."""
+        try:
+            await asyncio.shield(self._storage.delete(stored.key))
+        except SttError as error:
+            log.warning("upload_left_behind", key=stored.key, reason=error.message)
+
+    async def status(self, job_id: str) -> Job:
+        """A job as it stands; raises `NotFound` (code `job_not_found`)."""
+        if not JOB_ID.fullmatch(job_id):
+            raise NotFound(f"There is no job {job_id[:64]!r}.", code="job_not_found")
+        return await self._jobs.get(job_id)
+
+    async def result(self, job_id: str) -> JobResult:
+        """The transcript of a completed job.
+
+        Raises:
+            NotFound: codes `job_not_found`, `result_missing`.
+            InvalidRequest: code `job_not_completed`, with the job's `status`.
+        """
+        job = await self.status(job_id)
+        if job.status is not JobStatus.COMPLETED:
+            raise InvalidRequest("Job not completed", code="job_not_completed", status=job.status)
+        try:
+            document = await self._storage.read(job.result_path or result_key(job_id))
+        except ObjectMissing as error:
+            message = f"The transcript of job {job_id} is no longer in storage."
+            raise NotFound(message, code="result_missing") from error
+        # Hours of words take long enough to read that other requests would notice.
+        transcript = await asyncio.to_thread(lambda: Transcript.from_dict(json.loads(document)))
+        return JobResult(job, transcript)
+
+    async def cancel(self, job_id: str) -> Job:
+        """Stop a job and return it as it stands then; cancelling twice is the same as once.
+
+        Raises:
+            NotFound: code `job_not_found`.
+            InvalidRequest: code `job_already_ended`, with the job's `status`.
+        """
+        await self.status(job_id)
+        stopped = await self._jobs.cancel(job_id)
+        job = await self.status(job_id)
+        if not stopped and job.status is not JobStatus.CANCELLED:
+            message = f"The job has already ended: it is {job.status}."
+            raise InvalidRequest(message, code="job_already_ended", status=job.status)
+        return job

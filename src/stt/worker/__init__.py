@@ -1,0 +1,1 @@
+"""The transcription pipeline: decode, find speech, cut, transcribe, merge. Knows audio and text, never HTTP or AMQP."""

@@ -1,0 +1,137 @@
+"""Filling batches with windows of any chunk of any job that are decoded alike."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from stt.domain.errors import WorkFailure
+from stt.domain.transcript import Segment
+from stt.worker.engine import EngineRequest
+from stt.worker.transcriber.base import Pcm
+
+__all__ = ["Batcher", "EngineRequest", "WindowFailure", "WindowResult"]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class WindowFailure:
+    """A window on which the engine died or hung, alone."""
+
+    code: str
+    message: str
+
+
+WindowResult = tuple[Segment, ...] | WindowFailure
+
+
+class Engines(Protocol):
+    """Where batches are computed: `children` at a time."""
+
+    children: int
+
+    async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[tuple[Segment, ...]]:
+        """The segments of each window."""
+
+    async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
+        """How likely each language is."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    window: Pcm
+    request: EngineRequest
+    result: "asyncio.Future[WindowResult]"
+
+
+class Batcher:
+    """Hands windows to the engines, first come first served, up to `batch_size` at a time.
+
+    Nothing waits for a batch to fill: while every child is busy windows gather by themselves. A batch that fails is
+    done again window by window, so one that kills the engine costs its neighbours time and nothing else.
+    """
+
+    def __init__(self, engines: Engines, *, batch_size: int) -> None:
+        self._engines = engines
+        self._batch_size = batch_size
+        self._waiting: deque[_Waiting] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[WindowResult]:
+        """The result of each window; cancelling drops those that are not being decoded yet.
+
+        Raises:
+            ModelUnavailable: the model cannot be used.
+        """
+        loop = asyncio.get_running_loop()
+        mine = [_Waiting(window, request, loop.create_future()) for window in windows]
+        self._waiting.extend(mine)
+        self._dispatch()
+        try:
+            return list(await asyncio.gather(*(entry.result for entry in mine)))
+        finally:
+            for entry in mine:
+                entry.result.cancel()
+
+    async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
+        """How likely each language is; not batched."""
+        return await self._engines.language_probabilities(window, request)
+
+    async def close(self) -> None:
+        """Stop the batches under way."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _dispatch(self) -> None:
+        while len(self._running) < self._engines.children and (batch := self._next_batch()):
+            task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}")
+            self._running.add(task)
+            task.add_done_callback(self._batch_done)
+
+    def _batch_done(self, task: "asyncio.Task[None]") -> None:
+        self._running.discard(task)
+        self._dispatch()
+
+    def _next_batch(self) -> list[_Waiting]:
+        """The oldest windows that share the request of the very oldest; the others keep their place."""
+        batch: list[_Waiting] = []
+        others: deque[_Waiting] = deque()
+        while self._waiting and len(batch) < self._batch_size:
+            entry = self._waiting.popleft()
+            if entry.result.done():
+                continue
+            alike = not batch or entry.request == batch[0].request
+            (batch if alike else others).append(entry)
+        self._waiting.extendleft(reversed(others))
+        return batch
+
+    async def _decode(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            results = await self._engines.transcribe([entry.window for entry in batch], batch[0].request)
+        except WorkFailure as error:
+            await self._decode_one_by_one(batch, error)
+        except Exception as error:
+            for entry in batch:
+                if not entry.result.done():
+                    entry.result.set_exception(error)
+        else:
+            for entry, segments in zip(batch, results, strict=True):
+                _answer(entry, segments)
+
+    async def _decode_one_by_one(self, batch: Sequence[_Waiting], error: WorkFailure) -> None:
+        log.warning("batch_failed", windows=len(batch), code=error.error_code, reason=error.message)
+        if len(batch) == 1:
+            _answer(batch[0], WindowFailure(error.error_code, error.message))
+            return
+        for entry in batch:
+            await self._decode([entry])
+
+
+def _answer(entry: _Waiting, result: WindowResult) -> None:
+    if not entry.result.done():
+        entry.result.set_result(result)

@@ -1,0 +1,13 @@
+"""Facts of audio and of Whisper that no setting changes."""
+
+SAMPLE_RATE = 16_000
+"""Samples per second of everything after decoding: mono, signed 16-bit."""
+
+VAD_FRAME = 512
+"""Samples that Silero VAD judges at a time (32 ms)."""
+
+MAX_WINDOW_SECONDS = 30.0
+"""What Whisper's encoder was trained on; no window is longer."""
+
+MIN_WINDOW_SECONDS = 0.1
+"""Engines misbehave on less; shorter speech is widened to it."""

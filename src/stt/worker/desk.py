@@ -1,0 +1,132 @@
+"""Taking work from the database, keeping its lease alive, and settling how it went."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from stt.core.messaging.bell import Bell
+from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
+from stt.domain.messages import Lane
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository
+from stt.worker.held import Held, HeldChunk, HeldJob
+from stt.worker.patience import patiently
+from stt.worker.processor import Processor
+
+log = structlog.get_logger()
+
+HEARTBEATS_PER_LEASE = 4
+OUTAGE_DELAY_SECONDS = 5.0
+FIRST_RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms work is taken: `worker_id` names this consumer, a lease is in seconds."""
+
+    worker_id: str
+    lease_seconds: float
+    max_tries: int
+
+
+class Desk:
+    """Where a consumer's slots take their work."""
+
+    def __init__(
+        self, jobs: JobRepository, chunks: ChunkRepository, processor: Processor, bell: Bell, terms: Terms
+    ) -> None:
+        self._jobs, self._chunks, self._processor, self._bell = jobs, chunks, processor, bell
+        self._terms = terms
+
+    async def work(self, lane: Lane) -> bool:
+        """Take the best work of a lane and see it through; `False` if there was none.
+
+        Raises:
+            DatabaseUnavailable: nothing could be taken.
+        """
+        held = await self._take(lane)
+        if held is None:
+            return False
+        log.info("work_taken", work=held.name, attempt=held.claim.attempt)
+        if held.claim.tries > self._terms.max_tries:
+            tries = self._terms.max_tries
+            died = SttError(f"Gave up after {tries} attempts that did not finish.", code="too_many_attempts")
+            await self._settle(held, lambda: held.give_up(died))
+        else:
+            await self._attempt(held)
+        return True
+
+    async def _take(self, lane: Lane) -> Held | None:
+        terms = self._terms
+        if lane is Lane.JOBS:
+            job = await self._jobs.claim(terms.worker_id, terms.lease_seconds)
+            return job and HeldJob(self._jobs, self._processor, *job)
+        chunk = await self._chunks.claim(terms.worker_id, terms.lease_seconds)
+        return chunk and HeldChunk(self._chunks, self._processor, self._bell, chunk)
+
+    async def _attempt(self, held: Held) -> None:
+        try:
+            await self._run_under_lease(held)
+        except asyncio.CancelledError:
+            await asyncio.shield(
+                self._settle(held, lambda: held.give_back(delay_seconds=0, counted=False, reason="Consumer stopped."))
+            )
+            raise
+        except ClaimLost:
+            log.warning("claim_lost", work=held.name, attempt=held.claim.attempt)
+        except Unavailable as error:
+            reason = error.message
+            await self._settle(
+                held, lambda: held.give_back(delay_seconds=OUTAGE_DELAY_SECONDS, counted=False, reason=reason)
+            )
+        except JobFailure as error:
+            log.warning("job_failed", work=held.name, code=error.error_code, reason=error.message)
+            failure = error
+            await self._settle(held, lambda: held.fail(failure))
+        except Exception as error:
+            await self._retry(held, error)
+        else:
+            log.info("work_done", work=held.name)
+
+    async def _retry(self, held: Held, error: Exception) -> None:
+        known = error if isinstance(error, SttError) else SttError(f"Unexpected error: {error!r}")
+        log.warning("attempt_failed", work=held.name, tries=held.claim.tries, reason=known.message, exc_info=error)
+        if held.claim.tries >= self._terms.max_tries:
+            await self._settle(held, lambda: held.give_up(known))
+            return
+        delay = FIRST_RETRY_SECONDS * 2 ** (held.claim.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+        await self._settle(held, lambda: held.give_back(delay_seconds=delay, counted=True, reason=known.message))
+
+    async def _run_under_lease(self, held: Held) -> None:
+        """Run the work beside its heartbeat; whichever fails first stops the other."""
+        work = asyncio.create_task(held.run(), name=held.name)
+        heart = asyncio.create_task(self._beat(held), name=f"lease {held.name}")
+        try:
+            await asyncio.wait({work, heart}, return_when=asyncio.FIRST_COMPLETED)
+            if heart.done() and not work.done():
+                await heart
+            await work
+        finally:
+            for task in (work, heart):
+                task.cancel()
+            await asyncio.gather(work, heart, return_exceptions=True)
+
+    async def _beat(self, held: Held) -> None:
+        lease = self._terms.lease_seconds
+        while True:
+            await asyncio.sleep(lease / HEARTBEATS_PER_LEASE)
+            with contextlib.suppress(Unavailable):
+                await held.keep(lease)
+
+    async def _settle(self, held: Held, write: Callable[[], Awaitable[None]]) -> None:
+        """Record an outcome; if that cannot be, the lease runs out and the work is taken again."""
+        try:
+            await patiently(write, self._terms.lease_seconds)
+        except ClaimLost:
+            log.warning("claim_lost", work=held.name, attempt=held.claim.attempt)
+        except Unavailable as error:
+            log.warning("outcome_not_recorded", work=held.name, reason=error.message)

@@ -1,0 +1,45 @@
+"""What can go wrong with audio, engines and models. Their messages are read by the job's owner."""
+
+from stt.domain.errors import JobFailure, WorkFailure
+
+
+class AudioUnreadable(JobFailure):
+    """The file holds no audio that can be decoded."""
+
+    code = "audio_unreadable"
+
+
+class AudioTooLong(JobFailure):
+    """The audio is longer than this service accepts."""
+
+    code = "audio_too_long"
+
+
+class UploadMissing(JobFailure):
+    """The audio file is no longer in storage."""
+
+    code = "upload_missing"
+
+
+class ModelUnavailable(JobFailure):
+    """The model is not installed here and could not be fetched."""
+
+    code = "model_unavailable"
+
+
+class DecoderCrashed(WorkFailure):
+    """The process that decodes audio died or stopped making progress."""
+
+    code = "decoder_crashed"
+
+
+class EngineCrashed(WorkFailure):
+    """The inference process died."""
+
+    code = "engine_crashed"
+
+
+class EngineTimeout(WorkFailure):
+    """Inference ran past its deadline and was stopped."""
+
+    code = "engine_timeout"

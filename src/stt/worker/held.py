@@ -1,0 +1,87 @@
+"""What a slot has in hand: a claimed job or a claimed chunk, and the ways it can end."""
+
+from typing import Protocol
+
+from stt.core.messaging.bell import Bell
+from stt.domain.chunk import Chunk
+from stt.domain.claim import Claim
+from stt.domain.errors import SttError
+from stt.domain.job import Job
+from stt.domain.messages import JobMessage, Lane
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository
+from stt.worker.processor import Processor
+
+
+class Held(Protocol):
+    """A claimed job or chunk."""
+
+    claim: Claim
+    name: str
+
+    async def run(self) -> None:
+        """Do it."""
+
+    async def keep(self, lease_seconds: float) -> None:
+        """Heartbeat."""
+
+    async def give_back(self, *, delay_seconds: float, counted: bool, reason: str) -> None:
+        """Leave it to another attempt."""
+
+    async def fail(self, error: SttError) -> None:
+        """No attempt can ever succeed."""
+
+    async def give_up(self, error: SttError) -> None:
+        """Too many attempts have failed."""
+
+
+class HeldJob:
+    """A job in its prepare, detect or merge stage."""
+
+    def __init__(self, jobs: JobRepository, processor: Processor, job: Job, claim: Claim) -> None:
+        self._jobs, self._processor, self._job = jobs, processor, job
+        self.claim = claim
+        self.name = f"{job.job_id}/{job.stage}"
+
+    async def run(self) -> None:
+        await self._processor.work_on_job(self._job, self.claim)
+
+    async def keep(self, lease_seconds: float) -> None:
+        await self._jobs.keep(self.claim, lease_seconds)
+
+    async def give_back(self, *, delay_seconds: float, counted: bool, reason: str) -> None:
+        await self._jobs.give_back(self.claim, delay_seconds=delay_seconds, counted=counted, reason=reason)
+
+    async def fail(self, error: SttError) -> None:
+        await self._jobs.fail(self.claim, error.error_code, error.message)
+
+    give_up = fail
+
+
+class HeldChunk:
+    """A chunk to transcribe."""
+
+    def __init__(
+        self, chunks: ChunkRepository, processor: Processor, bell: Bell, held: tuple[Chunk, Job, Claim]
+    ) -> None:
+        self._chunks, self._processor, self._bell = chunks, processor, bell
+        self._chunk, self._job, self.claim = held
+        self.name = self._chunk.chunk_id
+
+    async def run(self) -> None:
+        await self._processor.work_on_chunk(self._chunk, self._job, self.claim)
+
+    async def keep(self, lease_seconds: float) -> None:
+        await self._chunks.keep(self.claim, lease_seconds)
+
+    async def give_back(self, *, delay_seconds: float, counted: bool, reason: str) -> None:
+        await self._chunks.give_back(self.claim, delay_seconds=delay_seconds, counted=counted, reason=reason)
+
+    async def fail(self, error: SttError) -> None:
+        await self._chunks.fail_job(self._chunk, self.claim, error.error_code, error.message)
+
+    async def give_up(self, error: SttError) -> None:
+        """The rest of the job goes on without this chunk, and its transcript names the gap."""
+        if await self._chunks.fail(self._chunk, self.claim, error.message):
+            job = self._job
+            self._bell.ring(Lane.JOBS, JobMessage(job.job_id, job.object_key, job.language, job.model).encode())

@@ -1,0 +1,42 @@
+"""Jobs that come in through the queue alone, from other services that enqueue by hand."""
+
+from pathlib import PurePosixPath
+
+from stt.domain.errors import InvalidRequest
+from stt.domain.languages import check_language
+from stt.domain.messages import JobMessage
+from stt.domain.models import check_model
+from stt.repositories.job_repository import JobRepository, NewJob
+
+
+class Intake:
+    """Makes job rows of foreign messages.
+
+    `bucket` is what their paths may begin with, `local_models` are allowed beside the ones everybody knows.
+    """
+
+    def __init__(self, jobs: JobRepository, bucket: str, local_models: frozenset[str] = frozenset()) -> None:
+        self._jobs = jobs
+        self._bucket = bucket
+        self._local_models = local_models
+
+    async def adopt(self, message: JobMessage) -> bool:
+        """Make the job if its id is unknown; `False` if it is known.
+
+        A message whose language or model this service does not know makes a job as well, a FAILED one: the sender
+        looks for its answer under the id it chose.
+        """
+        key = self._key(message.minio_path)
+        job = NewJob(message.job_id, PurePosixPath(key).name, key, message.language, message.model)
+        if not await self._jobs.add(job, announced=True):
+            return False
+        try:
+            check_language(message.language)
+            check_model(message.model, self._local_models)
+        except InvalidRequest as error:
+            await self._jobs.refuse(message.job_id, error.error_code, error.message)
+        return True
+
+    def _key(self, path: str) -> str:
+        """The object's key, whether written as a key, as `bucket/key` or as `s3://bucket/key`."""
+        return path.removeprefix("s3://").removeprefix(f"{self._bucket}/").lstrip("/")

@@ -1,0 +1,58 @@
+"""What preparing a file gives, and how it is written on the pipe from the process that does it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from stt.domain.chunk import ChunkPlan, Span
+
+
+@dataclass(frozen=True)
+class PreparedChunk:
+    """A chunk and its audio as FLAC, empty for a silent one."""
+
+    plan: ChunkPlan
+    flac: bytes
+
+
+@dataclass(frozen=True)
+class PreparedAudio:
+    """The whole: its duration, and where the file broke off if it did, both in seconds."""
+
+    duration: float
+    broke_off: float | None
+
+
+Prepared = PreparedChunk | PreparedAudio
+
+
+@dataclass(frozen=True)
+class Message:
+    """A line of JSON with a `kind` and the `size` of the bytes that follow it.
+
+    Plain data, never pickles: who has broken into a decoder through its file must not get any further by what it says.
+    """
+
+    fields: dict[str, Any]
+    body: bytes = b""
+
+    def encode(self) -> bytes:
+        """As bytes on the pipe."""
+        return json.dumps({**self.fields, "size": len(self.body)}).encode() + b"\n" + self.body
+
+
+def to_message(item: Prepared) -> Message:
+    """Its form on the pipe."""
+    if isinstance(item, PreparedChunk):
+        return Message({"kind": "chunk", **asdict(item.plan)}, item.flac)
+    return Message({"kind": "audio", **asdict(item)})
+
+
+def from_message(message: Message) -> Prepared:
+    """Inverse of `to_message`; raises `KeyError` or `TypeError` for anything else."""
+    fields = message.fields
+    if fields["kind"] == "audio":
+        return PreparedAudio(fields["duration"], fields["broke_off"])
+    speech = tuple(Span(**span) for span in fields["speech"])
+    plan = ChunkPlan(fields["index"], Span(**fields["owned"]), Span(**fields["audio"]), speech)
+    return PreparedChunk(plan, message.body)

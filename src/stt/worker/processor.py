@@ -1,0 +1,205 @@
+"""The stages of a job, in their order: prepare, detect, transcribe, merge. The only file that knows it."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from stt.core.messaging.bell import Bell
+from stt.core.storage.base import Storage
+from stt.domain.chunk import Chunk, ChunkStatus
+from stt.domain.claim import Claim
+from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
+from stt.domain.job import Job, Stage
+from stt.domain.keys import chunk_key, chunk_prefix, result_key
+from stt.domain.messages import ChunkMessage, JobMessage, Lane
+from stt.domain.transcript import Gap, Transcript, join_text
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository
+from stt.worker import flac
+from stt.worker.batcher import EngineRequest
+from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.errors import UploadMissing
+from stt.worker.language import decide, sample_chunks
+from stt.worker.ledger import account
+from stt.worker.merger import Piece, merge
+from stt.worker.models import ModelStore, ResolvedModel
+from stt.worker.patience import patiently
+from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
+from stt.worker.recognizer import Batching, recognize, slice_window
+from stt.worker.scratch import scratch_directory
+from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.windows import plan_windows
+
+log = structlog.get_logger()
+NO_LANGUAGE = "und"
+"""BCP 47's word for an undetermined language: a job with `language=auto` in which nobody speaks."""
+
+
+class Preparing(Protocol):
+    """What turns a file into chunks."""
+
+    def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
+        """The chunks as they are cut, and the whole at the end."""
+
+
+class Listening(Batching, Protocol):
+    """What decodes windows and tells languages."""
+
+    async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
+        """How likely each language is."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Everything the stages work with."""
+
+    jobs: JobRepository
+    chunks: ChunkRepository
+    storage: Storage
+    bell: Bell
+    preparer: Preparing
+    listener: Listening
+    models: ModelStore
+    scratch_root: Path
+    engine: str
+    beam_size: int
+    window_seconds: float = MAX_WINDOW_SECONDS
+
+
+class Processor:
+    """Carries out one claimed stage; every write it makes is fenced by the claim."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+
+    async def work_on_job(self, job: Job, claim: Claim) -> None:
+        """Carry out the stage the job is in."""
+        stages = {Stage.PREPARE: self._prepare, Stage.DETECT: self._detect, Stage.MERGE: self._merge}
+        await stages[job.stage](job, claim)
+
+    async def _prepare(self, job: Job, claim: Claim) -> None:
+        shop = self._shop
+        count, whole = 0, PreparedAudio(0.0, None)
+        with scratch_directory(shop.scratch_root, job.job_id) as scratch:
+            source = scratch / "source"
+            try:
+                await shop.storage.download(job.object_key, source)
+            except ObjectMissing as error:
+                raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
+            async with contextlib.aclosing(shop.preparer.prepare(source)) as prepared:
+                async for item in prepared:
+                    if isinstance(item, PreparedAudio):
+                        whole = item
+                    else:
+                        await self._keep_chunk(job, claim, item)
+                        count += 1
+        await shop.chunks.drop_from(claim, count)
+        stage = await shop.jobs.finish_prepare(
+            claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off
+        )
+        self._ring_for(job, stage)
+
+    async def _keep_chunk(self, job: Job, claim: Claim, item: PreparedChunk) -> None:
+        shop = self._shop
+        key = None if item.plan.is_silent else chunk_key(job.job_id, item.plan.index)
+        if key is not None:
+            await patiently(lambda: shop.storage.write(key, item.flac))
+        await patiently(lambda: shop.chunks.add(claim, job, item.plan, key))
+        if key is not None and job.spoken_language is not None:
+            shop.bell.ring(Lane.CHUNKS, ChunkMessage(job.job_id, item.plan.index).encode())
+
+    async def _detect(self, job: Job, claim: Claim) -> None:
+        shop = self._shop
+        model = await self._model_of(job)
+        request = self._request(job, model, NO_LANGUAGE)
+        votes = []
+        chunks = await shop.chunks.of_job(job.job_id)
+        for chunk in sample_chunks(chunks):
+            pcm = await self._audio_of(chunk)
+            window = max(plan_windows(chunk.plan, self._longest(model)), key=lambda w: w.audio.duration)
+            probabilities = await shop.listener.language_probabilities(slice_window(pcm, chunk.plan, window), request)
+            votes.append((probabilities, window.audio.duration))
+        stage = await shop.jobs.decide_language(claim, decide(votes) or NO_LANGUAGE)
+        self._ring_for(job, stage)
+        for chunk in chunks:
+            if stage is Stage.TRANSCRIBE and not chunk.plan.is_silent:
+                shop.bell.ring(Lane.CHUNKS, ChunkMessage(job.job_id, chunk.plan.index).encode())
+
+    async def work_on_chunk(self, chunk: Chunk, job: Job, claim: Claim) -> None:
+        """Transcribe a chunk and store what was heard."""
+        shop = self._shop
+        model = await self._model_of(job)
+        request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
+        heard = await recognize(
+            await self._audio_of(chunk), chunk.plan, shop.listener, request, self._longest(model)
+        )
+        last = await patiently(lambda: shop.chunks.complete(chunk, claim, heard.segments, heard.gaps))
+        if last:
+            self._ring_for(job, Stage.MERGE)
+
+    async def _merge(self, job: Job, claim: Claim) -> None:
+        shop = self._shop
+        chunks = await shop.chunks.of_job(job.job_id)
+        if chunks and all(chunk.status is ChunkStatus.FAILED for chunk in chunks if not chunk.plan.is_silent):
+            failed = [chunk.error_message for chunk in chunks if chunk.status is ChunkStatus.FAILED]
+            if failed:
+                raise JobFailure(failed[0], code="transcription_failed")
+        transcript = self._transcript(job, chunks)
+        body = json.dumps(transcript.to_dict(), ensure_ascii=False, indent=1).encode()
+        key = result_key(job.job_id)
+        await patiently(lambda: shop.storage.write(key, body))
+        # Before the job is closed: nobody would come back for them afterwards.
+        await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
+        await patiently(lambda: shop.jobs.complete(claim, key))
+
+    def _transcript(self, job: Job, chunks: Sequence[Chunk]) -> Transcript:
+        segments = merge(Piece(c.plan.audio, c.plan.owned, c.segments) for c in chunks if c.segments)
+        lost = [chunk.plan.owned for chunk in chunks if chunk.status is ChunkStatus.FAILED]
+        failed = [gap for chunk in chunks for gap in chunk.gaps]
+        failed += [Gap(span.start, span.end, "chunk_failed") for span in lost]
+        duration = job.duration or 0.0
+        spoken = [span for chunk in chunks for span in chunk.plan.speech]
+        coverage, gaps = account(duration, spoken, segments, failed)
+        return Transcript(
+            job_id=job.job_id,
+            language=job.spoken_language or NO_LANGUAGE,
+            duration=duration,
+            text=join_text(segments),
+            segments=tuple(segments),
+            coverage=coverage,
+            gaps=gaps,
+            model=job.model,
+            engine=job.engine or self._shop.engine,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+    async def _audio_of(self, chunk: Chunk) -> Pcm:
+        if chunk.object_key is None:
+            raise WorkFailure(f"Chunk {chunk.plan.index} has no audio stored.")
+        try:
+            body = await self._shop.storage.read(chunk.object_key)
+        except ObjectMissing as error:
+            raise WorkFailure(f"The audio of chunk {chunk.plan.index} is not in storage.") from error
+        return await asyncio.to_thread(flac.decode, body)
+
+    async def _model_of(self, job: Job) -> ResolvedModel:
+        return await self._shop.models.resolve(job.model, job.engine or self._shop.engine)
+
+    def _request(self, job: Job, model: ResolvedModel, language: str) -> EngineRequest:
+        options = DecodingOptions(language=language, beam_size=self._shop.beam_size)
+        return EngineRequest(job.engine or self._shop.engine, model.path, options)
+
+    def _longest(self, model: ResolvedModel) -> float:
+        return min(self._shop.window_seconds, model.card.window_seconds)
+
+    def _ring_for(self, job: Job, stage: Stage) -> None:
+        if stage in Stage.claimable():
+            message = JobMessage(job.job_id, job.object_key, job.language, job.model)
+            self._shop.bell.ring(Lane.JOBS, message.encode())

@@ -1,0 +1,1 @@
+"""The engine seam: Whisper through CTranslate2 (faster-whisper) or through whisper.cpp."""

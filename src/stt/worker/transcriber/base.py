@@ -1,0 +1,35 @@
+"""What an engine is asked and what it answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from stt.domain.transcript import Segment
+
+Pcm = npt.NDArray[np.int16]
+"""Samples of 16 kHz mono audio, shape (n,)."""
+
+
+@dataclass(frozen=True)
+class DecodingOptions:
+    """How windows are decoded; windows that share a batch share these."""
+
+    language: str
+    beam_size: int = 5
+
+
+class Transcriber(Protocol):
+    """A loaded model. Lives in an inference process; one call at a time."""
+
+    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+        """The segments of each window, with words, timed in seconds from that window's start.
+
+        A window holds 0.1 to 30 s of audio and is decoded on its own: nothing carries over from one to the next, no
+        second VAD runs, and times never leave the window. A window without speech gives no segments.
+        """
+
+    def language_probabilities(self, window: Pcm) -> dict[str, float]:
+        """How likely each of Whisper's languages is, from the window's first 30 s; sums to about 1."""

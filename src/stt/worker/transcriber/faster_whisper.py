@@ -1,0 +1,149 @@
+"""Whisper through CTranslate2: all windows of a call are encoded, decoded and aligned together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens
+
+from stt.domain.transcript import Segment
+from stt.worker.constants import SAMPLE_RATE
+from stt.worker.errors import ModelUnavailable
+from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.hypothesis import TEMPERATURES, Hypothesis, best, token_budget
+from stt.worker.transcriber.reading import Heard, Piece, read
+from stt.worker.transcriber.script import parse
+from stt.worker.transcriber.words import Group, attach_punctuation
+
+FRAMES_PER_SECOND = 100
+MAX_FRAMES = 3000
+"""Frames that Whisper's encoder was trained on: 30 s."""
+
+MAX_INITIAL_TIMESTAMP = 50
+"""No piece begins with more than a second of silence: 50 steps of 20 ms."""
+
+SAMPLES_AT_A_TEMPERATURE = 5
+
+Features: TypeAlias = npt.NDArray[np.float32]
+"""Log-mel spectrogram, shape (mels, frames)."""
+
+
+class FasterWhisper:
+    """A CTranslate2 Whisper model, from the directory that holds its `model.bin`."""
+
+    def __init__(
+        self, path: Path, *, device: str = "auto", compute_type: str = "default", threads: int = 1
+    ) -> None:
+        self._model: Any = WhisperModel(
+            str(path), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+        )
+
+    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+        """As `Transcriber.transcribe`. Only windows that look wrong are decoded again, each on its own."""
+        if options.language != "en" and not self._model.model.is_multilingual:
+            raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
+        listening = _Listening(self._model, options, [self._features(window) for window in windows])
+        return read([len(window) / SAMPLE_RATE for window in windows], listening.hear)
+
+    def language_probabilities(self, window: Pcm) -> dict[str, float]:
+        """As `Transcriber.language_probabilities`."""
+        if not self._model.model.is_multilingual:
+            return {"en": 1.0}
+        encoded = self._model.encode(_fitted([self._features(window)]))
+        likely = self._model.model.detect_language(encoded)[0]
+        return {token.strip("<|>"): float(probability) for token, probability in likely}
+
+    def _features(self, window: Pcm) -> Features:
+        """The extractor adds a last frame that lies outside the audio."""
+        features: Features = self._model.feature_extractor(window.astype(np.float32) / 32768)[:, :-1]
+        return features
+
+
+class _Listening:
+    """One call: the model, the features of its windows, and what every prompt has in common."""
+
+    def __init__(self, model: Any, options: DecodingOptions, features: Sequence[Features]) -> None:
+        self._model = model
+        self._options = options
+        self._features = features
+        self._tokenizer: Any = Tokenizer(
+            model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=options.language
+        )
+        self._prompt: list[int] = model.get_prompt(self._tokenizer, [])
+        self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
+
+    def hear(self, pieces: Sequence[Piece]) -> list[Heard]:
+        """Encodes, decodes and aligns all pieces in one batch."""
+        features = [self._features[p.window][:, round(p.start * FRAMES_PER_SECOND) :] for p in pieces]
+        encoded = self._model.encode(_fitted(features))
+        budgets = [token_budget(f.shape[1] / FRAMES_PER_SECOND) for f in features]
+        hypotheses = [
+            self._again(feature, first) if first.looks_wrong else first
+            for feature, first in zip(features, self._decode(encoded, budgets), strict=True)
+        ]
+        scripts = [
+            parse(() if h.is_silence else h.tokens, self._tokenizer.eot, self._tokenizer.timestamp_begin)
+            for h in hypotheses
+        ]
+        frames = [feature.shape[1] for feature in features]
+        groups = self._align(encoded, [script.tokens for script in scripts], frames)
+        return [Heard(script, found) for script, found in zip(scripts, groups, strict=True)]
+
+    def _decode(self, encoded: Any, budgets: Sequence[int], temperature: float = 0.0) -> list[Hypothesis]:
+        sampling = {
+            "beam_size": 1,
+            "num_hypotheses": SAMPLES_AT_A_TEMPERATURE,
+            "sampling_topk": 0,
+            "sampling_temperature": temperature,
+        }
+        results = self._model.model.generate(
+            encoded,
+            [self._prompt] * len(budgets),
+            max_length=2 * max(budgets),  # CTranslate2 writes at most half of it
+            max_initial_timestamp_index=MAX_INITIAL_TIMESTAMP,
+            suppress_tokens=self._suppressed,
+            return_scores=True,
+            return_no_speech_prob=True,
+            **(sampling if temperature else {"beam_size": self._options.beam_size}),
+        )
+        return [self._hypothesis(result, budget) for result, budget in zip(results, budgets, strict=True)]
+
+    def _hypothesis(self, result: Any, budget: int) -> Hypothesis:
+        tokens = result.sequences_ids[0]
+        log_probability = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the score does not count the end token
+        text = self._tokenizer.decode(tokens)
+        return Hypothesis(tokens, text, log_probability, result.no_speech_prob, budget)
+
+    def _again(self, features: Features, first: Hypothesis) -> Hypothesis:
+        """Samples at rising temperature until a hypothesis looks right, else settles for the best of all."""
+        encoded = self._model.encode(_fitted([features]))
+        tried = [first]
+        for temperature in TEMPERATURES[1:]:
+            tried += self._decode(encoded, [first.budget], temperature)
+            if not tried[-1].looks_wrong:
+                return tried[-1]
+        return best(tried)
+
+    def _align(self, encoded: Any, texts: list[list[int]], frames: list[int]) -> list[list[Group]]:
+        if not any(texts):
+            return [[] for _ in texts]
+        alignments = self._model.find_alignment(self._tokenizer, texts, encoded, frames)
+        return [attach_punctuation(_group(word) for word in alignment) for alignment in alignments]
+
+
+def _group(word: dict[str, Any]) -> Group:
+    start, end, probability = (float(word[key]) for key in ("start", "end", "probability"))
+    return Group(word["word"], len(word["tokens"]), start, end, probability)
+
+
+def _fitted(features: Sequence[Features]) -> npt.NDArray[np.float32]:
+    """One batch, shape (pieces, mels, `MAX_FRAMES`), each piece cut or filled up to the length that is encoded."""
+    batch = np.zeros((len(features), features[0].shape[0], MAX_FRAMES), np.float32)
+    for row, feature in zip(batch, features, strict=True):
+        kept = feature[:, :MAX_FRAMES]
+        row[:, : kept.shape[1]] = kept
+    return batch

@@ -1,0 +1,125 @@
+"""Whisper through whisper.cpp: one window after another, given as samples, never as a file."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import _pywhispercpp as cpp
+import numpy as np
+import numpy.typing as npt
+
+from stt.domain.transcript import Segment
+from stt.worker.constants import SAMPLE_RATE
+from stt.worker.errors import ModelUnavailable
+from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.ggml import GgmlShape
+from stt.worker.transcriber.hypothesis import token_budget
+from stt.worker.transcriber.reading import Heard, Piece, read
+from stt.worker.transcriber.script import Script, parse
+from stt.worker.transcriber.words import Token, attach_punctuation, group
+
+MIN_SAMPLES = SAMPLE_RATE
+"""whisper.cpp ignores less than 0.1 s, and its alignment aborts the process on less than 0.17 s."""
+
+TICK_SECONDS = 0.01
+"""Unit of the times that whisper.cpp tells."""
+
+
+class WhisperCpp:
+    """A ggml Whisper model, from its file."""
+
+    def __init__(self, path: Path, *, device: str = "auto", threads: int = 1) -> None:
+        self._threads = threads
+        self._context: Any = cpp.whisper_init_from_file_with_params(str(path), _context_params(path, device))
+        if not self._context:
+            raise ModelUnavailable(f"whisper.cpp cannot load {path.name}; the file is damaged or not a Whisper model.")
+        self._text_end: int = cpp.whisper_token_eot(self._context)
+        self._timestamp_begin: int = cpp.whisper_token_beg(self._context)
+
+    def __del__(self) -> None:
+        if getattr(self, "_context", None):
+            cpp.whisper_free(self._context)
+
+    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+        """As `Transcriber.transcribe`. Temperature fallback and silence are whisper.cpp's own, by the same rules."""
+        if options.language != "en" and not cpp.whisper_is_multilingual(self._context):
+            raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
+
+        def hear(pieces: Sequence[Piece]) -> list[Heard]:
+            return [self._hear(windows[p.window][round(p.start * SAMPLE_RATE) :], options) for p in pieces]
+
+        return read([len(window) / SAMPLE_RATE for window in windows], hear)
+
+    def language_probabilities(self, window: Pcm) -> dict[str, float]:
+        """As `Transcriber.language_probabilities`."""
+        if not cpp.whisper_is_multilingual(self._context):
+            return {"en": 1.0}
+        samples = _fitted(window)
+        probabilities = np.zeros(cpp.whisper_lang_max_id() + 1, np.float32)
+        cpp.whisper_pcm_to_mel(self._context, samples, len(samples), self._threads)
+        cpp.whisper_lang_auto_detect(self._context, 0, self._threads, probabilities)
+        return {cpp.whisper_lang_str(i): float(probability) for i, probability in enumerate(probabilities)}
+
+    def _hear(self, samples: Pcm, options: DecodingOptions) -> Heard:
+        params = self._params(options, token_budget(len(samples) / SAMPLE_RATE))
+        status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
+        if status != 0:
+            raise RuntimeError(f"whisper.cpp failed with status {status}")
+        written = list(self._written())
+        script = parse([data.id for data in written], self._text_end, self._timestamp_begin)
+        groups = group(self._tokens(script, written), options.language)
+        return Heard(script, attach_punctuation(groups))
+
+    def _params(self, options: DecodingOptions, budget: int) -> Any:
+        strategies = cpp.whisper_sampling_strategy
+        searches = options.beam_size > 1
+        params = cpp.whisper_full_default_params(
+            strategies.WHISPER_SAMPLING_BEAM_SEARCH if searches else strategies.WHISPER_SAMPLING_GREEDY
+        )
+        if searches:
+            params.beam_search = {"beam_size": options.beam_size, "patience": -1.0}
+        params.n_threads = self._threads
+        params.language = options.language
+        params.max_tokens = budget
+        params.no_context = True
+        params.n_max_text_ctx = 0
+        params.single_segment = True  # it then hands out every token, also those of an unfinished end
+        params.suppress_nst = True
+        params.print_progress = False
+        params.print_timestamps = False
+        return params
+
+    def _written(self) -> Iterator[Any]:
+        for segment in range(cpp.whisper_full_n_segments(self._context)):
+            for token in range(cpp.whisper_full_n_tokens(self._context, segment)):
+                yield cpp.whisper_full_get_token_data(self._context, segment, token)
+
+    def _tokens(self, script: Script, written: Sequence[Any]) -> Iterator[Token]:
+        """Text tokens with their times: alignment tells when each one ends, and the next begins there."""
+        spoken = (data for data in written if data.id < self._text_end)
+        for span in script.spans:
+            start = span.start
+            for data in (next(spoken) for _ in span.tokens):
+                end = max(start, data.t_dtw * TICK_SECONDS)
+                yield Token(cpp.whisper_token_to_bytes(self._context, data.id), start, end, data.p)
+                start = end
+
+
+def _context_params(path: Path, device: str) -> Any:
+    """Alignment needs the attention scores, which flash attention never forms."""
+    shape = GgmlShape.read(path)
+    params = cpp.whisper_context_default_params()
+    heads = cpp.whisper_alignment_heads_preset
+    params.use_gpu = device != "cpu"
+    params.flash_attn = False
+    params.dtw_token_timestamps = True
+    params.dtw_aheads_preset = getattr(heads, f"WHISPER_AHEADS_{shape.known_as or 'N_TOP_MOST'}")
+    params.dtw_n_top = max(1, shape.text_layers // 2)
+    return params
+
+
+def _fitted(samples: Pcm) -> npt.NDArray[np.float32]:
+    """Samples as whisper.cpp takes them, -1 to 1, with silence added to what is too short."""
+    fitted = np.zeros(max(len(samples), MIN_SAMPLES), np.float32)
+    fitted[: len(samples)] = samples / np.float32(32768)
+    return fitted

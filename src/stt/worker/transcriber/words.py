@@ -1,0 +1,118 @@
+"""From the tokens of a piece to words with times."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from stt.domain.transcript import Segment, Word
+from stt.worker.transcriber.script import Span
+
+UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
+"""Written without spaces between words: every character counts as a word."""
+
+BORDER_SECONDS = 0.3
+"""Where alignment and a timestamp token agree this closely about the edge of a segment, the token is the more exact."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A text token as bytes, which may hold part of a character, and the seconds in which it was heard."""
+
+    text: bytes
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """`tokens` neighbouring tokens that make one word; the text keeps its spaces."""
+
+    text: str
+    tokens: int
+    start: float
+    end: float
+    probability: float
+
+
+def group(tokens: Iterable[Token], language: str) -> list[Group]:
+    """Tokens as words: a new one at each leading space, or at each whole character where nobody writes spaces."""
+    groups: list[list[Token]] = []
+    spaced = language not in UNSPACED_LANGUAGES
+    for token in tokens:
+        begins = token.text.startswith(b" ") if spaced else bool(groups) and _is_whole(groups[-1])
+        if begins or not groups:
+            groups.append([])
+        groups[-1].append(token)
+    return [_joined(members) for members in groups]
+
+
+def _is_whole(tokens: Sequence[Token]) -> bool:
+    try:
+        b"".join(token.text for token in tokens).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _joined(tokens: Sequence[Token]) -> Group:
+    text = b"".join(token.text for token in tokens).decode(errors="replace")
+    probability = sum(token.probability for token in tokens) / len(tokens)
+    return Group(text, len(tokens), tokens[0].start, tokens[-1].end, probability)
+
+
+def attach_punctuation(groups: Iterable[Group]) -> list[Group]:
+    """Groups in which punctuation belongs to a word: to the next one after a space, otherwise to the one before."""
+    joined: list[Group] = []
+    for found in groups:
+        follows = joined and _is_punctuation(found.text) and not found.text.startswith(" ")
+        opens = joined and _is_punctuation(joined[-1].text) and joined[-1].text.startswith(" ")
+        if follows or opens:
+            joined[-1] = _merged(joined[-1], found)
+        else:
+            joined.append(found)
+    return joined
+
+
+def _is_punctuation(text: str) -> bool:
+    return bool(text.strip()) and not any(character.isalnum() for character in text)
+
+
+def _merged(left: Group, right: Group) -> Group:
+    word = left if _is_punctuation(right.text) else right
+    return replace(word, text=left.text + right.text, tokens=left.tokens + right.tokens)
+
+
+def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) -> Iterator[Segment]:
+    """One segment for each span that has words, its words inside it, nothing outside 0 to `seconds`."""
+    waiting = iter(groups)
+    low = 0.0
+    for span in spans:
+        members = _take(waiting, len(span.tokens))
+        low = min(max(low, span.start), seconds)
+        high = seconds if span.end is None else min(max(low, span.end), seconds)
+        words = _within(low, high, members)
+        if words:
+            end = words[-1].end if span.end is None else high
+            yield Segment(words[0].start, end, "".join(member.text for member in members).strip(), words)
+            low = end
+
+
+def _take(groups: Iterator[Group], tokens: int) -> list[Group]:
+    taken: list[Group] = []
+    while sum(member.tokens for member in taken) < tokens and (member := next(groups, None)):
+        taken.append(member)
+    return taken
+
+
+def _within(low: float, high: float, groups: Iterable[Group]) -> tuple[Word, ...]:
+    """Words in order of time and between the borders of their span, on them where they come close."""
+    words: list[Word] = []
+    for member in groups:
+        if text := member.text.strip():
+            start = min(max(member.start, words[-1].end if words else low), high)
+            words.append(Word(text, start, min(max(member.end, start), high), member.probability))
+    if words and words[0].start - low <= BORDER_SECONDS:
+        words[0] = replace(words[0], start=low)
+    if words and high - words[-1].end <= BORDER_SECONDS:
+        words[-1] = replace(words[-1], end=high)
+    return tuple(words)

@@ -1,0 +1,127 @@
+"""Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` has running."""
+
+import asyncio
+import contextlib
+import os
+import shlex
+import subprocess
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aio_pika
+import psycopg
+import pytest
+from minio import Minio
+from psycopg import sql
+
+from stt.core.storage.s3 import S3Storage
+from stt.domain.messages import Lane
+
+SCRIPT = Path(__file__).parents[1] / "scripts" / "services"
+
+
+@dataclass(frozen=True)
+class MinioServer:
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+    def client(self):
+        return Minio(self.endpoint, self.access_key, self.secret_key, secure=False)
+
+    def storage(self, bucket, **changes):
+        """Our adapter for a bucket; `changes` break one of its settings."""
+        settings = {"endpoint": self.endpoint, "access_key": self.access_key, "secret_key": self.secret_key}
+        return S3Storage(**(settings | changes), bucket=bucket, use_ssl=False)
+
+
+@pytest.fixture(scope="session")
+def server_settings():
+    """STT_TEST_* by name; empty where no server is known."""
+    found = subprocess.run([SCRIPT, "env"], capture_output=True, text=True, timeout=60, check=False).stdout
+    running = dict(word.split("=", 1) for word in shlex.split(found) if "=" in word)
+    return running | {name: value for name, value in os.environ.items() if name.startswith("STT_TEST_")}
+
+
+@pytest.fixture(scope="session")
+def minio_server(server_settings):
+    return MinioServer(
+        endpoint=_required(server_settings, "minio", "STT_TEST_MINIO_ENDPOINT"),
+        access_key=_required(server_settings, "minio", "STT_TEST_MINIO_ACCESS_KEY"),
+        secret_key=_required(server_settings, "minio", "STT_TEST_MINIO_SECRET_KEY"),
+    )
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url(server_settings):
+    return _required(server_settings, "rabbitmq", "STT_TEST_RABBITMQ_URL")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(server_settings):
+    return _required(server_settings, "postgres", "STT_TEST_DATABASE_URL")
+
+
+@contextlib.contextmanager
+def fresh_database(url):
+    """URL of an empty database on the server of `url`; removed afterwards, whoever is still connected."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url):
+    """A database of this run's own."""
+    with fresh_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
+def bucket_name(minio_server):
+    """A name for a bucket of the test's own, which is removed if the test has made it."""
+    name = f"test-{uuid.uuid4().hex}"
+    yield name
+    client = minio_server.client()
+    if client.bucket_exists(name):
+        for entry in client.list_objects(name, recursive=True):
+            client.remove_object(name, entry.object_name)
+        client.remove_bucket(name)
+
+
+@pytest.fixture
+def queue_prefix(rabbitmq_url):
+    """A prefix for queues of the test's own, which are removed afterwards."""
+    prefix = f"test-{uuid.uuid4().hex}"
+    yield prefix
+    asyncio.run(_delete_queues(rabbitmq_url, [f"{prefix}.{name}" for name in (*Lane, "dead")]))
+
+
+@pytest.fixture(scope="session")
+def empty_rabbitmq(rabbitmq_url):
+    """The broker without the queues of the service, so that a test begins with none of another's tickets."""
+    names = [f"stt.{name}" for name in (*Lane, "dead")]
+    asyncio.run(_delete_queues(rabbitmq_url, names))
+    return rabbitmq_url
+
+
+async def _delete_queues(url, names):
+    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+        for name in names:
+            await channel.queue_delete(name)
+
+
+def _required(settings, server, name):
+    """The setting; without it the test skips, and fails where CI=true says that every server has to be there."""
+    if value := settings.get(name):
+        return value
+    reason = f"{name} is not set and {server} does not run: run scripts/services start"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

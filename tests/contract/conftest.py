@@ -1,0 +1,31 @@
+"""Every adapter behind a seam, ready to use."""
+
+import pytest
+
+from stt.core.messaging.embedded import EmbeddedQueue
+from stt.core.messaging.rabbitmq import RabbitQueue
+from stt.core.storage.local import LocalStorage
+from stt.domain.messages import Lane
+
+
+@pytest.fixture(params=["local", "s3"])
+async def storage(request, tmp_path):
+    if request.param == "local":
+        storage = LocalStorage(tmp_path / "objects")
+    else:
+        storage = request.getfixturevalue("minio_server").storage(request.getfixturevalue("bucket_name"))
+    await storage.prepare()
+    yield storage
+    await storage.close()
+
+
+@pytest.fixture(params=["embedded", "rabbitmq"])
+async def queue(request):
+    if request.param == "embedded":
+        queue = EmbeddedQueue()
+    else:
+        url, prefix = request.getfixturevalue("rabbitmq_url"), request.getfixturevalue("queue_prefix")
+        queue = RabbitQueue(url, prefetch=dict.fromkeys(Lane, 2), prefix=prefix)
+    await queue.open()
+    yield queue
+    await queue.close()

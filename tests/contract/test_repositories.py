@@ -1,0 +1,324 @@
+"""Claims, leases and fences, the same on SQLite and PostgreSQL."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text, update
+
+from stt.core.database import Database
+from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
+from stt.domain.claim import Priority
+from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.job import JobStatus, Stage
+from stt.domain.transcript import Gap, Segment, Word
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.schema import drop_db, init_db, is_current
+
+LEASE = 60.0
+HELLO = Segment(1.0, 2.0, "xin chào", (Word("xin", 1.0, 1.4, 0.9), Word("chào", 1.4, 2.0, 0.8)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request, tmp_path):
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}"
+    else:
+        url = request.getfixturevalue("postgres_database").replace("postgresql://", "postgresql+psycopg://")
+    database = Database(url)
+    await drop_db(database)
+    await init_db(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def jobs(database):
+    return JobRepository(database)
+
+
+@pytest.fixture
+def chunks(database):
+    return ChunkRepository(database)
+
+
+def new_job(job_id="job-1", **changes):
+    return NewJob(**{"job_id": job_id, "filename": "a.mp3", "object_key": "k", "language": "vi", "model": "demo"} | changes)
+
+
+def plan(index, *, silent=False, length=60.0):
+    span = Span(index * length, (index + 1) * length)
+    return ChunkPlan(index, span, span, () if silent else (Span(span.start + 1, span.end - 1),))
+
+
+async def expire(database, table, row_id):
+    """What time does to the claim of a worker that died."""
+    async with database.write() as session:
+        await session.execute(update(table).where(table.id == row_id).values(available_at=0.0))
+
+
+async def prepared(jobs, chunks, count, **changes):
+    await jobs.add(new_job(**changes))
+    job, claim = await jobs.claim("w", LEASE)
+    for index in range(count):
+        await chunks.add(claim, job, plan(index), f"c{index}")
+    await jobs.finish_prepare(claim, duration=60.0 * count, chunks_total=count, broke_off=None)
+
+
+async def test_tables_can_be_made_twice_at_once_and_dropped(database):
+    await asyncio.gather(init_db(database), init_db(database))
+    assert await is_current(database)
+    await drop_db(database)
+    assert not await is_current(database)
+
+
+async def test_migrations_and_models_describe_the_same_tables(database):
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    from stt.core.database import Base
+
+    def differences(connection):
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+
+    async with database.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_an_added_job_reads_back_and_its_id_is_taken(jobs):
+    assert await jobs.add(new_job(priority=Priority.HIGH, file_size=5_000_000_000))
+    assert not await jobs.add(new_job(filename="other.mp3"))
+    job = await jobs.get("job-1")
+    assert (job.status, job.filename, job.priority) == (JobStatus.PENDING, "a.mp3", Priority.HIGH)
+    assert job.file_size == 5_000_000_000
+    assert job.progress == 0.0
+
+
+async def test_an_unknown_job_is_not_found(jobs):
+    with pytest.raises(NotFound) as caught:
+        await jobs.get("nothing")
+    assert caught.value.error_code == "job_not_found"
+
+
+async def test_a_job_is_claimed_once_however_many_reach_for_it(jobs):
+    for number in range(20):
+        await jobs.add(new_job(f"job-{number}"))
+    claims = await asyncio.gather(*(jobs.claim(f"w{n}", LEASE) for n in range(40)))
+    taken = [job.job_id for job, _ in filter(None, claims)]
+    assert sorted(taken) == sorted(f"job-{n}" for n in range(20))
+
+
+async def test_priority_decides_and_then_the_order_of_coming(jobs):
+    for job_id, priority in [("low", "low"), ("first", "normal"), ("second", "normal"), ("high", "high")]:
+        await jobs.add(new_job(job_id, priority=Priority(priority)))
+    order = [(await jobs.claim("w", LEASE))[0].job_id for _ in range(4)]
+    assert order == ["high", "first", "second", "low"]
+
+
+async def test_whoever_lost_the_claim_can_write_nothing(database, jobs, chunks):
+    await jobs.add(new_job())
+    job, stale = await jobs.claim("paused", LEASE)
+    await expire(database, JobRow, "job-1")
+    _, fresh = await jobs.claim("successor", LEASE)
+    assert fresh.attempt == stale.attempt + 1
+    for write in (
+        lambda: jobs.keep(stale, LEASE),
+        lambda: jobs.note_duration(stale, 1.0),
+        lambda: chunks.add(stale, job, plan(0), "k"),
+        lambda: chunks.drop_from(stale, 0),
+        lambda: jobs.finish_prepare(stale, duration=1.0, chunks_total=0, broke_off=None),
+        lambda: jobs.decide_language(stale, "vi"),
+        lambda: jobs.give_back(stale, delay_seconds=0, counted=True, reason="?"),
+        lambda: jobs.fail(stale, "x", "x"),
+        lambda: jobs.complete(stale, "x"),
+    ):
+        with pytest.raises(ClaimLost):
+            await write()
+    await jobs.keep(fresh, LEASE)
+
+
+async def test_without_the_fence_a_paused_worker_would_overwrite_its_successor(database, jobs):
+    await jobs.add(new_job())
+    await jobs.claim("paused", LEASE)
+    await expire(database, JobRow, "job-1")
+    await jobs.claim("successor", LEASE)
+    async with database.write() as session:
+        unfenced = update(JobRow).where(JobRow.id == "job-1").values(worker_id="paused")
+        assert (await session.execute(unfenced)).rowcount == 1
+
+
+async def test_a_lease_that_is_kept_is_not_taken_over(database, jobs):
+    await jobs.add(new_job())
+    _, claim = await jobs.claim("w", 0.2)
+    await jobs.keep(claim, LEASE)
+    await asyncio.sleep(0.3)
+    assert await jobs.claim("other", LEASE) is None
+
+
+async def test_a_lease_that_runs_out_is_taken_over(jobs):
+    await jobs.add(new_job())
+    await jobs.claim("w", 0.1)
+    await asyncio.sleep(0.15)
+    assert await jobs.claim("other", LEASE) is not None
+
+
+async def test_an_outage_costs_no_try_and_a_failure_costs_one(jobs):
+    await jobs.add(new_job())
+    _, claim = await jobs.claim("w", LEASE)
+    await jobs.give_back(claim, delay_seconds=0, counted=False, reason="storage away")
+    _, claim = await jobs.claim("w", LEASE)
+    assert (claim.attempt, claim.tries) == (2, 1)
+    await jobs.give_back(claim, delay_seconds=0, counted=True, reason="broken")
+    job, claim = await jobs.claim("w", LEASE)
+    assert (claim.attempt, claim.tries, job.retry_count) == (3, 2, 1)
+
+
+async def test_work_given_back_with_a_delay_waits(jobs):
+    await jobs.add(new_job())
+    _, claim = await jobs.claim("w", LEASE)
+    await jobs.give_back(claim, delay_seconds=30, counted=True, reason="later")
+    assert await jobs.claim("w", LEASE) is None
+
+
+async def test_chunks_come_by_rank_so_a_short_job_overtakes_a_long_one(jobs, chunks):
+    await prepared(jobs, chunks, 40, job_id="long")
+    await prepared(jobs, chunks, 1, job_id="short")
+    order = [(await chunks.claim("w", LEASE))[1].job_id for _ in range(41)]
+    assert order.index("short") == 1
+
+
+async def test_the_last_chunk_and_only_the_last_makes_the_merge_due(jobs, chunks):
+    await prepared(jobs, chunks, 6)
+    taken = [await chunks.claim("w", LEASE) for _ in range(6)]
+    results = await asyncio.gather(*(chunks.complete(c, claim, [HELLO], []) for c, _, claim in taken))
+    assert sorted(results) == [False] * 5 + [True]
+    job, _ = await jobs.claim("w", LEASE)
+    assert (job.stage, job.chunks_completed, job.seconds_done) == (Stage.MERGE, 6, 360.0)
+    assert await jobs.claim("w", LEASE) is None
+
+
+async def test_a_chunk_finished_twice_counts_once(database, jobs, chunks):
+    await prepared(jobs, chunks, 2)
+    chunk, _, stale = await chunks.claim("paused", LEASE)
+    await expire(database, ChunkRow, chunk.chunk_id)
+    again, _, fresh = await chunks.claim("successor", LEASE)
+    assert again.chunk_id == chunk.chunk_id
+    await chunks.complete(chunk, fresh, [HELLO], [])
+    for late in (lambda: chunks.complete(chunk, stale, [], []), lambda: chunks.complete(chunk, fresh, [], [])):
+        with pytest.raises(ClaimLost):
+            await late()
+    assert (await jobs.get("job-1")).chunks_completed == 1
+    assert (await chunks.of_job("job-1"))[0].segments == (HELLO,)
+
+
+async def test_what_was_heard_reads_back_whole(jobs, chunks):
+    await prepared(jobs, chunks, 1)
+    chunk, _, claim = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, claim, [HELLO], [Gap(3.0, 4.0, "engine_crashed")])
+    stored = (await chunks.of_job("job-1"))[0]
+    assert (stored.segments, stored.gaps) == ((HELLO,), (Gap(3.0, 4.0, "engine_crashed"),))
+    assert (stored.plan, stored.status) == (plan(0), ChunkStatus.COMPLETED)
+
+
+async def test_chunks_finished_while_cutting_goes_on_do_not_merge_too_early(jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0), "c0")
+    chunk, _, held = await chunks.claim("w", LEASE)
+    assert not await chunks.complete(chunk, held, [], [])
+    await chunks.add(claim, job, plan(1, silent=True), None)
+    assert await jobs.finish_prepare(claim, duration=120.0, chunks_total=2, broke_off=None) is Stage.MERGE
+
+
+async def test_a_silent_file_goes_straight_to_the_merge(jobs, chunks):
+    await jobs.add(new_job(language="auto"))
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0, silent=True), None)
+    assert await jobs.finish_prepare(claim, duration=60.0, chunks_total=1, broke_off=None) is Stage.MERGE
+
+
+async def test_chunks_are_held_until_the_language_is_decided(jobs, chunks):
+    await jobs.add(new_job(language="auto"))
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0), "c0")
+    assert await chunks.claim("w", LEASE) is None
+    assert await jobs.finish_prepare(claim, duration=60.0, chunks_total=1, broke_off=None) is Stage.DETECT
+    _, claim = await jobs.claim("w", LEASE)
+    assert await jobs.decide_language(claim, "en") is Stage.TRANSCRIBE
+    _, job, _ = await chunks.claim("w", LEASE)
+    assert job.spoken_language == "en"
+
+
+async def test_a_second_preparation_keeps_what_the_first_one_cut_the_same(database, jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    assert await chunks.add(claim, job, plan(0), "c0")
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, held, [HELLO], [])
+    await expire(database, JobRow, "job-1")
+    job, claim = await jobs.claim("w2", LEASE)
+    assert not await chunks.add(claim, job, plan(0), "c0")
+    assert (await chunks.of_job("job-1"))[0].segments == (HELLO,)
+
+
+async def test_a_second_preparation_that_cuts_differently_voids_the_work_on_the_old_cut(database, jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0), "c0")
+    await chunks.add(claim, job, plan(1), "c1")
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await expire(database, JobRow, "job-1")
+    job, claim = await jobs.claim("w2", LEASE)
+    await chunks.add(claim, job, plan(0, length=90.0), "c0")
+    await chunks.drop_from(claim, 1)
+    with pytest.raises(ClaimLost):
+        await chunks.complete(chunk, held, [HELLO], [])
+    assert [c.plan for c in await chunks.of_job("job-1")] == [plan(0, length=90.0)]
+
+
+async def test_a_cancelled_job_is_no_longer_work_for_anybody(jobs, chunks):
+    await prepared(jobs, chunks, 3)
+    chunk, _, held = await chunks.claim("w", LEASE)
+    assert await jobs.cancel("job-1")
+    assert not await jobs.cancel("job-1")
+    with pytest.raises(ClaimLost):
+        await chunks.complete(chunk, held, [HELLO], [])
+    assert await chunks.claim("w", LEASE) is None
+    assert (await jobs.get("job-1")).status is JobStatus.CANCELLED
+
+
+async def test_a_chunk_can_fail_its_job_with_a_reason(jobs, chunks):
+    await prepared(jobs, chunks, 3)
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await chunks.fail_job(chunk, held, "model_unavailable", "No such model.")
+    job = await jobs.get("job-1")
+    assert (job.status, job.error_code, job.error_message) == (JobStatus.FAILED, "model_unavailable", "No such model.")
+    assert await chunks.claim("w", LEASE) is None
+
+
+async def test_a_chunk_given_up_lets_the_rest_of_its_job_go_on(jobs, chunks):
+    await prepared(jobs, chunks, 2)
+    first, _, held = await chunks.claim("w", LEASE)
+    assert not await chunks.fail(first, held, "crashed three times")
+    second, _, held = await chunks.claim("w", LEASE)
+    assert await chunks.complete(second, held, [HELLO], [])
+
+
+async def test_only_unconfirmed_tickets_are_issued_again(jobs):
+    await jobs.add(new_job("lost"))
+    await jobs.add(new_job("sent"))
+    await jobs.mark_announced("sent")
+    await jobs.add(new_job("foreign"), announced=True)
+    assert [job.job_id for job in await jobs.unannounced(older_than=0, limit=10)] == ["lost"]
+    assert await jobs.unannounced(older_than=60, limit=10) == []
+
+
+async def test_what_waits_long_moves_forward(database, jobs, chunks):
+    await prepared(jobs, chunks, 9)
+    async with database.write() as session:
+        await session.execute(text("UPDATE chunks SET available_at = available_at - 700 WHERE chunk_index = 8"))
+    await chunks.age(600.0, 10)
+    async with database.read() as session:
+        ranks = dict((await session.execute(text("SELECT chunk_index, rank FROM chunks"))).all())
+    assert (ranks[8], ranks[7]) == (2, 3)

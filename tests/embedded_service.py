@@ -1,0 +1,73 @@
+"""The service over its embedded parts, in one process and one directory, with ways to look behind the API."""
+
+import contextlib
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from stt.api.app import create_app
+from stt.core.database import Database
+from stt.core.messaging.embedded import EmbeddedQueue
+from stt.core.storage.local import LocalStorage
+from stt.domain.errors import DatabaseUnavailable
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.models import JobRow
+from stt.repositories.schema import init_db, is_current
+from stt.services.announcer import Announcer
+from stt.services.health_service import HealthService, Part
+from stt.services.job_service import JobService
+from stt.services.options import UploadPolicy
+
+
+@dataclass(frozen=True)
+class EmbeddedService:
+    database: Database
+    storage: LocalStorage
+    jobs: JobRepository
+    announcer: Announcer
+    service: JobService
+    health: HealthService
+
+    def app(self, **options):
+        return create_app(self.service, self.health, **options)
+
+    async def files(self):
+        """Everything under the storage folder: objects, and whatever was left half written."""
+        return sorted(p.relative_to(self.storage.root).as_posix() for p in self.storage.root.rglob("*") if p.is_file())
+
+    async def job_count(self):
+        async with self.database.read() as session:
+            return await session.scalar(select(func.count()).select_from(JobRow))
+
+    async def nothing_is_left(self):
+        return await self.files() == [] and await self.job_count() == 0
+
+
+@contextlib.asynccontextmanager
+async def embedded_service(directory, *, storage=None, jobs=None, queue=None, **policy):
+    """A running service under `directory`; a part that is given stands in for the embedded one."""
+    database = Database(f"sqlite+aiosqlite:///{directory / 'stt.db'}")
+    await init_db(database)
+    storage = storage or LocalStorage(directory / "objects")
+    await storage.prepare()
+    queue = queue or EmbeddedQueue()
+    jobs = jobs(database) if jobs else JobRepository(database)
+    announcer = Announcer(queue, jobs, sweep_seconds=0.1)
+    policy = UploadPolicy(**{"max_upload_bytes": 8 * 1024 * 1024, "model": "demo", **policy})
+
+    async def database_answers():
+        if not await is_current(database):
+            raise DatabaseUnavailable("The tables are not at the newest version.")
+
+    parts = (
+        Part("database", database_answers),
+        Part("storage", storage.check),
+        Part("queue", queue.check, essential=False),
+    )
+    service = JobService(jobs, storage, announcer, policy)
+    await announcer.start()
+    try:
+        yield EmbeddedService(database, storage, jobs, announcer, service, HealthService(parts, patience=0.5))
+    finally:
+        await announcer.close()
+        await database.close()

@@ -1,0 +1,190 @@
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from stt import __version__
+from stt.api.app import create_app
+from stt.domain.errors import ClaimLost, DatabaseUnavailable, StorageUnavailable
+from tests.embedded_service import embedded_service
+
+
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stt")
+
+
+class Numbers(BaseModel):
+    first: int
+
+
+@pytest.fixture
+def app(embedded):
+    """The application with routes that fail in ways that its own never should."""
+    app = embedded.app()
+
+    @app.get("/bug")
+    async def bug():
+        raise ZeroDivisionError("secret")
+
+    @app.get("/claim")
+    async def claim():
+        raise ClaimLost("secret")
+
+    @app.get("/database")
+    async def database():
+        raise DatabaseUnavailable("postgresql://user:secret@host is away")
+
+    @app.get("/storage")
+    async def storage():
+        raise StorageUnavailable("/secret/path is full")
+
+    @app.post("/numbers")
+    async def numbers(body: Numbers, limit: int = 1):
+        return limit
+
+    return app
+
+
+async def test_the_root_says_where_to_go(client):
+    answer = (await client.get("/")).json()
+    assert answer == {"service": "stt", "version": __version__, "docs": "/docs", "openapi": "/openapi.json"}
+    for path in (answer["docs"], answer["openapi"]):
+        assert (await client.get(path)).status_code == 200
+
+
+async def test_an_unknown_path_is_answered_in_the_shape_of_every_error(client):
+    answer = await client.get("/api/stt/nothing")
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "There is nothing at /api/stt/nothing; /docs lists what there is.", "code": "route_not_found"}
+
+
+async def test_a_wrong_method_is_told_the_right_one(client):
+    answer = await client.get("/api/stt/upload")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert answer.json() == {"detail": "/api/stt/upload does not take GET; use POST.", "code": "method_not_allowed"}
+
+
+@pytest.mark.parametrize("path", ["/bug", "/claim"])
+async def test_what_nobody_foresaw_is_logged_and_answered_without_its_reason(app, path):
+    async with client_of(app) as client:
+        with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as logged:
+            answer = await client.get(path, headers={"X-Request-ID": "abc"})
+    assert answer.status_code == 500
+    assert (answer.json()["code"], answer.json()["request_id"]) == ("internal_error", "abc")
+    assert answer.headers["X-Request-ID"] == "abc"
+    assert "secret" not in answer.text
+    [line] = logged
+    assert (line["event"], line["request_id"], line["path"]) == ("request_failed", "abc", path)
+    assert line["exc_info"]
+
+
+@pytest.mark.parametrize(("path", "code"), [("/database", "database_unavailable"), ("/storage", "storage_unavailable")])
+async def test_a_part_that_is_away_is_a_503_that_says_when_to_come_back(app, path, code):
+    async with client_of(app) as client:
+        answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "secret" not in answer.text
+    assert "try again" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "field"), [({"limit": "x"}, {"first": 1}, "limit"), ({}, {}, "first"), ({}, {"first": "x"}, "first")]
+)
+async def test_what_the_framework_refuses_has_the_same_shape(app, query, body, field):
+    async with client_of(app) as client:
+        answer = await client.post("/numbers", params=query, json=body)
+    assert answer.status_code == 422
+    assert (answer.json()["code"], answer.json()["field"]) == ("invalid_field", field)
+    assert answer.json()["detail"].startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/nothing", "/bug", "/database", "/api/stt/upload"])
+async def test_every_answer_has_a_request_id_of_its_own(app, path):
+    async with client_of(app) as client:
+        ids = {(await client.get(path)).headers["X-Request-ID"] for _ in range(2)}
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("given", ["a b", "x" * 65, "a\tb", "é".encode(), ""])
+async def test_an_id_that_is_not_fit_for_a_log_is_replaced(client, given):
+    answer = await client.get("/health/live", headers={"X-Request-ID": given})
+    assert answer.headers["X-Request-ID"] != given
+    assert len(answer.headers["X-Request-ID"]) == 32
+
+
+async def test_pages_of_other_origins_are_not_let_in_by_default(client):
+    answer = await client.get("/health/live", headers={"Origin": "https://page.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_pages_of_a_named_origin_may_read_answers_and_errors(embedded):
+    app = embedded.app(cors_origins=["https://page.example"])
+
+    @app.get("/bug")
+    async def bug():
+        raise ZeroDivisionError
+
+    async with client_of(app) as client:
+        for path in ("/health/live", "/nothing", "/bug"):
+            answer = await client.get(path, headers={"Origin": "https://page.example"})
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://page.example"
+            assert "X-Request-ID" in answer.headers
+        other = await client.get("/health/live", headers={"Origin": "https://other.example"})
+        asked = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
+        preflight = await client.options("/api/stt/upload", headers=asked)
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert preflight.status_code == 200
+    assert "X-Request-ID" in preflight.headers
+
+
+async def test_making_an_app_touches_nothing(tmp_path):
+    async with embedded_service(tmp_path) as embedded:
+        before = await embedded.files()
+        create_app(embedded.service, embedded.health)
+        assert await embedded.files() == before
+
+
+class TestOpenApi:
+    @pytest.fixture
+    async def document(self, client):
+        return (await client.get("/openapi.json")).json()
+
+    def test_the_upload_is_described_as_the_form_that_it_is(self, document):
+        operation = document["paths"]["/api/stt/upload"]["post"]
+        form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+        assert operation["requestBody"]["required"] is True
+        assert form["required"] == ["file"]
+        assert form["properties"]["file"]["format"] == "binary"
+        assert set(form["properties"]) == {"file", "language", "model", "priority", "engine"}
+        assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
+        assert set(operation["responses"]) == {"202", "400", "408", "413", "415", "422", "503", "default"}
+
+    def test_every_refusal_has_the_one_shape(self, document):
+        refused = {
+            answer["content"]["application/json"]["schema"]["$ref"]
+            for path, methods in document["paths"].items()
+            if path.startswith("/api/")
+            for operation in methods.values()
+            for status, answer in operation["responses"].items()
+            if status >= "400"
+        }
+        assert refused == {"#/components/schemas/ErrorBody"}
+
+    def test_no_reference_leads_nowhere(self, document):
+        def references(node):
+            if isinstance(node, dict):
+                yield from ([node["$ref"]] if "$ref" in node else [])
+                node = list(node.values())
+            for child in node if isinstance(node, list) else []:
+                yield from references(child)
+
+        for reference in references(document):
+            found = document
+            for step in reference.removeprefix("#/").split("/"):
+                found = found[step]
+
+    def test_operations_are_called_as_their_functions(self, document):
+        names = {op["operationId"] for methods in document["paths"].values() for op in methods.values()}
+        assert names == {"upload", "status", "result", "cancel", "live", "ready"}

@@ -1,0 +1,142 @@
+import datetime
+import json
+import uuid
+
+import pytest
+
+from stt.api.schemas.job import JobBody, UploadAccepted
+from stt.api.schemas.result import ResultBody
+from stt.domain.transcript import Coverage, Gap, Segment, Transcript, Word
+from tests.encoded_audio import encoded
+
+MP3 = encoded(".mp3")
+
+
+async def upload(client, name="talk.mp3", **fields):
+    answer = await client.post("/api/stt/upload", files={"file": (name, MP3)}, data=fields)
+    assert answer.status_code == 202
+    return answer.json()["job_id"]
+
+
+async def complete(embedded, job_id, *, broke_off=None):
+    words = (Word("xin", 0.1, 0.4, 0.9), Word("chào", 0.5, 0.9, 0.8))
+    transcript = Transcript(
+        job_id=job_id,
+        language="vi",
+        duration=2.0,
+        text="xin chào",
+        segments=(Segment(0.1, 0.9, "xin chào", words),),
+        coverage=Coverage(speech=1.8, words=0.8, silence=0.2, suppressed=0, gap=1.0, ratio=0.44),
+        gaps=(Gap(1.0, 2.0, "no_words"),),
+        model="demo",
+        engine="faster-whisper",
+        created_at="2026-01-31T08:15:00+00:00",
+    )
+    key = f"results/{job_id}/transcription.json"
+    await embedded.storage.write(key, json.dumps(transcript.to_dict()).encode())
+    _, claim = await embedded.jobs.claim("worker", 60)
+    await embedded.jobs.finish_prepare(claim, duration=2.0, chunks_total=0, broke_off=broke_off)
+    _, claim = await embedded.jobs.claim("worker", 60)
+    await embedded.jobs.complete(claim, key)
+
+
+async def test_an_upload_is_answered_with_an_id_before_it_is_worked_at(client):
+    answer = await client.post(
+        "/api/stt/upload", files={"file": ("test.mp3", MP3)}, data={"language": "vi", "model": "medium"}
+    )
+    body = answer.json()
+    assert answer.status_code == 202
+    assert set(body) == {"job_id", "status", "message"}
+    assert str(uuid.UUID(body["job_id"])) == body["job_id"]
+    assert body["status"] == "PENDING"
+    assert f"/api/stt/status/{body['job_id']}" in body["message"]
+
+
+async def test_the_status_says_everything_about_a_waiting_job(client):
+    job_id = await upload(client, "băng ghi.mp3", language="AUTO", priority="high", engine="whisper.cpp")
+    body = (await client.get(f"/api/stt/status/{job_id}")).json()
+    created = datetime.datetime.fromisoformat(body.pop("created_at"))
+    assert abs(datetime.datetime.now(datetime.UTC) - created) < datetime.timedelta(minutes=1)
+    assert body == {
+        "job_id": job_id,
+        "status": "PENDING",
+        "progress": 0.0,
+        "error_message": None,
+        "error_code": None,
+        "stage": None,
+        "filename": "băng ghi.mp3",
+        "language": "auto",
+        "detected_language": None,
+        "model": "demo",
+        "engine": "whisper.cpp",
+        "priority": "high",
+        "duration": None,
+        "broke_off": None,
+        "seconds_done": 0.0,
+        "chunks_total": None,
+        "chunks_completed": 0,
+        "file_size": len(MP3),
+        "retry_count": 0,
+        "started_at": None,
+        "completed_at": None,
+    }
+
+
+async def test_a_stage_is_shown_while_there_is_one(client, embedded):
+    job_id = await upload(client)
+    await embedded.jobs.claim("worker", 60)
+    body = (await client.get(f"/api/stt/status/{job_id}")).json()
+    assert (body["status"], body["stage"]) == ("PROCESSING", "prepare")
+    assert body["started_at"]
+
+
+async def test_the_result_of_an_unfinished_job_is_refused_with_its_status(client):
+    job_id = await upload(client)
+    answer = await client.get(f"/api/stt/result/{job_id}")
+    assert answer.status_code == 400
+    assert answer.json() == {"detail": "Job not completed", "code": "job_not_completed", "status": "PENDING"}
+
+
+async def test_the_result_is_what_its_description_says(client, embedded):
+    job_id = await upload(client)
+    await complete(embedded, job_id, broke_off=1.5)
+    answer = await client.get(f"/api/stt/result/{job_id}")
+    body = answer.json()
+    assert answer.status_code == 200
+    assert set(body) == set(ResultBody.model_fields)
+    ResultBody.model_validate(body, strict=False)
+    assert (body["job_id"], body["status"], body["text"]) == (job_id, "COMPLETED", "xin chào")
+    assert body["minio_result_path"] == f"results/{job_id}/transcription.json"
+    assert body["segments"][0]["words"][1] == {"word": "chào", "start": 0.5, "end": 0.9, "probability": 0.8}
+    assert body["gaps"] == [{"start": 1.0, "end": 2.0, "reason": "no_words"}]
+    assert (body["coverage"]["gap"], body["suppressed"], body["broke_off"]) == (1.0, [], 1.5)
+    status = (await client.get(f"/api/stt/status/{job_id}")).json()
+    assert (status["progress"], status["stage"], status["completed_at"]) == (100.0, None, body["completed_at"].replace("+00:00", "Z"))
+
+
+async def test_cancelling_is_answered_with_the_job_and_may_be_repeated(client):
+    job_id = await upload(client)
+    for _ in range(2):
+        answer = await client.post(f"/api/stt/cancel/{job_id}")
+        assert (answer.status_code, answer.json()["status"]) == (200, "CANCELLED")
+    assert (await client.get(f"/api/stt/result/{job_id}")).json()["status"] == "CANCELLED"
+
+
+async def test_a_completed_job_cannot_be_cancelled(client, embedded):
+    job_id = await upload(client)
+    await complete(embedded, job_id)
+    answer = await client.post(f"/api/stt/cancel/{job_id}")
+    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (409, "job_already_ended", "COMPLETED")
+
+
+@pytest.mark.parametrize("job_id", ["unknown", "%00", "..%5Cx", "x" * 500, "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"])
+@pytest.mark.parametrize(("method", "path"), [("GET", "status"), ("GET", "result"), ("POST", "cancel")])
+async def test_an_unknown_job_is_a_404(client, method, path, job_id):
+    answer = await client.request(method, f"/api/stt/{path}/{job_id}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "job_not_found")
+
+
+@pytest.mark.parametrize("schema", [UploadAccepted, JobBody, ResultBody])
+def test_the_examples_are_valid(schema):
+    for example in schema.model_config["json_schema_extra"]["examples"]:
+        assert schema.model_validate(example).model_dump(mode="json").keys() == example.keys()

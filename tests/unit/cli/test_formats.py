@@ -1,0 +1,40 @@
+import json
+
+import pytest
+
+from stt.cli.errors import CommandError
+from stt.cli.formats import deliver, render
+from stt.cli.options import Format
+
+DOCUMENT = {
+    "text": "xin chào",
+    "segments": [{"id": 0, "start": 0.2, "end": 1.1, "text": "xin chào", "words": []}],
+    "coverage": {"ratio": 1.0},
+}
+
+
+def test_text_is_the_text_alone():
+    assert render(DOCUMENT, Format.TXT) == "xin chào\n"
+
+
+def test_json_is_the_whole_document_with_letters_as_they_are():
+    assert json.loads(render(DOCUMENT, Format.JSON)) == DOCUMENT
+    assert "chào" in render(DOCUMENT, Format.JSON)
+
+
+def test_subtitles_are_in_the_format_asked_for():
+    assert render(DOCUMENT, Format.SRT) == "1\n00:00:00,200 --> 00:00:01,100\nxin chào\n\n"
+    assert render(DOCUMENT, Format.VTT) == "WEBVTT\n\n00:00:00.200 --> 00:00:01.100\nxin chào\n\n"
+
+
+def test_a_result_goes_to_stdout_or_into_the_file_named(tmp_path, capsys):
+    deliver(DOCUMENT, Format.TXT)
+    assert capsys.readouterr() == ("xin chào\n", "")
+    deliver(DOCUMENT, Format.TXT, tmp_path / "out.txt")
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "xin chào\n"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(tmp_path):
+    with pytest.raises(CommandError, match=r"Cannot write .*: No such file or directory"):
+        deliver(DOCUMENT, Format.TXT, tmp_path / "nowhere" / "out.txt")

@@ -1,0 +1,69 @@
+import asyncio
+import socket
+
+import httpx
+import pytest
+
+from stt.cli.errors import CommandError
+from stt.cli.service import Running, listen, running, summary, url_of
+from stt.cli.settings import load
+
+
+@pytest.fixture
+def taken():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_taken_port_is_a_sentence_with_what_to_do(taken):
+    with pytest.raises(CommandError, match=f"Cannot listen on 127.0.0.1:{taken}: .*in use.*--port"):
+        listen("127.0.0.1", taken)
+
+
+def test_the_next_free_port_is_found_where_that_is_wanted(taken):
+    with listen("127.0.0.1", taken, next_free=True) as listener:
+        assert taken < listener.getsockname()[1] <= taken + 100
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [("127.0.0.1", "http://127.0.0.1:"), ("0.0.0.0", "http://127.0.0.1:"), ("::1", "http://[::1]:")]
+)
+def test_the_url_is_one_that_works_on_this_machine(host, url):
+    with listen(host, 0) as listener:
+        assert url_of(listener) == f"{url}{listener.getsockname()[1]}"
+
+
+async def test_a_part_that_ends_by_itself_ends_the_service():
+    async def dies():
+        raise OSError("no more files")
+
+    part = asyncio.create_task(dies(), name="consumer")
+    with pytest.raises(CommandError, match=r"The consumer stopped: OSError\('no more files'\)"):
+        await Running(None, [part]).until(asyncio.Event())
+
+
+async def test_a_service_that_is_stopped_just_returns():
+    part = asyncio.create_task(asyncio.sleep(60), name="consumer")
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, stop.set)
+    await asyncio.wait_for(Running(None, [part]).until(stop), 5)
+    part.cancel()
+
+
+async def test_the_api_answers_while_it_runs_and_is_gone_afterwards():
+    listener = listen("127.0.0.1", 0)
+    url = url_of(listener)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        async with running(load(), listener=listener, consuming=False) as service:
+            assert (await http.get(f"{url}/health/ready")).status_code == 200
+            assert "data/stt.db" in summary(service.base)
+        with pytest.raises(httpx.ConnectError):
+            await http.get(f"{url}/health/ready")
+    assert all(part.done() for part in service.parts)
+
+
+async def test_a_consumer_runs_until_it_is_left():
+    async with running(load(), listener=None, consuming=True) as service:
+        await asyncio.sleep(0.1)
+        assert not service.parts[0].done()
+    assert service.parts[0].cancelled()

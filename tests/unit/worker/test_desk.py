@@ -1,0 +1,196 @@
+"""How an attempt ends, and what the database then says."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import update
+
+from stt.core.database import Database
+from stt.core.messaging.bell import Bell
+from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
+from stt.domain.errors import StorageUnavailable
+from stt.domain.job import JobStatus, Stage
+from stt.domain.messages import Lane
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.models import JobRow
+from stt.repositories.schema import init_db
+from stt.worker import desk as desk_module
+from stt.worker.desk import Desk, Terms
+from stt.worker.errors import EngineCrashed, ModelUnavailable
+
+
+class ScriptedProcessor:
+    """Does to each piece of work what the test says."""
+
+    def __init__(self, act):
+        self.act = act
+        self.runs = 0
+
+    async def work_on_job(self, job, claim):
+        self.runs += 1
+        await self.act(job, claim)
+
+    async def work_on_chunk(self, chunk, job, claim):
+        self.runs += 1
+        await self.act(chunk, claim)
+
+
+class SilentQueue:
+    async def publish(self, lane, body):
+        pass
+
+
+@pytest.fixture
+async def database(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}")
+    await init_db(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def bell():
+    bell = Bell(SilentQueue())
+    yield bell
+    await bell.close()
+
+
+@pytest.fixture
+def jobs(database):
+    return JobRepository(database)
+
+
+@pytest.fixture
+def chunks(database):
+    return ChunkRepository(database)
+
+
+@pytest.fixture
+def desk_for(jobs, chunks, bell, monkeypatch):
+    monkeypatch.setattr(desk_module, "FIRST_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(desk_module, "OUTAGE_DELAY_SECONDS", 0.0)
+
+    def make(act, lease=60.0):
+        return Desk(jobs, chunks, ScriptedProcessor(act), bell, Terms("w", lease, max_tries=3))
+
+    return make
+
+
+def raising(error):
+    async def act(*_):
+        raise error
+
+    return act
+
+
+async def one_chunk(jobs, chunks):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    job, claim = await jobs.claim("w", 60)
+    span = Span(0, 10)
+    for index in range(2):
+        await chunks.add(claim, job, ChunkPlan(index, span, span, (span,) if index == 0 else ()), "k")
+    await jobs.finish_prepare(claim, duration=10, chunks_total=2, broke_off=None)
+
+
+async def test_an_empty_lane_has_no_work(desk_for):
+    assert not await desk_for(raising(AssertionError)).work(Lane.JOBS)
+
+
+async def test_a_job_failure_fails_the_job_at_once_with_its_sentence(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await desk_for(raising(ModelUnavailable("No model 'x' here."))).work(Lane.JOBS)
+    job = await jobs.get("j")
+    assert (job.status, job.error_code, job.error_message) == (JobStatus.FAILED, "model_unavailable", "No model 'x' here.")
+
+
+async def test_three_failed_attempts_end_a_job(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    desk = desk_for(raising(EngineCrashed("The decoder died.")))
+    assert [await desk.work(Lane.JOBS) for _ in range(4)] == [True, True, True, False]
+    job = await jobs.get("j")
+    assert (job.status, job.error_message, job.retry_count) == (JobStatus.FAILED, "The decoder died.", 2)
+
+
+async def test_an_unexpected_error_is_an_attempt_like_any_other(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    desk = desk_for(raising(ZeroDivisionError()))
+    while await desk.work(Lane.JOBS):
+        pass
+    assert "ZeroDivisionError" in (await jobs.get("j")).error_message
+
+
+async def test_an_outage_never_ends_a_job_however_often_it_strikes(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    desk = desk_for(raising(StorageUnavailable()))
+    for _ in range(10):
+        assert await desk.work(Lane.JOBS)
+    assert (await jobs.get("j")).status is JobStatus.PROCESSING
+
+
+async def test_a_chunk_given_up_leaves_its_job_to_merge_with_a_gap(desk_for, jobs, chunks):
+    await one_chunk(jobs, chunks)
+    desk = desk_for(raising(EngineCrashed("boom")))
+    while await desk.work(Lane.CHUNKS):
+        pass
+    assert (await chunks.of_job("j"))[0].status is ChunkStatus.FAILED
+    assert (await jobs.get("j")).stage is Stage.MERGE
+
+
+async def test_a_worker_that_keeps_dying_without_a_word_is_given_up_on(desk_for, jobs, database):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    for _ in range(3):
+        await jobs.claim("dies", 60)
+        async with database.write() as session:
+            await session.execute(update(JobRow).values(available_at=0.0))
+    desk = desk_for(raising(AssertionError("must not run")))
+    await desk.work(Lane.JOBS)
+    job = await jobs.get("j")
+    assert (job.status, job.error_code) == (JobStatus.FAILED, "too_many_attempts")
+
+
+async def test_long_work_keeps_its_lease(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+
+    async def slow(job, claim):
+        await asyncio.sleep(0.8)
+        await jobs.complete(claim, "r")
+
+    working = asyncio.create_task(desk_for(slow, lease=0.3).work(Lane.JOBS))
+    for _ in range(6):
+        await asyncio.sleep(0.12)
+        assert await jobs.claim("thief", 60) is None
+    await working
+    assert (await jobs.get("j")).status is JobStatus.COMPLETED
+
+
+async def test_work_whose_claim_is_lost_is_stopped(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    stopped = asyncio.Event()
+
+    async def endless(*_):
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+
+    working = asyncio.create_task(desk_for(endless, lease=0.2).work(Lane.JOBS))
+    await asyncio.sleep(0.05)
+    await jobs.cancel("j")
+    await asyncio.wait_for(working, 5)
+    assert stopped.is_set()
+    assert (await jobs.get("j")).status is JobStatus.CANCELLED
+
+
+async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_charge(desk_for, jobs):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+
+    async def endless(*_):
+        await asyncio.sleep(60)
+
+    working = asyncio.create_task(desk_for(endless).work(Lane.JOBS))
+    await asyncio.sleep(0.1)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    _, claim = await jobs.claim("other", 60)
+    assert (claim.attempt, claim.tries) == (2, 1)

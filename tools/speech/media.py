@@ -1,0 +1,68 @@
+"""Recordings as files in the formats people upload."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from tools.speech.recording import SAMPLE_RATE, Recording
+
+# Extension: container, codec.
+FORMATS = {
+    ".wav": ("wav", "pcm_s16le"),
+    ".flac": ("flac", "flac"),
+    ".mp3": ("mp3", "libmp3lame"),
+    ".m4a": ("ipod", "aac"),
+    ".mp4": ("mp4", "aac"),
+    ".aac": ("adts", "aac"),
+    ".ogg": ("ogg", "libopus"),
+    ".opus": ("opus", "libopus"),
+    ".webm": ("webm", "libopus"),
+    ".mkv": ("matroska", "aac"),
+}
+TIMED = {".m4a", ".mp4", ".ogg", ".opus", ".webm", ".mkv"}  # formats that say when their audio starts
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+BLOCK = SAMPLE_RATE
+
+
+def write(
+    recording: Recording, path: Path, *, sample_rate: int | None = None, channels: int = 1, start_offset: float = 0.0
+) -> Path:
+    """Encode by the path's extension, the same audio in each of 1, 2 or 6 channels, and return the path.
+
+    `start_offset` is the presentation time of the first sample in seconds. Raises ValueError for an extension it
+    does not know, for other numbers of channels, and for an offset in a format that has no times.
+    """
+    _check(path.suffix, channels, start_offset)
+    container, codec = FORMATS[path.suffix]
+    rate = sample_rate or (48_000 if codec == "libopus" else SAMPLE_RATE)
+    with av.open(str(path), "w", format=container) as output:
+        stream: Any = output.add_stream(codec, rate=rate, layout=LAYOUTS[channels])
+        resampler = av.AudioResampler(stream.format, stream.layout, rate)
+        first = round(start_offset * rate)
+        for frame in _frames(recording, resampler):
+            frame.pts, frame.time_base = first, Fraction(1, rate)
+            first += frame.samples
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    return path
+
+
+def _check(extension: str, channels: int, start_offset: float) -> None:
+    if extension not in FORMATS:
+        raise ValueError(f"{extension!r} is not one of {', '.join(FORMATS)}.")
+    if channels not in LAYOUTS or (extension == ".mp3" and channels > 2):
+        raise ValueError(f"{channels} channels in {extension}; there may be 1 or 2, or 6 except in .mp3.")
+    if start_offset and extension not in TIMED:
+        raise ValueError(f"{extension} files always start at 0; {', '.join(sorted(TIMED))} may start later.")
+
+
+def _frames(recording: Recording, resampler: av.AudioResampler) -> Any:
+    for start in range(0, len(recording.pcm), BLOCK):
+        block = np.ascontiguousarray(recording.pcm[None, start : start + BLOCK])
+        frame = av.AudioFrame.from_ndarray(block, format="s16", layout="mono")
+        frame.sample_rate = SAMPLE_RATE
+        yield from resampler.resample(frame)
+    yield from resampler.resample(None)
