@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from tests.embedded_service import embedded_service
+from tests.eventually import eventually
 
 
 class _Server(uvicorn.Server):
@@ -22,8 +23,7 @@ async def serving(app, port=0):
     config = uvicorn.Config(app, port=port, log_config=None, lifespan="off", ws="none", access_log=False)
     server = _Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await eventually(lambda: asyncio.sleep(0, server.started))
     try:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:

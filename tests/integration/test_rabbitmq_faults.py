@@ -2,10 +2,8 @@
 
 import asyncio
 import time
-import tracemalloc
 
 import aio_pika
-import aiormq
 import pytest
 from aio_pika.exceptions import ChannelInvalidStateError, ChannelNotFoundEntity
 
@@ -13,10 +11,10 @@ from stt.core.messaging.rabbitmq import link, ticket
 from stt.core.messaging.rabbitmq.subscription import Subscription
 from stt.domain.errors import QueueUnavailable
 from stt.domain.messages import Lane
+from tests.integration.tickets import LONG, flows, publish_through, take
 
-LONG, SHORT = 10.0, 0.3
+SHORT = 0.3
 QUICK_PROBE = 0.5
-KILOBYTE = 1024
 
 
 @pytest.fixture
@@ -30,32 +28,6 @@ def impatient(monkeypatch):
 def deaf(monkeypatch):
     """Notices nothing that the broker or the connection announces."""
     monkeypatch.setattr(Subscription, "_end", lambda *_: None)
-
-
-async def take(queue, lane=Lane.JOBS):
-    taken = await queue.next(lane, LONG)
-    assert taken is not None
-    return taken
-
-
-async def publish_through(queue, body, lane=Lane.JOBS):
-    """Publish as a caller does that tries again."""
-    async with asyncio.timeout(LONG):
-        while True:
-            try:
-                return await queue.publish(lane, body)
-            except QueueUnavailable:
-                await asyncio.sleep(0.05)
-
-
-async def flows(queue):
-    """Whether a ticket that is published now arrives."""
-    await publish_through(queue, b"after")
-    async with asyncio.timeout(LONG):
-        while (taken := await take(queue)).body != b"after":
-            await taken.settle()
-    await taken.settle()
-    return True
 
 
 async def exists(connection, name):
@@ -119,10 +91,9 @@ async def test_callers_that_wait_for_a_silent_broker_give_up_together(rabbit, pr
     monkeypatch.setattr("stt.core.messaging.rabbitmq.queue.PUBLISH_SECONDS", 1.0)
     broker_proxy.blackhole()
     queue = await rabbit(url=proxied_url)
-    began = time.monotonic()
-    results = await asyncio.gather(*(queue.publish(Lane.JOBS, b"lost") for _ in range(20)), return_exceptions=True)
+    async with asyncio.timeout(3):
+        results = await asyncio.gather(*(queue.publish(Lane.JOBS, b"lost") for _ in range(20)), return_exceptions=True)
     assert {type(result) for result in results} == {QueueUnavailable}
-    assert time.monotonic() - began < 2
 
 
 async def test_closing_does_not_wait_for_a_silent_broker(rabbit, proxied_url, broker_proxy, impatient):
@@ -245,74 +216,3 @@ async def test_one_lane_in_trouble_leaves_the_other_alone(rabbit, queue_prefix, 
     assert await flows(queue)
     await in_hand.settle()
     assert await queue.next(Lane.CHUNKS, SHORT) is None
-
-
-# Publishing.
-
-
-async def test_a_ticket_that_reaches_no_queue_is_an_error_and_the_next_one_arrives(
-    rabbit, queue_prefix, broker_channel
-):
-    queue = await rabbit()
-    await queue.publish(Lane.JOBS, b"before")
-    await broker_channel.queue_delete(f"{queue_prefix}.jobs")
-    with pytest.raises(QueueUnavailable, match="queue is missing"):
-        await queue.publish(Lane.JOBS, b"lost")
-    await queue.publish(Lane.JOBS, b"after")
-    declared = await broker_channel.get_queue(f"{queue_prefix}.jobs")
-    assert (await declared.get(no_ack=True)).body == b"after"
-
-
-async def test_without_the_guard_a_ticket_that_reaches_no_queue_seems_sent(queue_prefix, broker_channel):
-    returned = await broker_channel.default_exchange.publish(aio_pika.Message(b"lost"), f"{queue_prefix}.nowhere")
-    assert isinstance(returned, aiormq.abc.DeliveredMessage)
-
-
-async def test_a_publish_that_its_caller_gave_up_spoils_no_other(rabbit):
-    queue = await rabbit(prefetch={Lane.JOBS: 1})
-    await queue.check()
-    for _ in range(20):
-        giving_up = asyncio.create_task(queue.publish(Lane.JOBS, b"perhaps"))
-        await asyncio.sleep(0)
-        giving_up.cancel()
-        await asyncio.gather(giving_up, return_exceptions=True)
-    assert await flows(queue)
-
-
-# Memory.
-
-
-async def test_tickets_that_wait_do_so_at_the_broker(rabbit):
-    queue = await rabbit(prefetch={Lane.CHUNKS: 5})
-    body = b"x" * 20 * KILOBYTE
-    for _ in range(10):
-        await asyncio.gather(*(queue.publish(Lane.CHUNKS, body) for _ in range(20)))
-    tracemalloc.start()
-    try:
-        await take(queue, Lane.CHUNKS)
-        await asyncio.sleep(SHORT)
-        held, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert 5 * len(body) < held < 20 * len(body)
-
-
-async def test_settled_tickets_leave_nothing_behind(rabbit):
-    queue = await rabbit(prefetch={Lane.CHUNKS: 20})
-
-    async def round_trip(times):
-        for _ in range(times):
-            await asyncio.gather(*(queue.publish(Lane.CHUNKS, b"x" * KILOBYTE) for _ in range(20)))
-            for _ in range(20):
-                await (await take(queue, Lane.CHUNKS)).settle()
-
-    await round_trip(5)
-    tracemalloc.start()
-    try:
-        await round_trip(5)
-        before, _ = tracemalloc.get_traced_memory()
-        await round_trip(50)
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert after - before < 200 * KILOBYTE

@@ -112,10 +112,9 @@ async def test_a_server_lost_in_the_middle_of_a_put_ends_it(proxied, minio_proxy
                 await minio_proxy.drop()
             yield block
 
-    began = time.monotonic()
     with pytest.raises(StorageUnavailable):
-        await proxied.put(KEY, long())
-    assert time.monotonic() - began < 15
+        async with asyncio.timeout(15):
+            await proxied.put(KEY, long())
     assert read < 100
 
 
@@ -173,7 +172,7 @@ async def test_wrong_credentials_are_said_to_be_wrong(storage, minio_server, ope
     assert "not-the-right-one" not in refused.value.message
 
 
-@pytest.mark.parametrize("operation", OPERATIONS.keys() - {"prepare"})
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name != "prepare"])
 async def test_a_bucket_that_is_missing_is_not_taken_for_a_missing_object(minio_server, bucket_name, operation):
     with pytest.raises(StorageUnavailable, match=f"no bucket '{bucket_name}'"):
         await OPERATIONS[operation](minio_server.storage(bucket_name))

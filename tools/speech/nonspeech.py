@@ -60,7 +60,7 @@ def _clock(seconds: float) -> NDArray[np.float64]:
 
 def _chord(clock: NDArray[np.float64], frequencies: Sequence[float]) -> NDArray[np.float64]:
     waves = [np.sin(2 * np.pi * frequency * clock) for frequency in frequencies]
-    return np.sum(waves, axis=0) / len(waves)
+    return np.asarray(sum(waves) / len(waves), dtype=np.float64)
 
 
 def _recording(wave: NDArray[np.float64], level_db: float) -> Recording:

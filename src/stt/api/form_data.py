@@ -30,9 +30,7 @@ async def parts(content_type: str, body: AsyncIterator[bytes]) -> AsyncGenerator
         InvalidRequest: code `form_expected` for another kind of body, `malformed_body` for a broken one.
     """
     # Latin-1 decodes every header, so that a name in an unforeseen encoding is no reason to refuse its file.
-    parser = PushMultipartParser(
-        _boundary(content_type), max_segment_count=MAX_PARTS, header_charset="latin-1"
-    )
+    parser = PushMultipartParser(_boundary(content_type), max_segment_count=MAX_PARTS, header_charset="latin-1")
     async with contextlib.aclosing(_events(parser, body)) as events:
         async for event in events:
             if isinstance(event, MultipartSegment):

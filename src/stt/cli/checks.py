@@ -1,8 +1,10 @@
 """What `stt doctor` looks at: each check tries one part of the service as the service would use it."""
 
+import asyncio
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +16,17 @@ from stt.cli.parts import database_name, queue_name, storage_name
 from stt.core.config import Settings
 from stt.core.database import WAL_SAFE_FROM, Database
 from stt.domain.errors import SttError
+from stt.domain.models import DEMO
 from stt.repositories.schema import is_current
+from stt.worker.constants import SAMPLE_RATE
+from stt.worker.decoder import FORMATS, Decoder
+from stt.worker.engine import EnginePool, EngineRequest
+from stt.worker.engine_child import Hardware
+from stt.worker.models.store import PACKAGED
+from stt.worker.preparer import PreparedChunk, Preparer
+from stt.worker.transcriber.base import DecodingOptions
 
+SAMPLE = PACKAGED / "sample-vi.flac"
 GIGABYTE = 1024**3
 LOW_SPACE = 2 * GIGABYTE
 """Bytes; an upload of some hours and its chunks together need about as much."""
@@ -41,7 +52,7 @@ class Finding:
 Check = Callable[[Settings], Awaitable[Finding]]
 
 
-async def examine(check: Check, settings: Settings, advice: str) -> Finding:
+async def examined(check: Check, settings: Settings, advice: str) -> Finding:
     """Run a check; whatever it raises is a failure, and `advice` says what to do then."""
     try:
         return await check(settings)
@@ -53,7 +64,8 @@ async def examine(check: Check, settings: Settings, advice: str) -> Finding:
 
 async def settings_file(_: Settings) -> Finding:
     """Where settings come from; that they are valid is known by now."""
-    return Finding(Verdict.OK, "environment and .env" if Path(".env").exists() else "environment; there is no .env here")
+    present = await asyncio.to_thread(Path(".env").exists)
+    return Finding(Verdict.OK, "environment and .env" if present else "environment; there is no .env here")
 
 
 async def database(settings: Settings) -> Finding:
@@ -100,6 +112,60 @@ async def scratch(settings: Settings) -> Finding:
     if free < LOW_SPACE:
         return Finding(Verdict.WARN, described, "Make room, or set STT_SCRATCH_DIR to a larger disk.")
     return Finding(Verdict.OK, described)
+
+
+async def decoding(settings: Settings) -> Finding:
+    """Whether a child process decodes the packaged sample and finds the speech in it."""
+    preparer = Preparer(children=1, chunk_seconds=settings.chunk_seconds, max_seconds=settings.max_audio_seconds)
+    try:
+        items = [item async for item in preparer.prepare(SAMPLE)]
+    finally:
+        await preparer.close()
+    speech = sum(span.duration for item in items if isinstance(item, PreparedChunk) for span in item.plan.speech)
+    return Finding(
+        Verdict.OK, f"PyAV {version('av')} reads {FORMATS.replace(',', ', ')}; {speech:.1f} s of speech heard"
+    )
+
+
+async def model(settings: Settings) -> Finding:
+    """Whether the default model is installed for the default engine."""
+    name, engine = settings.default_model, settings.engine
+    if found := bootstrap.model_store(settings).find(name, engine):
+        return Finding(Verdict.OK, f"{name} for {engine} in {found.path}")
+    missing = f"{name} for {engine} is not in {settings.models_path}"
+    fetch = f"stt models pull {name} --engine {engine}"
+    if settings.model_downloads:
+        return Finding(Verdict.WARN, f"{missing}", f"The first job that needs it downloads it; sooner: {fetch}")
+    return Finding(Verdict.FAIL, f"{missing}, and downloads are off", fetch)
+
+
+async def inference(settings: Settings) -> Finding:
+    """Whether a child process loads the demo model with the default engine and transcribes half a second."""
+    window = next(Decoder(SAMPLE, max_seconds=60).blocks())[: SAMPLE_RATE // 2]
+    demo = await bootstrap.model_store(settings).resolve(DEMO, settings.engine)
+    request = EngineRequest(settings.engine, demo.path, DecodingOptions("vi", settings.beam_size))
+    pool = EnginePool(1, Hardware(settings.device, settings.compute_type, settings.engine_threads))
+    begun = time.monotonic()
+    try:
+        await pool.transcribe([window], request)
+    finally:
+        await pool.close()
+    return Finding(
+        Verdict.OK, f"{settings.engine} on {settings.device}, {time.monotonic() - begun:.1f} s to start and answer"
+    )
+
+
+CHECKS: dict[str, tuple[Check, str]] = {
+    "settings": (settings_file, ""),
+    "database": (database, "Start it, or correct DATABASE_URL."),
+    "storage": (storage, "Start it, or correct MINIO_ENDPOINT and its keys; for the folder, STT_DATA_DIR."),
+    "queue": (queue, "Start it, or correct RABBITMQ_URL. Uploads are accepted and wait meanwhile."),
+    "scratch": (scratch, "Set STT_SCRATCH_DIR to a directory that can be written to."),
+    "decoding": (decoding, "Install the package again: a library or the sample in it is damaged."),
+    "model": (model, ""),
+    "inference": (inference, "Try another STT_ENGINE, STT_DEVICE or STT_COMPUTE_TYPE."),
+}
+"""By name: what tries a part, and what to do if that fails."""
 
 
 def _version(base: Database) -> str:

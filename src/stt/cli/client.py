@@ -112,9 +112,7 @@ class ApiClient:
         if answer.is_success and document:
             return document
         if "code" not in document:
-            raise Refused(
-                answer.status_code, f"{self._url} answered {answer.status_code}; it is not this service."
-            )
+            raise Refused(answer.status_code, f"{self._url} answered {answer.status_code}; it is not this service.")
         raise Refused(answer.status_code, f"{document['detail']} ({document['code']})")
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stt.cli.errors import WrongUse
 from stt.cli.options import DataDirOption
-from stt.cli.parts import database_name
 from stt.cli.running import run
 from stt.cli.settings import load
 from stt.cli.terminal import say
-from stt.core.database import Database
-from stt.repositories.schema import drop_db, init_db
+
+if TYPE_CHECKING:
+    from stt.core.database import Database
 
 app = typer.Typer(help="Make, upgrade or drop the database's tables.", no_args_is_help=True)
 
@@ -21,9 +21,9 @@ app = typer.Typer(help="Make, upgrade or drop the database's tables.", no_args_i
 @app.command()
 def upgrade(*, data_dir: DataDirOption = None) -> None:
     """Bring the tables to the newest version, from nothing or from any older one."""
-    database = _database(data_dir)
-    run(_closing(database, init_db))
-    say(f"The tables are at the newest version: {database_name(database)}.")
+    from stt.repositories.schema import init_db
+
+    say(f"The tables are at the newest version: {run(_changed(data_dir, init_db))}.")
 
 
 @app.command()
@@ -33,19 +33,21 @@ def drop(
     data_dir: DataDirOption = None,
 ) -> None:
     """Remove every table with everything in it; stored files stay."""
+    from stt.repositories.schema import drop_db
+
     if not yes:
         raise WrongUse("This removes every job of the database; repeat the command with --yes to do it.")
-    database = _database(data_dir)
-    run(_closing(database, drop_db))
-    say(f"The tables are gone: {database_name(database)}.")
+    say(f"The tables are gone: {run(_changed(data_dir, drop_db))}.")
 
 
-def _database(data_dir: Path | None) -> Database:
-    return Database(load(data_dir=data_dir).sqlalchemy_url)
+async def _changed(data_dir: Path | None, change: "Callable[[Database], Awaitable[None]]") -> str:
+    """Change the configured database, and return its name."""
+    from stt.cli.parts import database_name
+    from stt.core.database import Database
 
-
-async def _closing(database: Database, change: Callable[[Database], Awaitable[None]]) -> None:
+    database = Database(load(data_dir=data_dir).sqlalchemy_url)
     try:
         await change(database)
     finally:
         await database.close()
+    return database_name(database)

@@ -38,9 +38,7 @@ def submit(
     language: LanguageOption = None,
     model: ModelOption = None,
     engine: EngineOption = None,
-    priority: Annotated[
-        Priority, typer.Option("--priority", "-p", help="How urgent it is.")
-    ] = Priority.NORMAL,
+    priority: Annotated[Priority, typer.Option("--priority", "-p", help="How urgent it is.")] = Priority.NORMAL,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait for the transcript and print it.")] = False,
     form: FormatOption = Format.TXT,
     url: UrlOption = DEFAULT_URL,

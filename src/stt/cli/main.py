@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from stt import __version__
-from stt.cli import database, jobs, serve
-from stt.cli.errors import EXIT_CODES, FAILED, CommandError
+from stt.cli import database, doctor, jobs, models, serve, transcribe, trial
+from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.terminal import say, write
-from stt.domain.errors import SttError
+from stt.domain.errors import InvalidRequest, SttError
 
-EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
+EPILOG = "\n\n".join(["Exit codes:", *(f"{code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())])
 
 app = typer.Typer(
     name="stt",
@@ -22,9 +22,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve.serve, serve.api, serve.consumer, jobs.submit, jobs.status, jobs.result):
+for command in (serve.serve, serve.api, serve.consumer, transcribe.transcribe, jobs.submit, jobs.status, jobs.result):
     app.command()(command)
+app.command("try")(trial.try_)
+app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="db")
+app.command()(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -53,4 +56,4 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except SttError as error:
         say(f"{error.message} ({error.error_code})")
-        sys.exit(FAILED)
+        sys.exit(WRONG_USE if isinstance(error, InvalidRequest) else FAILED)

@@ -36,9 +36,7 @@ ModelOption = Annotated[
 EngineOption = Annotated[Engine | None, typer.Option("--engine", "-e", help="Inference engine.")]
 UrlOption = Annotated[str, typer.Option("--url", envvar="STT_URL", help="Where the service listens.")]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
-PortOption = Annotated[
-    int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: a free one.")
-]
+PortOption = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: a free one.")]
 DataDirOption = Annotated[
     Path | None, typer.Option("--data-dir", help="Directory of the embedded database, objects and models.")
 ]

@@ -10,9 +10,7 @@ def database_name(database: Database) -> str:
     """The SQLite file, or host and name of the PostgreSQL database."""
     url = database.url
     return (
-        f"SQLite {url.database}"
-        if database.is_sqlite
-        else f"PostgreSQL {url.host}:{url.port or 5432}/{url.database}"
+        f"SQLite {url.database}" if database.is_sqlite else f"PostgreSQL {url.host}:{url.port or 5432}/{url.database}"
     )
 
 

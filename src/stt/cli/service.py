@@ -14,6 +14,8 @@ from stt.api.app import create_app
 from stt.bootstrap import Foundation
 from stt.cli.errors import CommandError
 from stt.cli.parts import database_name, queue_name, storage_name
+from stt.cli.running import stop_signals
+from stt.cli.terminal import write
 from stt.core.config import Settings
 
 GOODBYE_SECONDS = 10
@@ -42,9 +44,7 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(
-    settings: Settings, *, listener: socket.socket | None, consuming: bool
-) -> AsyncIterator[Running]:
+async def running(settings: Settings, *, listener: socket.socket | None, consuming: bool) -> AsyncIterator[Running]:
     """The API on `listener`, a consumer, or both; on the way out the consumer hands back what it holds.
 
     Raises:
@@ -58,6 +58,15 @@ async def running(
         if consuming:
             parts.append(await stack.enter_async_context(_consuming(base)))
         yield Running(base, parts)
+
+
+async def serve_until_stopped(settings: Settings, listener: socket.socket | None, *, consuming: bool) -> None:
+    """Run until Ctrl-C or SIGTERM; raises `CommandError` if a part dies before."""
+    with stop_signals() as stop:
+        async with running(settings, listener=listener, consuming=consuming) as service:
+            where = url_of(listener) if listener else "a consumer"
+            write(f"Running {where} ({summary(service.base)})")
+            await service.until(stop)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +12,17 @@ from rich.text import Text
 from stt.cli.client import ApiClient, Document
 from stt.cli.errors import CommandError
 from stt.cli.jobs import upload_and_wait
+from stt.cli.models import best_installed
 from stt.cli.options import DataDirOption, LanguageOption, ModelOption, PortOption
 from stt.cli.running import run, stop_signals
-from stt.cli.service import listen, running, summary, url_of
 from stt.cli.settings import load
 from stt.cli.terminal import results, say
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
+from stt.domain.models import DEMO
+from stt.worker.models.store import PACKAGED
 
-DEMO = "demo"
-SAMPLE = Path(str(files("stt") / "assets" / "sample-vi.flac"))
+SAMPLE = PACKAGED / "sample-vi.flac"
 ABOUT_DEMO = (
     "The model 'demo' knows two hundred words as a speech synthesiser says them: it shows that everything works, "
     "without a network. For real speech: make run FILE=talk.mp3 MODEL=small"
@@ -32,9 +32,7 @@ ABOUT_DEMO = (
 def try_(
     file: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[FILE]", exists=True, dir_okay=False, readable=True, help="File of your own."
-        ),
+        typer.Argument(metavar="[FILE]", exists=True, dir_okay=False, readable=True, help="File of your own."),
     ] = None,
     *,
     model: ModelOption = None,
@@ -44,6 +42,8 @@ def try_(
     once: Annotated[bool, typer.Option("--once", help="Stop after the transcript.")] = False,
 ) -> None:
     """Start the service, transcribe a sample or FILE through its API, and leave it running until Ctrl-C."""
+    from stt.cli.service import listen
+
     settings = load(port=port, data_dir=data_dir)
     configure_logging(settings.log_format, "warning")
     listener = listen(settings.host, settings.port, next_free=True)
@@ -51,15 +51,26 @@ def try_(
         say(f"Port {settings.port} is taken; using {listener.getsockname()[1]}.")
     if file is None:
         file, model, language = SAMPLE, model or DEMO, language or "vi"
-    fields = {"model": model or _installed_model(settings), "language": language or settings.default_language}
-    if fields["model"] == DEMO:
+    fields = {"model": model or _model_for(settings), "language": language or settings.default_language}
+    if model == DEMO:
         say(ABOUT_DEMO)
     run(_try(settings, listener, file, fields, once=once))
 
 
-async def _try(
-    settings: Settings, listener: socket.socket, file: Path, fields: dict[str, str], *, once: bool
-) -> None:
+def _model_for(settings: Settings) -> str:
+    """What to use where nobody has said; and say it."""
+    default = settings.default_model
+    chosen = best_installed(settings) or default
+    if chosen == default:
+        say(f"Using the default model, {default}; another one with --model.")
+    else:
+        say(f"The default model, {default}, is not installed: using {chosen}. 'stt models pull {default}' fetches it.")
+    return chosen
+
+
+async def _try(settings: Settings, listener: socket.socket, file: Path, fields: dict[str, str], *, once: bool) -> None:
+    from stt.cli.service import running, summary, url_of
+
     url = url_of(listener)
     with stop_signals() as stop:
         async with running(settings, listener=listener, consuming=True) as service:
@@ -92,9 +103,7 @@ async def _use(url: str, file: Path, fields: dict[str, str], *, once: bool) -> N
 
 
 def _table(transcript: Document) -> Table:
-    table = Table(
-        "from", "to", "text", title=f"{transcript['duration']:.1f} s, language {transcript['language']}"
-    )
+    table = Table("from", "to", "text", title=f"{transcript['duration']:.1f} s, language {transcript['language']}")
     for segment in transcript["segments"]:
         table.add_row(_clock(segment["start"]), _clock(segment["end"]), Text(segment["text"]))
     return table

@@ -29,11 +29,10 @@ def configure_logging(log_format: str, level: str) -> None:
     if json:
         finish.append(structlog.processors.format_exc_info)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*finish, renderer])
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*finish, renderer]))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for chatty in ("aiormq", "aio_pika", "httpx", "httpcore", "faster_whisper", "alembic", "uvicorn.access"):
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # the adapter reports what it finds by itself
+    for chatty in ("aio_pika", "httpx", "httpcore", "faster_whisper", "alembic", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

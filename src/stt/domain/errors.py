@@ -30,9 +30,7 @@ class InvalidRequest(SttError):
 
     code = "invalid_request"
 
-    def __init__(
-        self, message: str | None = None, *, code: str | None = None, **details: str | float
-    ) -> None:
+    def __init__(self, message: str | None = None, *, code: str | None = None, **details: str | float) -> None:
         super().__init__(message, code=code)
         self.details = details
         """What a program may want to read without parsing the message, such as a limit."""

@@ -43,9 +43,7 @@ def check_name(filename: str) -> Family:
     family = _FAMILIES.get(extension.lower())
     if family is None:
         wrong = f"ends in {extension!r}" if extension else "has no extension"
-        raise InvalidRequest(
-            f"{filename!r} {wrong}; accepted are {', '.join(EXTENSIONS)}.", code="unsupported_format"
-        )
+        raise InvalidRequest(f"{filename!r} {wrong}; accepted are {', '.join(EXTENSIONS)}.", code="unsupported_format")
     return family
 
 

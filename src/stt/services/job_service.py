@@ -33,9 +33,7 @@ class JobResult:
 class JobService:
     """Jobs as their owners see them; every method raises `Unavailable` while a part it needs is away."""
 
-    def __init__(
-        self, jobs: JobRepository, storage: Storage, announcer: Announcer, policy: UploadPolicy
-    ) -> None:
+    def __init__(self, jobs: JobRepository, storage: Storage, announcer: Announcer, policy: UploadPolicy) -> None:
         self._jobs = jobs
         self._storage = storage
         self._announcer = announcer
@@ -77,6 +75,7 @@ class JobService:
         try:
             await self._jobs.add(new)
         except BaseException:
+            # Should the commit have gone through unseen, the job fails for want of its file: nobody was promised it.
             await self.discard(stored)
             raise
         self._announcer.ring(new)

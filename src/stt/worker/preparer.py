@@ -23,6 +23,8 @@ LONGEST_LINE = 2**20
 LARGEST_BODY = 2**26
 """Bytes; a chunk of 300 s has a line of some kilobytes and 10 MB of audio at most."""
 FAILURES: dict[str, type[JobFailure]] = {error.code: error for error in (AudioUnreadable, AudioTooLong)}
+FAREWELL_SECONDS = 1.0
+"""From the end of what a child says to its death."""
 GIBBERISH = (EOFError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
 """What reading a message raises where a child died in the middle of it, or was made to say something else."""
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
@@ -46,6 +48,7 @@ class Preparer:
         self._patience = patience
         self._command = command
         self._children: set[_Child] = set()
+        self._closed = False
 
     async def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
         """The chunks of a file as they are cut, and the whole at the end.
@@ -73,11 +76,12 @@ class Preparer:
 
     async def close(self) -> None:
         """End all children; iterations that go on raise `DecoderCrashed`."""
+        self._closed = True
+        for child in self._children:
+            child.kill()
         for child in [child for child in self._children if child.is_free]:
             self._children.discard(child)
             await child.end()
-        for child in self._children:
-            child.kill()
 
     async def _free_child(self) -> "_Child":
         for child in [child for child in self._children if child.is_free]:
@@ -85,6 +89,9 @@ class Preparer:
                 return child
             self._children.discard(child)
         child = await _Child.start(self._command)
+        if self._closed:
+            await child.end()
+            raise DecoderCrashed("The decoder was stopped.")
         self._children.add(child)
         return child
 
@@ -152,8 +159,11 @@ class _Child:
 
     async def _fate(self) -> str:
         """What became of the process, which has closed its pipe or says what nobody understands."""
-        self.kill()
-        code = await self._process.wait()
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                code = await self._process.wait()
+        except TimeoutError:
+            return "spoke gibberish and was stopped"
         return f"died of {signal.Signals(-code).name}" if code < 0 else f"failed with exit code {code}"
 
     def kill(self) -> None:

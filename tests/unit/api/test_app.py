@@ -56,7 +56,10 @@ async def test_the_root_says_where_to_go(client):
 async def test_an_unknown_path_is_answered_in_the_shape_of_every_error(client):
     answer = await client.get("/api/stt/nothing")
     assert answer.status_code == 404
-    assert answer.json() == {"detail": "There is nothing at /api/stt/nothing; /docs lists what there is.", "code": "route_not_found"}
+    assert answer.json() == {
+        "detail": "There is nothing at /api/stt/nothing; /docs lists what there is.",
+        "code": "route_not_found",
+    }
 
 
 async def test_a_wrong_method_is_told_the_right_one(client):
@@ -90,7 +93,8 @@ async def test_a_part_that_is_away_is_a_503_that_says_when_to_come_back(app, pat
 
 
 @pytest.mark.parametrize(
-    ("query", "body", "field"), [({"limit": "x"}, {"first": 1}, "limit"), ({}, {}, "first"), ({}, {"first": "x"}, "first")]
+    ("query", "body", "field"),
+    [({"limit": "x"}, {"first": 1}, "limit"), ({}, {}, "first"), ({}, {"first": "x"}, "first")],
 )
 async def test_what_the_framework_refuses_has_the_same_shape(app, query, body, field):
     async with client_of(app) as client:

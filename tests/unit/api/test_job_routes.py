@@ -111,7 +111,11 @@ async def test_the_result_is_what_its_description_says(client, embedded):
     assert body["gaps"] == [{"start": 1.0, "end": 2.0, "reason": "no_words"}]
     assert (body["coverage"]["gap"], body["suppressed"], body["broke_off"]) == (1.0, [], 1.5)
     status = (await client.get(f"/api/stt/status/{job_id}")).json()
-    assert (status["progress"], status["stage"], status["completed_at"]) == (100.0, None, body["completed_at"].replace("+00:00", "Z"))
+    assert (status["progress"], status["stage"], status["completed_at"]) == (
+        100.0,
+        None,
+        body["completed_at"].replace("+00:00", "Z"),
+    )
 
 
 async def test_cancelling_is_answered_with_the_job_and_may_be_repeated(client):
@@ -126,7 +130,11 @@ async def test_a_completed_job_cannot_be_cancelled(client, embedded):
     job_id = await upload(client)
     await complete(embedded, job_id)
     answer = await client.post(f"/api/stt/cancel/{job_id}")
-    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (409, "job_already_ended", "COMPLETED")
+    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (
+        409,
+        "job_already_ended",
+        "COMPLETED",
+    )
 
 
 @pytest.mark.parametrize("job_id", ["unknown", "%00", "..%5Cx", "x" * 500, "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"])

@@ -15,6 +15,7 @@ from stt.api import drain
 from stt.core.storage.local import LocalStorage
 from tests.embedded_service import embedded_service
 from tests.encoded_audio import encoded
+from tests.eventually import eventually
 from tests.http_server import serving
 
 MP3 = encoded(".mp3")
@@ -60,12 +61,6 @@ async def answer(reader):
         return int(headers.split()[1]), json.loads(await reader.readexactly(length)), headers
 
 
-async def until_nothing_is_left(embedded):
-    async with asyncio.timeout(5):
-        while not await embedded.nothing_is_left():
-            await asyncio.sleep(0.02)
-
-
 def chunk(block):
     return b"%x\r\n" % len(block) + block + b"\r\n"
 
@@ -74,7 +69,9 @@ async def test_the_documented_command_works_as_written(port, embedded, tmp_path)
     if not shutil.which("curl"):
         pytest.skip("curl is not installed")
     (tmp_path / "test.mp3").write_bytes(MP3)
-    command = 'curl -sS -X POST -F "file=@test.mp3" -F "language=vi" -F "model=medium" http://localhost:8000/api/stt/upload'
+    command = (
+        'curl -sS -X POST -F "file=@test.mp3" -F "language=vi" -F "model=medium" http://localhost:8000/api/stt/upload'
+    )
     command = command.replace("localhost:8000", f"127.0.0.1:{port}")
     process = await asyncio.create_subprocess_shell(command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
     body = json.loads((await process.communicate())[0])
@@ -203,21 +200,17 @@ async def test_of_a_client_that_leaves_nothing_stays(port, embedded, leave, mega
         await send(writer, head(framing) + frame(FILE_HEAD))
         for _ in range(megabytes):
             await send(writer, frame(MEGABYTE))
-        async with asyncio.timeout(5):
-            while not await embedded.files():
-                await asyncio.sleep(0.01)
+        await eventually(embedded.files)
         leave(writer)
-        await until_nothing_is_left(embedded)
+        await eventually(embedded.nothing_is_left)
 
 
 async def test_who_leaves_after_the_file_but_before_the_end_of_the_form_has_sent_nothing(port, embedded):
     async with connection(port) as (_, writer):
         await send(writer, head("Content-Length: 1000000") + FILE_HEAD + b"\r\n" + BAD_LANGUAGE[:40])
-        async with asyncio.timeout(5):
-            while not await embedded.storage.keys("uploads/"):
-                await asyncio.sleep(0.01)
+        await eventually(lambda: embedded.storage.keys("uploads/"))
         writer.close()
-        await until_nothing_is_left(embedded)
+        await eventually(embedded.nothing_is_left)
 
 
 class StuckStorage(LocalStorage):

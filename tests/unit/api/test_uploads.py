@@ -162,12 +162,12 @@ async def test_a_client_that_stops_sending_is_given_up(client, embedded, monkeyp
 
 
 class DatabaseAway(JobRepository):
-    async def add(self, new, *, announced=False):
+    async def add(self, *_, **__):
         raise DatabaseUnavailable
 
 
 class StorageAway(LocalStorage):
-    async def put(self, key, blocks):
+    async def put(self, _key, blocks):
         async for _ in blocks:
             raise StorageUnavailable
         return 0

@@ -82,3 +82,11 @@ def test_a_wrong_setting_is_code_2_and_named(stt, monkeypatch):
 def test_python_dash_m_is_the_command():
     called = subprocess.run([sys.executable, "-m", "stt", "--version"], capture_output=True, text=True, check=True)
     assert called.stdout == f"stt {__version__}\n"
+
+
+def test_asking_a_service_loads_no_database_no_server_and_no_engine():
+    """Every inference process imports the command again, and who asks for a status should not wait for it."""
+    heavy = {"sqlalchemy", "fastapi", "aio_pika", "obstore", "av", "ctranslate2", "onnxruntime", "numpy"}
+    code = f"import stt.cli.main, sys; print(*sorted({heavy} & set(sys.modules)))"
+    called = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert called.stdout.strip() == ""

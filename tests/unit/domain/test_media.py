@@ -15,6 +15,15 @@ def id3(size: int) -> bytes:
     return b"ID3\x04\x00\x00" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0)) + b"\x01" * size
 
 
+def code_of_refusal(filename: str, head: bytes) -> str | None:
+    """`None` for what is accepted."""
+    try:
+        check_media(filename, head)
+    except InvalidRequest as error:
+        return error.error_code
+    return None
+
+
 def refusal(filename: str, head: bytes) -> InvalidRequest:
     with pytest.raises(InvalidRequest) as caught:
         check_media(filename, head)
@@ -42,7 +51,9 @@ def test_the_extension_counts_in_any_case_and_the_rest_of_the_name_does_not(name
     check_media(name, MP3)
 
 
-@pytest.mark.parametrize("name", ["", "talk", ".mp3", "talk.", "talk.mp3.exe", "talk.wma", "mp3", "talk.m3u8", "talk.mp3 "])
+@pytest.mark.parametrize(
+    "name", ["", "talk", ".mp3", "talk.", "talk.mp3.exe", "talk.wma", "mp3", "talk.m3u8", "talk.mp3 "]
+)
 def test_other_names_are_refused_with_the_accepted_extensions(name):
     error = refusal(name, MP3)
     assert error.error_code == "unsupported_format"
@@ -139,18 +150,13 @@ def test_the_playlist_guard_can_fail():
 
 @given(st.text(max_size=40), st.binary(max_size=3000))
 def test_a_refusal_is_always_one_of_the_three(filename, head):
-    try:
-        check_media(filename, head)
-    except InvalidRequest as error:
-        assert error.error_code in {"unsupported_format", "file_empty", "content_mismatch"}
+    assert code_of_refusal(filename, head) in {None, "unsupported_format", "file_empty", "content_mismatch"}
 
 
 @given(st.sampled_from(EXTENSIONS), st.integers(0, 200))
 def test_a_file_cut_off_anywhere_is_judged_without_a_crash(extension, length):
-    try:
-        check_media(f"a{extension}", encoded(extension)[:length])
-    except InvalidRequest as error:
-        assert error.error_code == ("content_mismatch" if length else "file_empty")
+    code = code_of_refusal(f"a{extension}", encoded(extension)[:length])
+    assert code in ({None, "content_mismatch"} if length else {"file_empty"})
 
 
 @given(st.sampled_from(EXTENSIONS), st.binary(min_size=1, max_size=3000))

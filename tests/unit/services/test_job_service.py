@@ -16,6 +16,7 @@ from stt.domain.transcript import Coverage, Segment, Transcript, Word
 from stt.repositories.job_repository import JobRepository
 from tests.embedded_service import embedded_service
 from tests.encoded_audio import encoded
+from tests.eventually import eventually
 
 MP3 = encoded(".mp3")
 
@@ -84,7 +85,7 @@ async def test_a_wrong_extension_is_refused_before_a_byte_is_read(embedded):
         raise AssertionError("the stream was read")
         yield b""
 
-    with pytest.raises(InvalidRequest, match="ends in '.txt'"):
+    with pytest.raises(InvalidRequest, match=r"ends in '\.txt'"):
         await embedded.service.store("notes.txt", unread())
 
 
@@ -100,7 +101,7 @@ async def test_of_a_stream_that_breaks_nothing_is_left(embedded):
 
 
 class DatabaseAway(JobRepository):
-    async def add(self, new, *, announced=False):
+    async def add(self, *_, **__):
         raise DatabaseUnavailable
 
 
@@ -112,7 +113,7 @@ async def test_without_a_database_nothing_is_accepted_and_nothing_left(tmp_path)
 
 
 class UndeletableStorage(LocalStorage):
-    async def delete(self, key):
+    async def delete(self, _key):
         raise StorageUnavailable
 
 
@@ -125,15 +126,14 @@ async def test_when_the_file_cannot_be_removed_either_the_first_trouble_is_told(
 
 
 class SlowDatabase(JobRepository):
-    async def add(self, new, *, announced=False):
+    async def add(self, *_, **__):
         await asyncio.sleep(60)
 
 
 async def test_an_acceptance_cancelled_on_its_way_leaves_no_file(tmp_path):
     async with embedded_service(tmp_path, jobs=SlowDatabase) as embedded:
         task = asyncio.create_task(upload(embedded))
-        while not await embedded.storage.keys("uploads/"):
-            await asyncio.sleep(0.01)
+        await eventually(lambda: embedded.storage.keys("uploads/"))
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -151,7 +151,7 @@ async def test_an_unknown_job_is_not_found_whatever_its_id(embedded, job_id):
 
 async def test_a_result_is_refused_with_the_status_until_the_job_is_completed(embedded):
     stored = await upload(embedded)
-    with pytest.raises(InvalidRequest, match="^Job not completed$") as caught:
+    with pytest.raises(InvalidRequest, match=r"^Job not completed$") as caught:
         await embedded.service.result(stored.job_id)
     assert (caught.value.error_code, caught.value.details) == ("job_not_completed", {"status": "PENDING"})
 

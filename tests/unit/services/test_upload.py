@@ -38,9 +38,13 @@ async def test_the_bytes_come_out_as_they_went_in_however_they_are_cut(length, s
 async def test_nothing_is_passed_on_before_the_beginning_is_known():
     wrong = [b"x" * 1000] * 100
     seen = []
-    with pytest.raises(InvalidRequest, match="not MP3") as caught:
+
+    async def store():
         async for block in checked("a.mp3", stream(*wrong), 10**9):
             seen.append(block)
+
+    with pytest.raises(InvalidRequest, match="not MP3") as caught:
+        await store()
     assert (seen, caught.value.error_code) == ([], "content_mismatch")
 
 
@@ -72,8 +76,7 @@ async def test_too_large_is_said_at_the_first_byte_over_and_no_more_is_read():
             yield b"fLaC" + bytes(HEAD_BYTES)
 
     with pytest.raises(FileTooLarge):
-        async for _ in checked("a.flac", endless(), 10 * HEAD_BYTES):
-            pass
+        _ = [block async for block in checked("a.flac", endless(), 10 * HEAD_BYTES)]
     assert len(read) == 10
 
 

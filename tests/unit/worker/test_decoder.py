@@ -134,7 +134,7 @@ def test_a_truncated_file_is_given_as_far_as_it_goes_and_says_where_it_broke_off
     whole = write(tmp_path / name, noise + bursts(TIMES, 10, 48_000), codec=codec, rate=48_000, options=options)
     audio, pcm = decoded(damage(whole, 0, 0.6))
     assert onsets(pcm, level=9000) == pytest.approx([1.0, 2.5], abs=0.01)
-    assert audio.broke_off == audio.duration == pytest.approx(6, abs=1)
+    assert audio.broke_off == audio.duration == pytest.approx(5.5, abs=0.6)
     assert decoded(whole)[0].broke_off is None
 
 
@@ -153,16 +153,16 @@ def test_an_mp3_without_a_length_is_not_taken_for_broken_off(tmp_path):
     assert audio.broke_off is None
 
 
-@pytest.mark.parametrize(("name", "codec"), [("a.m4a", "aac"), ("a.flac", "flac"), ("a.webm", "libopus")])
+@pytest.mark.parametrize(("name", "codec"), [("a.m4a", "aac"), ("a.flac", "flac"), ("a.opus", "libopus")])
 def test_damage_in_the_middle_costs_what_is_damaged_and_moves_nothing(tmp_path, name, codec):
     noise = np.random.default_rng(0).normal(0, 0.05, 480_000)
     whole = write(tmp_path / name, noise + bursts(TIMES, 10, 48_000), codec=codec, rate=48_000)
-    if name == "a.webm":
-        pytest.skip("Matroska loses the rest of a cluster of five seconds")
     audio, pcm = decoded(damage(whole, 0.5, 0.55, rubbish=0))
     assert onsets(pcm, level=9000) == pytest.approx(TIMES, abs=0.01)
     assert audio.duration == pytest.approx(10, abs=0.1)
-    assert audio.skipped > 0 or codec == "flac"
+    assert audio.broke_off is None
+    # FLAC and Ogg find the damage by checksums before the decoder sees it.
+    assert (audio.skipped > 0) == (codec == "aac")
 
 
 def test_the_length_is_limited_by_what_comes_out(tmp_path):

@@ -22,6 +22,4 @@ def refusals(**descriptions: str) -> dict[int | str, dict[str, Any]]:
     return {int(key[1:]): {"model": ErrorBody, "description": text} for key, text in descriptions.items()}
 
 
-ANY_REFUSAL: dict[int | str, dict[str, Any]] = {
-    "default": {"model": ErrorBody, "description": "Any other refusal."}
-}
+ANY_REFUSAL: dict[int | str, dict[str, Any]] = {"default": {"model": ErrorBody, "description": "Any other refusal."}}

@@ -48,8 +48,7 @@ class ReadyBody(BaseModel):
     def of(cls, health: Health) -> Self:
         """The body for what a check found."""
         parts = {
-            name: PartBody(status="down" if trouble else "up", detail=trouble)
-            for name, trouble in health.parts.items()
+            name: PartBody(status="down" if trouble else "up", detail=trouble) for name, trouble in health.parts.items()
         }
         if not health.accepts_uploads:
             return cls(status="unavailable", parts=parts)

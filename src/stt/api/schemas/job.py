@@ -14,9 +14,7 @@ _EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
 class UploadForm(BaseModel):
     """The multipart form of an upload; it is read as it arrives, so this class only describes it."""
 
-    file: bytes = Field(
-        description="The audio or video file, with its name.", json_schema_extra={"format": "binary"}
-    )
+    file: bytes = Field(description="The audio or video file, with its name.", json_schema_extra={"format": "binary"})
     language: str | None = Field(
         None,
         description="Language spoken: a code such as `vi` or `en`, its English name, or `auto`. "

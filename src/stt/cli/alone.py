@@ -1,0 +1,67 @@
+"""The pipeline without a service: one file through it, in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from stt import bootstrap
+from stt.cli.errors import CommandError
+from stt.cli.terminal import Show, progress
+from stt.core.config import Settings
+from stt.domain.job import Job, JobStatus
+from stt.domain.transcript import Transcript
+from stt.services.job_service import JobService
+from stt.services.options import JobOptions
+
+BLOCK_BYTES = 1024 * 1024
+POLL_SECONDS = 0.2
+
+
+async def transcribe_alone(settings: Settings, file: Path, *, language: str | None, model: str | None) -> Transcript:
+    """The transcript of a file; `model` may be a path here.
+
+    Raises:
+        CommandError: the job failed.
+        InvalidRequest: it is no audio file, or there is no such language or model.
+    """
+    async with (
+        bootstrap.foundation(settings) as base,
+        bootstrap.job_service(base) as jobs,
+        bootstrap.consumer(base, local_models=True) as consumer,
+    ):
+        options = _options(jobs, language, model)
+        stored = await jobs.store(file.name, _blocks(file))
+        await jobs.accept(stored, options)
+        working = asyncio.create_task(consumer.run())
+        try:
+            with progress() as show:
+                job = await _ended(jobs, stored.job_id, working, show)
+        finally:
+            working.cancel()
+            await asyncio.wait({working})
+        if job.status is not JobStatus.COMPLETED:
+            raise CommandError(f"{job.error_message} ({job.error_code})")
+        return (await jobs.result(job.job_id)).transcript
+
+
+async def _ended(jobs: JobService, job_id: str, working: asyncio.Task[None], show: Show) -> Job:
+    while not working.done():
+        job = await jobs.status(job_id)
+        show("Transcribing", job.progress, job.stage)
+        if job.status.is_terminal:
+            return job
+        await asyncio.wait({working}, timeout=POLL_SECONDS)
+    raise CommandError(f"The work stopped: {working.exception()!r}.")
+
+
+async def _blocks(file: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(file.open, "rb") as body:
+        while block := await asyncio.to_thread(body.read, BLOCK_BYTES):
+            yield block
+
+
+def _options(jobs: JobService, language: str | None, model: str | None) -> JobOptions:
+    if model is not None and Path(model).exists():
+        return replace(jobs.options(language=language or ""), model=model)
+    return jobs.options(language=language or "", model=model or "")

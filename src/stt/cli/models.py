@@ -1,0 +1,79 @@
+"""Commands for models on this machine: models list, models pull, models path."""
+
+from typing import Annotated, get_args
+
+import typer
+from rich.table import Table
+
+from stt.cli.errors import CommandError
+from stt.cli.options import Engine, EngineOption
+from stt.cli.settings import load
+from stt.cli.terminal import progress, results, say, write
+from stt.core.config import Settings
+from stt.domain.models import CATALOGUE, DEMO, check_model
+from stt.worker.models import ModelStore
+
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+app = typer.Typer(help="List, fetch or find models.", no_args_is_help=True)
+ModelName = Annotated[
+    str, typer.Argument(metavar="NAME", help="A name that 'stt models list' shows, or a repository id.")
+]
+
+
+@app.command("list")
+def list_() -> None:
+    """Show the models that have names: their size, and for which engine they are installed."""
+    store = store_of(load())
+    table = Table("model", "MB", "installed for", "about", box=None, pad_edge=False)
+    for known in CATALOGUE.values():
+        table.add_row(known.name, str(known.megabytes), _engines(store, known.name), known.about)
+    for name in sorted(store.local_names() - set(CATALOGUE)):
+        table.add_row(name, "", _engines(store, name), "in the model directory")
+    results.print(table)
+
+
+@app.command()
+def pull(
+    name: ModelName,
+    *,
+    engine: EngineOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Fetch it again although it is installed.")] = False,
+) -> None:
+    """Download a model and check it before it can be used."""
+    settings = load()
+    store, engine = store_of(settings), engine or settings.engine
+    check_model(name, store.local_names())
+    found = store.find(name, engine)
+    if found is None or force:
+        with progress() as show:
+            found = store.pull(name, engine, lambda done, total: show("Fetching", 100 * done / max(1, total), name))
+    say(f"{name} is installed for {engine}:")
+    write(str(found.path))
+
+
+@app.command()
+def path(name: ModelName) -> None:
+    """Print the directory of an installed model."""
+    store = store_of(load())
+    place = store.place(name)
+    if place is None or not _engines(store, name):
+        raise CommandError(f"Model {name!r} is not installed; 'stt models pull {name}' fetches it.")
+    write(str(place))
+
+
+def store_of(settings: Settings) -> ModelStore:
+    """Where models are looked for and put."""
+    return ModelStore(settings.models_path, downloads=settings.model_downloads)
+
+
+def best_installed(settings: Settings) -> str | None:
+    """The configured default model if it is installed, else the largest that is; never the demo model."""
+    store = store_of(settings)
+    by_size = sorted(CATALOGUE.values(), key=lambda known: -known.megabytes)
+    names = [settings.default_model, *(known.name for known in by_size if known.name != DEMO)]
+    return next((name for name in names if store.find(name, settings.engine)), None)
+
+
+def _engines(store: ModelStore, name: str) -> str:
+    return ", ".join(engine for engine in ENGINES if store.find(name, engine))

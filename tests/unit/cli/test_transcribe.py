@@ -1,0 +1,41 @@
+import tempfile
+
+import pytest
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    """Where temporary directories are made."""
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "code"),
+    [
+        ("notes.txt", b"hello", [], "unsupported_format"),
+        ("empty.mp3", b"", [], "file_empty"),
+        ("list.mp3", b"#EXTM3U\n/etc/passwd\n", [], "content_mismatch"),
+        ("a.mp3", b"ID3\x04" + bytes(2000), ["--language", "klingon"], "unknown_language"),
+        ("a.mp3", b"ID3\x04" + bytes(2000), ["--model", "meduim"], "unknown_model"),
+    ],
+)
+def test_what_cannot_begin_is_a_sentence_with_code_2(stt, tmp_path, temporary, name, content, options, code):
+    file = tmp_path / name
+    file.write_bytes(content)
+    outcome = stt("transcribe", file, *options)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.strip().endswith(f"({code})")
+    assert "Traceback" not in outcome.err
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_job_that_fails_is_its_reason_with_code_1_and_leaves_nothing(stt, tmp_path, temporary):
+    file = tmp_path / "broken.wav"
+    file.write_bytes(b"RIFF\x24\x00\x00\x00WAVE" + bytes(range(256)) * 200)
+    outcome = stt("transcribe", file, "--model", "demo")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "(audio_unreadable)" in outcome.err.splitlines()[-1]
+    assert list(temporary.iterdir()) == []

@@ -1,0 +1,25 @@
+"""What is written for users is complete."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+INTERNAL = {
+    "attempt_failed",  # always replaced by a more exact one before anybody sees it
+    "claim_lost",
+    "invalid_rabbitmq_url",  # a setting, reported at the start of a process
+    "job_failed",
+    "malformed_message",
+    "object_missing",
+    "queue_unavailable",
+    "unavailable",
+    "cancelled",
+}
+
+
+def test_every_error_code_is_documented():
+    documented = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs/api.md").read_text()))
+    used = set()
+    for path in (ROOT / "src/stt").rglob("*.py"):
+        used |= set(re.findall(r'\bcode(?:: ClassVar\[str\])? ?= ?"([a-z_]+)"', path.read_text()))
+    assert used - INTERNAL <= documented
