@@ -30,6 +30,7 @@ class Service:
             "STT_LEASE_SECONDS": "4",
             "STT_POLL_SECONDS": "0.5",
             "STT_CHUNK_SECONDS": "20",
+            "STT_BEAM_SIZE": "1",
         } | environment
         self.consumers = consumers
         self.processes = {}
@@ -49,15 +50,15 @@ class Service:
             self.stop(name)
 
     def start(self, name, *arguments):
-        log = (self.directory / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "stt", *arguments],
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-            cwd=self.directory,
-            start_new_session=True,
-        )
+        with (self.directory / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "stt", *arguments],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=self.directory,
+                start_new_session=True,
+            )
 
     def stop(self, name):
         """Ask a process to stop as an operator would; returns its exit code."""

@@ -13,7 +13,6 @@ import pytest
 from tests.acceptance.service import wait_for
 from tools.speech import compose, write
 from tools.speech.nonspeech import silence
-from tools.speech.recording import Recording
 
 TOLERATED_ERRORS = 0.12
 """The demo model's own mistakes on such speech; how little the service adds to them is measured elsewhere."""
@@ -25,7 +24,7 @@ def speech(tmp_path_factory):
     folder = tmp_path_factory.mktemp("speech")
     recordings = {}
     for language, extension in (("vi", "mp3"), ("en", "m4a")):
-        recording = compose(language, 75.0, seed=77)
+        recording = compose(language, 50.0, seed=77)
         path = folder / f"lời nói {language}.{extension}"
         write(recording, path)
         recordings[language] = recording, path
@@ -46,7 +45,7 @@ def test_an_upload_is_answered_at_once_and_becomes_a_transcript(service, speech)
     status = service.wait(accepted["job_id"])
     assert status["status"] == "COMPLETED"
     assert status["progress"] == 100
-    assert status["chunks_completed"] == status["chunks_total"] >= 3
+    assert status["chunks_completed"] == status["chunks_total"] >= 2
     assert status["duration"] == pytest.approx(recording.duration, abs=0.1)
     assert status["file_size"] == path.stat().st_size
     result = service.result(accepted["job_id"])
@@ -86,7 +85,7 @@ def test_the_language_is_found_when_asked_to(service, speech):
 
 def test_silence_is_a_completed_and_empty_transcript(service, tmp_path):
     path = tmp_path / "silence.flac"
-    write(Recording(silence(65.0)), path)
+    write(silence(65.0), path)
     result = service.transcribe(path)
     assert (result["text"], result["segments"]) == ("", [])
     assert result["coverage"]["silence"] == pytest.approx(65.0, abs=0.05)
@@ -100,8 +99,8 @@ def test_the_account_adds_up_to_the_duration(service, speech):
 
 
 def test_a_file_that_is_no_audio_fails_with_a_sentence(service, tmp_path):
-    path = tmp_path / "broken.mp3"
-    path.write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(range(256)) * 200)
+    path = tmp_path / "broken.flac"
+    path.write_bytes(b"fLaC" + bytes(range(256)) * 200)
     job_id = service.submit(path)
     status = service.wait(job_id)
     assert status["status"] == "FAILED"

@@ -1,7 +1,6 @@
 """The command that looks at everything the service would use: doctor."""
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from stt.cli.errors import FAILED
@@ -11,6 +10,8 @@ from stt.cli.settings import load
 from stt.cli.terminal import results
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
+
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 def doctor(*, data_dir: DataDirOption = None) -> None:
@@ -22,14 +23,14 @@ def doctor(*, data_dir: DataDirOption = None) -> None:
 
 
 async def _examine(settings: Settings) -> bool:
-    """Print what each check finds; `False` if a part fails."""
+    """Print what each check finds, a line each; `False` if a part fails."""
     from stt.cli.checks import CHECKS, Verdict, examined
 
-    table = Table("", "part", "found", "what to do", box=None, pad_edge=False)
     healthy = True
     for name, (check, advice) in CHECKS.items():
         finding = await examined(check, settings, advice)
-        table.add_row(finding.verdict, name, Text(finding.what), Text(finding.advice))
+        results.print(Text(f"{finding.verdict:<6}", STYLES[finding.verdict]) + f"{name:<11}{finding.what}")
+        if finding.advice:
+            results.print(f"{'':<17}-> {finding.advice}")
         healthy = healthy and finding.verdict is not Verdict.FAIL
-    results.print(table)
     return healthy

@@ -15,7 +15,7 @@ LINE_SECONDS = 10.0
 """How often progress is told where there is no terminal to draw a bar on."""
 
 messages = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-results = Console(highlight=False, markup=False)
+results = Console(highlight=False, markup=False, soft_wrap=True)
 
 
 def say(text: str) -> None:

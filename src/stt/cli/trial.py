@@ -45,7 +45,7 @@ def try_(
     from stt.cli.service import listen
 
     settings = load(port=port, data_dir=data_dir)
-    configure_logging(settings.log_format, "warning")
+    configure_logging(settings.log_format, "error")
     listener = listen(settings.host, settings.port, next_free=True)
     if settings.port and listener.getsockname()[1] != settings.port:
         say(f"Port {settings.port} is taken; using {listener.getsockname()[1]}.")

@@ -54,7 +54,12 @@ class JobService:
         check_name(name)
         job_id = str(uuid.uuid4())
         key = upload_key(job_id, name)
-        size = await self._storage.put(key, checked(name, blocks, self.policy.max_upload_bytes))
+        try:
+            size = await self._storage.put(key, checked(name, blocks, self.policy.max_upload_bytes))
+        except asyncio.CancelledError:
+            # It may have come when the file was just in place.
+            await self.discard(StoredUpload(job_id, name, key, 0))
+            raise
         return StoredUpload(job_id, name, key, size)
 
     async def accept(self, stored: StoredUpload, options: JobOptions) -> None:

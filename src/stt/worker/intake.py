@@ -27,15 +27,21 @@ class Intake:
         looks for its answer under the id it chose.
         """
         key = self._key(message.minio_path)
-        job = NewJob(message.job_id, PurePosixPath(key).name, key, message.language, message.model)
+        language, error = self._understood(message)
+        job = NewJob(message.job_id, PurePosixPath(key).name, key, language, message.model)
         if not await self._jobs.add(job, announced=True):
             return False
-        try:
-            check_language(message.language)
-            check_model(message.model, self._local_models)
-        except InvalidRequest as error:
+        if error is not None:
             await self._jobs.refuse(message.job_id, error.error_code, error.message)
         return True
+
+    def _understood(self, message: JobMessage) -> tuple[str, InvalidRequest | None]:
+        """The language as its code, and what is wrong with the message if anything is."""
+        try:
+            check_model(message.model, self._local_models)
+            return check_language(message.language), None
+        except InvalidRequest as error:
+            return message.language, error
 
     def _key(self, path: str) -> str:
         """The object's key, whether written as a key, as `bucket/key` or as `s3://bucket/key`."""

@@ -77,10 +77,11 @@ class Preparer:
     async def close(self) -> None:
         """End all children; iterations that go on raise `DecoderCrashed`."""
         self._closed = True
-        for child in self._children:
+        idle = {child for child in self._children if child.is_free}
+        for child in self._children - idle:
             child.kill()
-        for child in [child for child in self._children if child.is_free]:
-            self._children.discard(child)
+        self._children -= idle
+        for child in idle:
             await child.end()
 
     async def _free_child(self) -> "_Child":

@@ -149,6 +149,22 @@ async def test_an_unknown_job_is_not_found_whatever_its_id(embedded, job_id):
         assert caught.value.error_code == "job_not_found"
 
 
+class StrictRepository(JobRepository):
+    """As PostgreSQL is about text: a NUL in an id is an error there, not a row that is missing."""
+
+    async def get(self, job_id):
+        assert job_id.isprintable()
+        return await super().get(job_id)
+
+
+async def test_what_cannot_be_an_id_is_not_looked_up(tmp_path):
+    async with embedded_service(tmp_path, jobs=StrictRepository) as embedded:
+        with pytest.raises(NotFound):
+            await embedded.service.status("a\x00b")
+        with pytest.raises(AssertionError):
+            await embedded.jobs.get("a\x00b")
+
+
 async def test_a_result_is_refused_with_the_status_until_the_job_is_completed(embedded):
     stored = await upload(embedded)
     with pytest.raises(InvalidRequest, match=r"^Job not completed$") as caught:

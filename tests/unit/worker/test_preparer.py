@@ -52,6 +52,12 @@ def python(script: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-c", textwrap.dedent(prelude) + textwrap.dedent(script))
 
 
+async def until(condition) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110  nobody tells when a process is gone
+            await asyncio.sleep(0.01)
+
+
 def children_of_this_process() -> set[int]:
     task = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     return {int(pid) for pid in task.read_text().split()}
@@ -94,11 +100,11 @@ async def test_a_segfault_costs_the_attempt_and_nothing_else(source):
     )
     marker = source.parent / "crashed"
     async with preparing(command=(*crash, str(marker))) as preparer:
-        seen = []
+        items = preparer.prepare(source)
+        assert isinstance(await anext(items), PreparedChunk)
+        assert isinstance(await anext(items), PreparedChunk)
         with pytest.raises(DecoderCrashed, match="SIGSEGV"):
-            async for item in preparer.prepare(source):
-                seen.append(item)
-        assert len(seen) == 2
+            await anext(items)
         assert isinstance((await items_of(preparer, source))[-1], PreparedAudio)
 
 
@@ -113,8 +119,7 @@ async def test_a_child_killed_while_idle_is_replaced(source):
         await items_of(preparer, source)
         (child,) = children_of_this_process()
         os.kill(child, 9)
-        while child in children_of_this_process():
-            await asyncio.sleep(0.01)
+        await until(lambda: child not in children_of_this_process())
         await asyncio.sleep(0.1)
         assert isinstance((await items_of(preparer, source))[-1], PreparedAudio)
 
@@ -145,10 +150,18 @@ async def test_long_work_without_a_chunk_is_no_hang(source):
 
 @pytest.mark.parametrize(
     "said",
-    ['b"rubbish\\n"', 'b"[]\\n"', 'b\'{"kind": "audio", "size": 0}\\n\'', 'b\'{"kind": "x", "size": 1e12}\\n\'', 'b"x" * 3_000_000'],
+    [
+        b"rubbish\n",
+        b"[]\n",
+        b'{"kind": "audio", "size": 0}\n',
+        b'{"kind": "chunk", "size": 1e12}\n',
+        b'{"kind": "failure", "code": "made_up", "size": 0}\n',
+        b"x",
+    ],
+    ids=["no JSON", "no object", "no fields", "too large", "unknown failure", "endless line"],
 )
 async def test_a_child_that_talks_nonsense_is_ended(source, said):
-    command = python(f"sys.stdin.readline(); sys.stdout.buffer.write({said}); sys.stdout.flush(); time.sleep(600)")
+    command = python(f"sys.stdin.readline(); sys.stdout.buffer.write({said!r} * 3_000_000); time.sleep(600)")
     async with preparing(command=command) as preparer:
         with pytest.raises(DecoderCrashed):
             await items_of(preparer, source)
@@ -168,8 +181,7 @@ async def test_giving_up_an_iteration_ends_the_child(source):
 async def test_cancelling_ends_the_child(source):
     async with preparing(command=python("sys.stdin.readline(); time.sleep(600)")) as preparer:
         task = asyncio.create_task(items_of(preparer, source))
-        while not children_of_this_process():
-            await asyncio.sleep(0.01)
+        await until(children_of_this_process)
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -180,8 +192,7 @@ async def test_cancelling_ends_the_child(source):
 async def test_closing_ends_every_child_and_what_waits_for_one(source):
     async with preparing(children=2, command=python("sys.stdin.readline(); time.sleep(600)")) as preparer:
         tasks = [asyncio.create_task(items_of(preparer, source)) for _ in range(2)]
-        while len(children_of_this_process()) < 2:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(children_of_this_process()) == 2)
         await preparer.close()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(result) for result in results] == [DecoderCrashed, DecoderCrashed]
@@ -200,12 +211,11 @@ async def test_the_child_does_not_run_ahead_of_a_slow_consumer(source):
         """
     )
     counter = source.parent / "sent"
-    async with preparing(command=(*talkative, str(counter))) as preparer:
-        async with contextlib.aclosing(preparer.prepare(source)) as items:
-            item = await anext(items)
-            await asyncio.sleep(1)
-            size = len(item.flac)
-            assert int(counter.read_text()) * size < 4 * 2**20 + 2 * size
+    command = (*talkative, str(counter))
+    async with preparing(command=command) as preparer, contextlib.aclosing(preparer.prepare(source)) as items:
+        size = len((await anext(items)).flac)
+        await asyncio.sleep(1)
+        assert int(counter.read_text()) * size < 4 * 2**20 + 2 * size
 
 
 async def test_files_are_prepared_side_by_side_up_to_the_number_of_children(source):
@@ -234,6 +244,5 @@ async def test_the_child_sees_no_secrets(source, monkeypatch):
 
 
 async def test_the_first_chunk_comes_before_the_last_is_cut(source):
-    async with preparing() as preparer:
-        async with contextlib.aclosing(preparer.prepare(source)) as items:
-            assert isinstance(await anext(items), PreparedChunk)
+    async with preparing() as preparer, contextlib.aclosing(preparer.prepare(source)) as items:
+        assert isinstance(await anext(items), PreparedChunk)

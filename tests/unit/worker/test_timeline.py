@@ -37,7 +37,7 @@ SOUND = bursts([1.0, 4.0, 8.0], 10, RATE)
 
 
 def test_audio_without_timestamps_is_counted():
-    pcm = laid(SOUND, lambda time: None)
+    pcm = laid(SOUND, lambda _: None)
     assert onsets(pcm) == pytest.approx([1.0, 4.0, 8.0], abs=0.001)
     assert len(pcm) == 10 * SAMPLE_RATE
 
@@ -91,7 +91,7 @@ def test_small_errors_never_add_up():
     pcm = laid(late, lambda time: time * 1.002)
     assert onsets(pcm) == pytest.approx([1.002, 30.06, 59.118], abs=0.021)
     # Counting samples alone would be 118 ms off by then.
-    assert onsets(laid(late, lambda time: None))[-1] == pytest.approx(59.0, abs=0.001)
+    assert onsets(laid(late, lambda _: None))[-1] == pytest.approx(59.0, abs=0.001)
 
 
 def test_a_change_of_rate_and_of_channels_keeps_time():

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,6 +46,16 @@ async def download(blocks: AsyncIterator[bytes], target: Path) -> int:
         await asyncio.shield(asyncio.to_thread(discard, file))
         raise
     return size
+
+
+async def to_its_end(function: Callable[[], None]) -> None:
+    """Run in a thread and wait for its end even if cancelled meanwhile: half of a rename helps nobody."""
+    work = asyncio.ensure_future(asyncio.to_thread(function))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
 
 
 def discard(file: BinaryIO) -> None:

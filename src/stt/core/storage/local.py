@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
 
-from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, download, write_blocks
+from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, download, to_its_end, write_blocks
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import InvalidRequest, ObjectMissing
 
@@ -47,11 +47,11 @@ class LocalStorage:
         """Store a stream; memory holds about a megabyte of it at a time."""
         target = self._path(key)
         with disk_errors(f"store {key} in {self.root}"):
-            file = await asyncio.to_thread(self._create)
+            file = self._create()  # not in a thread: a task cancelled meanwhile would not know of the file
         try:
             size = await write_blocks(file, blocks)
             with disk_errors(f"store {key} in {self.root}"):
-                await asyncio.to_thread(self._place, file, target)
+                await to_its_end(lambda: self._place(file, target))
         except BaseException:
             await asyncio.shield(asyncio.to_thread(discard, file))
             raise
