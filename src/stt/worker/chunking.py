@@ -82,8 +82,8 @@ class Chunker:
 
     def _cut_well(self) -> Iterator[Cut]:
         now = self._speech.frame
-        # A pause that has room for both margins is as good as a longer one, so the latest of them is taken.
-        pause = max(self._usable_pauses(), key=lambda p: (min(len(p), 2 * MARGIN), p.stop), default=range(0))
+        # Beyond half a margin for either side length is worth less than a chunk that is well filled.
+        pause = max(self._usable_pauses(), key=lambda p: (min(len(p), MARGIN), p.stop), default=range(0))
         must = now - self._start >= self._limit
         if len(pause) >= (USABLE_PAUSE if must else GOOD_PAUSE):
             yield self._cut((pause.start + pause.stop) // 2)

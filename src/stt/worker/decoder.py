@@ -21,7 +21,7 @@ FORMATS = "mov,mp3,wav,w64,flac,ogg,matroska,aac,amr,aiff,caf,asf,mpegts"
 """Containers that hold their audio themselves. Playlists (HLS, DASH, concat) and session descriptions (SDP)
 name other files or hosts and are never opened."""
 CODECS = (
-    "aac,ac3,alac,amrnb,amrwb,dca,eac3,flac,g722,gsm,gsm_ms,mp1float,mp2float,mp3,mp3float,opus,speex,vorbis,"
+    "aac,ac3,alac,amrnb,amrwb,dca,eac3,flac,g722,gsm,gsm_ms,mp1,mp1float,mp2float,mp3,mp3float,opus,speex,vorbis,"
     "wmapro,wmav1,wmav2,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,pcm_alaw,pcm_mulaw,pcm_s8,pcm_u8,"
     "pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32be,pcm_s32le,pcm_f32be,pcm_f32le,pcm_f64be,pcm_f64le"
 )
@@ -127,11 +127,11 @@ class Decoder:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[InputContainer]:
+    # A file that is missing or locked is found out here: FFmpeg reports damage as input errors too.
+    path.open("rb").close()
     try:
         # The prefix keeps a name with a colon in it from being read as a protocol.
         container = av.open(f"file:{path.absolute()}", options=OPTIONS, metadata_errors="replace")
-    except OSError:
-        raise
     except av.FFmpegError as error:
         raise AudioUnreadable(
             f"The file cannot be read: {_reason(error)}. It should be MP3, WAV, M4A, MP4, FLAC, Ogg, Opus, "

@@ -79,6 +79,15 @@ def test_a_wrong_setting_is_code_2_and_named(stt, monkeypatch):
     assert len(outcome.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", [["db", "upgrade"], ["serve", "--port", "0"]])
+def test_a_data_directory_that_is_none_is_a_sentence(stt, tmp_path, command):
+    (tmp_path / "file").touch()
+    outcome = stt(*command, "--data-dir", tmp_path / "file")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert str(tmp_path / "file") in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
 def test_python_dash_m_is_the_command():
     called = subprocess.run([sys.executable, "-m", "stt", "--version"], capture_output=True, text=True, check=True)
     assert called.stdout == f"stt {__version__}\n"

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -67,4 +68,11 @@ def test_alone_means_embedded_whatever_is_configured(monkeypatch, tmp_path):
 def test_a_settings_file_that_is_no_text_is_a_sentence(tmp_path):
     Path(tmp_path / ".env").write_bytes(b"STT_PORT=\xff\xfe")
     with pytest.raises(WrongUse, match=r"\.env is not UTF-8"):
+        load()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_a_settings_file_that_may_not_be_read_is_a_sentence(tmp_path):
+    (tmp_path / ".env").touch(mode=0o000)
+    with pytest.raises(WrongUse, match=r"\.env cannot be read: Permission denied"):
         load()

@@ -23,7 +23,8 @@ class Storage(Protocol):
     async def put(self, key: str, blocks: AsyncIterator[bytes]) -> int:
         """Store a stream in one pass with flat memory and return its size in bytes; replaces what was there.
 
-        If the stream raises or the task is cancelled, nothing is stored under the key.
+        If the stream raises, nothing is stored under the key. A task that is cancelled leaves nothing or, if that came
+        at the very end, the whole.
         """
 
     async def write(self, key: str, body: bytes) -> None:
