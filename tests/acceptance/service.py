@@ -87,7 +87,7 @@ class Service:
             assert all(process.poll() is None for process in self.processes.values()), self.logs()
             return False
 
-        wait_for(ready, seconds, lambda: self.logs())
+        wait_for(ready, seconds, self.logs)
 
     def get(self, path):
         return httpx.get(self.url + path, timeout=30)

@@ -13,7 +13,7 @@ import pysubs2
 import pytest
 
 from stt.worker.models.store import PACKAGED
-from tests.acceptance.service import Service, base_environment, free_port, wait_for
+from tests.acceptance.service import ROOT, Service, base_environment, free_port, wait_for
 
 SAMPLE = PACKAGED / "sample-vi.flac"
 ENGINES = ("faster-whisper", "whisper.cpp")
@@ -44,9 +44,9 @@ def stt(environment, *arguments, timeout=120):
 
 
 @contextmanager
-def started(environment, log, *arguments):
+def started(environment, log, *arguments, program=("-m", "stt")):
     """A command that runs until it is told to stop; its process group is gone afterwards."""
-    command = [sys.executable, "-m", "stt", *map(str, arguments)]
+    command = [sys.executable, *map(str, program), *map(str, arguments)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
@@ -147,6 +147,19 @@ def test_serve_stops_when_asked_to_with_code_0(environment, tmp_path, number):
         assert process.wait(timeout=20) == 0, log.read_text()
         assert time.monotonic() - begun < 10
     assert "Traceback" not in log.read_text()
+
+
+def test_the_two_scripts_are_a_service(environment, tmp_path):
+    port = free_port()
+    environment = environment | {"STT_PORT": str(port), "STT_URL": f"http://127.0.0.1:{port}"}
+    api, consumer = (ROOT / "cmd" / side / "main.py" for side in ("api", "consumer"))
+    api_log, consumer_log = tmp_path / "api.log", tmp_path / "consumer.log"
+    with started(environment, api_log, program=[api]), started(environment, consumer_log, program=[consumer]):
+        for log in (api_log, consumer_log):
+            wait_for(lambda log=log: "Running" in log.read_text(), 60, log.read_text)
+        outcome = stt(environment, "submit", SAMPLE, "--model", "demo", "--wait")
+        assert outcome.returncode == 0, outcome.stderr + consumer_log.read_text()
+        assert len(outcome.stdout.split()) > 5
 
 
 def test_serve_on_a_taken_port_says_so(environment, serving):

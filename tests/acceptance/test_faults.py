@@ -35,9 +35,9 @@ def clip(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def distributed(request, tmp_path_factory):
-    with environment_of(SETTINGS["distributed"], request) as environment:
-        with Service(tmp_path_factory.mktemp("distributed"), environment) as running:
-            yield running
+    directory = tmp_path_factory.mktemp("distributed")
+    with environment_of(SETTINGS["distributed"], request) as environment, Service(directory, environment) as running:
+        yield running
 
 
 def begun(service, job_id):

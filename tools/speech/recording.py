@@ -13,7 +13,11 @@ Pcm = NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Word:
-    """One spoken word; times in seconds from the start of the recording."""
+    """One spoken word; times in seconds from the start of the recording.
+
+    It starts at the sample where espeak-ng begins to speak it, at most 50 ms before its first sound is loud, and ends
+    where the next word starts or the phrase ends.
+    """
 
     text: str
     start: float
@@ -22,7 +26,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words spoken without a pause, from the first audible sample to the last, in one voice."""
+    """Words spoken without a pause, from the first audible sample to the last (echo included), in one voice."""
 
     start: float
     end: float

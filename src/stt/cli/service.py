@@ -51,6 +51,8 @@ async def running(settings: Settings, *, listener: socket.socket | None, consumi
         Unavailable: the database or the storage does not answer.
     """
     async with AsyncExitStack() as stack:
+        if listener is not None:
+            stack.enter_context(listener)
         base = await stack.enter_async_context(bootstrap.foundation(settings))
         parts = []
         if listener is not None:

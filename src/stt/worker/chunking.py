@@ -27,7 +27,7 @@ OVERLAP = 31
 class Chunker:
     """Cuts at pauses about `chunk_seconds` apart; the chunks tile the stream from its first sample to its last.
 
-    From half that length on a pause may be cut in. At the full length the longest so far is taken if it is a good
+    From half that length on a pause may be cut in. At the full length the best so far is taken if it is a good
     one, else the next that is, and at one and a half lengths whatever there is. Where nobody pauses at all the cut
     goes through the faintest moment, and both chunks hold the audio around it. Silence that goes on for another half
     length becomes one chunk of its own, however long it is. What is held never exceeds one and a half lengths and

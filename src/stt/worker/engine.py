@@ -1,27 +1,26 @@
 """Inference in child processes that can be killed."""
 
 import asyncio
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from stt.domain.transcript import Segment
 from stt.worker import engine_child
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.engine_child import Hardware
-from stt.worker.errors import EngineCrashed, EngineTimeout
+from stt.worker.engine_child import Hardware, ModelKey
+from stt.worker.engine_process import EngineProcess
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 
 Result = TypeVar("Result")
 
 DEADLINE_PER_AUDIO_SECOND = 20.0
 """Seconds of work granted to a second of audio, beside the flat part: six temperatures on a slow machine need ten."""
+
+LOADING_SECONDS = 300.0
+"""Granted on top where the process has yet to load the model: gigabytes from a slow disk."""
 
 
 @dataclass(frozen=True)
@@ -32,61 +31,61 @@ class EngineRequest:
     path: Path
     options: DecodingOptions
 
+    @property
+    def key(self) -> ModelKey:
+        """What a process has to load for it."""
+        return self.engine, self.path
+
 
 class EnginePool:
     """A fixed number of child processes, started when first needed, each with its own models and threads.
 
-    A call past `deadline_seconds` + 20 s per second of audio is killed with its child; the pool starts another.
+    A call past `deadline_seconds` + 20 s per second of audio (+ 300 s for the first use of a model) is killed with its
+    process; the next call starts another.
     """
 
     def __init__(self, children: int, hardware: Hardware, *, deadline_seconds: float = 300.0) -> None:
         self.children = children
         self._deadline_seconds = deadline_seconds
-        self._pool = ProcessPool(
-            max_workers=children,
-            initializer=engine_child.begin,
-            initargs=(hardware, os.getpid()),
-            # A forked child of a threaded process may inherit a lock that nobody will ever release.
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._processes = tuple(EngineProcess(hardware) for _ in range(children))
+        self._free = list(self._processes)
+        self._slots = asyncio.Semaphore(children)
 
     async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[tuple[Segment, ...]]:
-        """The segments of each window, timed from its start.
+        """The segments of each window, timed from its start. Cancelling kills the process at work on them.
 
         Raises:
-            EngineTimeout: the child ran past the deadline and was killed.
-            EngineCrashed: the child died.
+            EngineTimeout: the process ran past the deadline and was killed.
+            EngineCrashed: the process died, or the engine failed in it.
             ModelUnavailable: the model cannot be loaded, or not be used with these options.
         """
         seconds = sum(len(window) for window in windows) / SAMPLE_RATE
-        arguments = (request.engine, request.path, list(windows), request.options)
-        return await self._run(engine_child.transcribe, arguments, seconds)
+        return await self._run(engine_child.transcribe, request.key, (list(windows), request.options), seconds)
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
         """How likely each language is; raises as `transcribe` does."""
-        arguments = (request.engine, request.path, window)
-        return await self._run(engine_child.language_probabilities, arguments, len(window) / SAMPLE_RATE)
-
-    async def _run(self, function: Callable[..., Result], arguments: tuple[Any, ...], seconds: float) -> Result:
-        deadline = self._deadline_seconds + DEADLINE_PER_AUDIO_SECOND * seconds
-        # Cancelling the awaiting task cancels this future, and that kills the child at work on it.
-        future = self._pool.schedule(function, args=arguments, timeout=deadline)
-        try:
-            return await asyncio.wrap_future(future)
-        except TimeoutError as error:
-            raise EngineTimeout(f"Inference took longer than {deadline:.0f} s and was stopped.") from error
-        except ProcessExpired as error:
-            raise EngineCrashed(f"The inference process died: {_cause(error.exitcode)}.") from error
+        seconds = len(window) / SAMPLE_RATE
+        return await self._run(engine_child.language_probabilities, request.key, (window,), seconds)
 
     async def close(self) -> None:
-        """Kill the children; calls under way fail."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        await asyncio.to_thread(self._pool.join)
+        """Kill the processes; calls under way fail."""
+        await asyncio.gather(*(process.stop() for process in self._processes))
 
+    async def _run(
+        self, function: Callable[..., Result], key: ModelKey, arguments: tuple[Any, ...], seconds: float
+    ) -> Result:
+        async with self._process_for(key) as process:
+            deadline = self._deadline_seconds + DEADLINE_PER_AUDIO_SECOND * seconds
+            deadline += 0 if key in process.loaded else LOADING_SECONDS
+            return await process.run(function, key, arguments, deadline)
 
-def _cause(exit_code: int | None) -> str:
-    if exit_code == -signal.SIGKILL:
-        return "killed, most often for want of memory"
-    if exit_code is not None and exit_code < 0:
-        return signal.Signals(-exit_code).name
-    return f"exit code {exit_code}"
+    @contextlib.asynccontextmanager
+    async def _process_for(self, key: ModelKey) -> AsyncIterator[EngineProcess]:
+        """A free process: one that holds the model if there is one, else the one that holds the fewest."""
+        async with self._slots:
+            process = max(self._free, key=lambda free: (key in free.loaded, -len(free.loaded)))
+            self._free.remove(process)
+            try:
+                yield process
+            finally:
+                self._free.append(process)

@@ -7,19 +7,25 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from stt.domain.transcript import Segment
-from stt.worker.transcriber.base import DecodingOptions, Pcm, Transcriber
+if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
+    from stt.domain.transcript import Segment
+    from stt.worker.transcriber.base import DecodingOptions, Pcm, Transcriber
+
+ModelKey: TypeAlias = tuple[str, Path]
+"""An engine's name and the path of a model for it."""
 
 LOADED_AT_ONCE = 2
-"""Models a child keeps; loading one takes seconds, keeping many takes the machine's memory."""
+"""Models a process keeps; loading one takes seconds, keeping many takes the machine's memory."""
+
 _PR_SET_PDEATHSIG = 1
 """Option of Linux's prctl(2)."""
 
 
 @dataclass(frozen=True)
 class Hardware:
-    """What a child may use: `cpu`, `cuda` or `auto`, a compute type of CTranslate2, a number of threads."""
+    """What a process may use: `cpu`, `cuda` or `auto`, a compute type of CTranslate2, a number of threads."""
 
     device: str = "auto"
     compute_type: str = "default"
@@ -27,19 +33,21 @@ class Hardware:
 
 
 _hardware = Hardware()
-_loaded: OrderedDict[tuple[str, Path], Transcriber] = OrderedDict()
+_loaded: "OrderedDict[ModelKey, Transcriber]" = OrderedDict()
 
 
 def begin(hardware: Hardware, parent: int) -> None:
-    """Set up a new child: its threads, its silence, and its end when `parent` (a process id) ends."""
+    """Set up a new process: its threads, its silence, and its end when `parent` (a process id) ends."""
     global _hardware  # noqa: PLW0603  a process has one hardware
     _hardware = hardware
-    # Read by OpenMP when the engines are imported; a library that counts cores itself would oversubscribe them.
-    os.environ["OMP_NUM_THREADS"] = str(hardware.threads)
-    # Ctrl-C reaches the whole terminal; when to stop is the parent's decision.
+    # Read when the engines and numpy are imported; a library that counts cores itself would oversubscribe them.
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = str(hardware.threads)
+    # Ctrl-C reaches the whole terminal; when to stop is the parent's decision, and then it is at once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGKILL") and os.name == "posix":
-        _die_with(parent)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with(parent)
+    _fall_silent()
 
 
 def _die_with(parent: int) -> None:
@@ -50,29 +58,36 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
+def _fall_silent() -> None:
+    """The engines write to the terminal from C, where Python's streams have no say."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
 def transcribe(
-    engine: str, path: Path, windows: Sequence[Pcm], options: DecodingOptions
-) -> list[tuple[Segment, ...]]:
-    """As `Transcriber.transcribe`, by the model at `path`."""
-    return _model(engine, path).transcribe(windows, options)
+    key: ModelKey, windows: "Sequence[Pcm]", options: "DecodingOptions"
+) -> "list[tuple[Segment, ...]]":
+    """As `Transcriber.transcribe`, by that model."""
+    return _model(key).transcribe(windows, options)
 
 
-def language_probabilities(engine: str, path: Path, window: Pcm) -> dict[str, float]:
-    """As `Transcriber.language_probabilities`, by the model at `path`."""
-    return _model(engine, path).language_probabilities(window)
+def language_probabilities(key: ModelKey, window: "Pcm") -> dict[str, float]:
+    """As `Transcriber.language_probabilities`, by that model."""
+    return _model(key).language_probabilities(window)
 
 
-def _model(engine: str, path: Path) -> Transcriber:
-    key = engine, path
+def _model(key: ModelKey) -> "Transcriber":
     if key not in _loaded:
         while len(_loaded) >= LOADED_AT_ONCE:
             _loaded.popitem(last=False)
-        _loaded[key] = _load(engine, path)
+        _loaded[key] = _load(*key)
     _loaded.move_to_end(key)
     return _loaded[key]
 
 
-def _load(engine: str, path: Path) -> Transcriber:
+def _load(engine: str, path: Path) -> "Transcriber":
     """Load a model; each engine's library is imported only where it is asked for."""
     if engine == "whisper.cpp":
         from stt.worker.transcriber.whisper_cpp import WhisperCpp

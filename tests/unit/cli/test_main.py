@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from stt import __version__
 from stt.cli.errors import EXIT_CODES
 from stt.cli.main import app
 
-MANUAL = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[3]
+MANUAL = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 
 
 def commands(group, prefix=()):
@@ -88,8 +90,15 @@ def test_a_data_directory_that_is_none_is_a_sentence(stt, tmp_path, command):
     assert len(outcome.err.splitlines()) == 1
 
 
+def python(*arguments):
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+
+
 def test_python_dash_m_is_the_command():
-    called = subprocess.run([sys.executable, "-m", "stt", "--version"], capture_output=True, text=True, check=True)
+    called = python("-m", "stt", "--version")
     assert called.stdout == f"stt {__version__}\n"
 
 
@@ -97,5 +106,5 @@ def test_asking_a_service_loads_no_database_no_server_and_no_engine():
     """Every inference process imports the command again, and who asks for a status should not wait for it."""
     heavy = {"sqlalchemy", "fastapi", "aio_pika", "obstore", "av", "ctranslate2", "onnxruntime", "numpy"}
     code = f"import stt.cli.main, sys; print(*sorted({heavy} & set(sys.modules)))"
-    called = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    called = python("-c", code)
     assert called.stdout.strip() == ""

@@ -117,7 +117,7 @@ def test_phrases_stay_within_the_gain_asked_for():
 
 
 def test_an_unknown_voice_is_named():
-    with pytest.raises(EspeakError, match="no voice .nowhere"), Espeak() as espeak:
+    with pytest.raises(EspeakError, match=r"no voice .nowhere"), Espeak() as espeak:
         espeak.speak(Request("nowhere", 150, 50, "one"))
 
 

@@ -39,9 +39,7 @@ def plans_of(*parts: tuple[str, float], target: float = TARGET) -> list[ChunkPla
     return [plan for plan, _ in chunks_of(*sound(*parts), target)]
 
 
-streams = st.lists(
-    st.tuples(st.sampled_from(["speech", "silence"]), st.floats(0.03, 25)), min_size=1, max_size=8
-)
+streams = st.lists(st.tuples(st.sampled_from(["speech", "silence"]), st.floats(0.03, 25)), min_size=1, max_size=8)
 
 
 @settings(max_examples=60, deadline=None)
