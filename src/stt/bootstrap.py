@@ -61,8 +61,8 @@ class Foundation:
 
     async def database_answers(self) -> None:
         """Return if the database takes a transaction; raises `DatabaseUnavailable`."""
-        async with self.database.connect():
-            pass
+        async with self.database.read() as session:
+            await session.connection()
 
 
 def slots_of(settings: Settings) -> Mapping[Lane, int]:

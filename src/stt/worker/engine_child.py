@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from stt.worker.errors import ModelUnavailable
+
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
     from stt.domain.transcript import Segment
     from stt.worker.transcriber.base import DecodingOptions, Pcm, Transcriber
@@ -66,9 +68,7 @@ def _fall_silent() -> None:
     os.close(nowhere)
 
 
-def transcribe(
-    key: ModelKey, windows: "Sequence[Pcm]", options: "DecodingOptions"
-) -> "list[tuple[Segment, ...]]":
+def transcribe(key: ModelKey, windows: "Sequence[Pcm]", options: "DecodingOptions") -> "list[tuple[Segment, ...]]":
     """As `Transcriber.transcribe`, by that model."""
     return _model(key).transcribe(windows, options)
 
@@ -88,13 +88,19 @@ def _model(key: ModelKey) -> "Transcriber":
 
 
 def _load(engine: str, path: Path) -> "Transcriber":
-    """Load a model; each engine's library is imported only where it is asked for."""
+    """Load a model. Raises ModelUnavailable where its files or this machine do not let the engine do that."""
+    try:
+        return _transcriber(engine, path)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise ModelUnavailable(f"{engine} cannot load the model in {path}: {error}") from error
+
+
+def _transcriber(engine: str, path: Path) -> "Transcriber":
+    """Each engine's library is imported only where it is asked for."""
     if engine == "whisper.cpp":
         from stt.worker.transcriber.whisper_cpp import WhisperCpp
 
         return WhisperCpp(path, device=_hardware.device, threads=_hardware.threads)
     from stt.worker.transcriber.faster_whisper import FasterWhisper
 
-    return FasterWhisper(
-        path, device=_hardware.device, compute_type=_hardware.compute_type, threads=_hardware.threads
-    )
+    return FasterWhisper(path, device=_hardware.device, compute_type=_hardware.compute_type, threads=_hardware.threads)

@@ -72,11 +72,9 @@ class EngineProcess:
         pool.stop()  # type: ignore[no-untyped-call]
         await asyncio.shield(asyncio.to_thread(pool.join))
         if self._call and not self._call.done():
-            self._call.set_exception(ProcessExpired("stopped", code=-signal.SIGTERM))
+            self._call.set_exception(BrokenProcessPool("stopped"))
 
-    async def _called(
-        self, function: Callable[..., Result], key: ModelKey, arguments: tuple[Any, ...]
-    ) -> Result:
+    async def _called(self, function: Callable[..., Result], key: ModelKey, arguments: tuple[Any, ...]) -> Result:
         if self._pool and not self._pool.active:
             await self.stop()
         self._pool = self._pool or _started(self._hardware)
@@ -100,7 +98,7 @@ def _started(hardware: Hardware) -> ProcessPool:
 
 def _cause(error: Exception) -> str:
     if isinstance(error, BrokenProcessPool):
-        return "The inference process died before it began."
+        return "The inference process was gone before it could answer."
     if not isinstance(error, ProcessExpired):
         return f"The engine failed: {error or type(error).__name__}"
     if error.exitcode == -signal.SIGKILL:

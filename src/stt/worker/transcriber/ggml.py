@@ -37,7 +37,7 @@ class GgmlShape:
         with path.open("rb") as file:
             head = file.read(_HEAD.size)
         if len(head) < _HEAD.size or _HEAD.unpack(head)[0] != _MAGIC:
-            raise ModelUnavailable(f"{path.name} is not a ggml Whisper model; whisper.cpp reads files like ggml-small.bin.")
+            raise ModelUnavailable(f"{path.name} is not a ggml Whisper model; whisper.cpp reads ggml-*.bin files.")
         _, vocabulary, _, _, _, audio_layers, _, _, text_heads, text_layers, mels, _ = _HEAD.unpack(head)
         return cls(vocabulary, audio_layers, text_layers, text_heads, mels)
 

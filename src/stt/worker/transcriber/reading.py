@@ -28,9 +28,7 @@ class Heard:
     groups: Sequence[Group] = ()
 
 
-def read(
-    lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]]
-) -> list[tuple[Segment, ...]]:
+def read(lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]]) -> list[tuple[Segment, ...]]:
     """Segments of windows of `lengths` seconds; `hear` is asked for all of them, then for what it left unfinished.
 
     Where a piece breaks off, its closed segments are kept and the rest is heard again from the last closed one.
