@@ -18,7 +18,9 @@ _DRIVERS = {
 class Settings(BaseSettings):
     """With nothing set, everything is embedded: SQLite, a local folder and the database as queue under `data_dir`."""
 
-    model_config = SettingsConfigDict(env_prefix="STT_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="STT_", env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
 
     database_url: str = Field("", validation_alias="DATABASE_URL")
     rabbitmq_url: str = Field("", validation_alias="RABBITMQ_URL")
@@ -64,12 +66,19 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and url.partition("://")[0].partition("+")[0] not in _DRIVERS:
+            raise ValueError("must begin with sqlite:// or postgresql://")
+        return url
+
     @property
     def sqlalchemy_url(self) -> str:
         """`database_url` with an async driver, or the SQLite file under `data_dir`."""
         url = self.database_url or f"sqlite:///{self.data_dir / 'stt.db'}"
         scheme, _, rest = url.partition("://")
-        return f"{_DRIVERS.get(scheme.partition('+')[0], scheme)}://{rest}"
+        return f"{_DRIVERS[scheme.partition('+')[0]]}://{rest}"
 
     @property
     def models_path(self) -> Path:

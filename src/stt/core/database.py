@@ -94,9 +94,9 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in one transaction, for migrations; raises `DatabaseUnavailable`."""
+        """A connection in one writing transaction, for migrations; raises `DatabaseUnavailable`."""
         with translated_errors():
-            async with self.engine.begin() as connection:
+            async with self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
                 yield connection
 
     async def close(self) -> None:

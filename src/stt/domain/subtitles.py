@@ -53,9 +53,7 @@ def srt(shown: Iterable[Cue]) -> str:
 
 def webvtt(shown: Iterable[Cue]) -> str:
     """The cues as a WebVTT file (w3.org/TR/webvtt1), what would read as markup escaped."""
-    escaped = (
-        replace(cue, lines=tuple(html.escape(line, quote=False) for line in cue.lines)) for cue in shown
-    )
+    escaped = (replace(cue, lines=tuple(html.escape(line, quote=False) for line in cue.lines)) for cue in shown)
     return "WEBVTT\n\n" + "".join(_entry(cue, ".") for cue in escaped)
 
 

@@ -30,7 +30,7 @@ def test_each_wrong_value_has_its_line(monkeypatch):
 @pytest.mark.parametrize("url", ["stt.db", "mysql://here/db", "postgres:secret"])
 def test_a_database_this_service_does_not_speak_is_named_without_its_password(monkeypatch, url):
     monkeypatch.setenv("DATABASE_URL", url)
-    with pytest.raises(WrongUse, match=r"^DATABASE_URL must begin with sqlite:// or postgresql://\.$"):
+    with pytest.raises(WrongUse, match=r"^DATABASE_URL: must begin with sqlite:// or postgresql://\.$"):
         load()
 
 

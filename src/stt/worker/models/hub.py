@@ -158,7 +158,10 @@ def _hub_errors(repository: str) -> Iterator[None]:
     except ModelUnavailable:
         raise
     except Exception as error:  # the hub's client raises its own errors, its HTTP library's and the system's
-        raise ModelUnavailable(f"{repository!r} could not be fetched: {_first_line(error)}") from error
+        raise ModelUnavailable(
+            f"{repository!r} could not be fetched: {_first_line(error)} "
+            "Try again with stt models pull, or fetch it on a machine with a network and copy the model directory."
+        ) from error
 
 
 def _first_line(error: Any) -> str:

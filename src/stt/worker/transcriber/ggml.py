@@ -26,6 +26,7 @@ class GgmlShape:
     """What whisper.cpp must know before it loads a model whose words it shall align."""
 
     vocabulary: int
+    width: int
     audio_layers: int
     text_layers: int
     text_heads: int
@@ -33,13 +34,23 @@ class GgmlShape:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The shape of the model in that file. Raises ModelUnavailable if it is not a ggml model."""
+        """The shape of the model in that file. Raises ModelUnavailable if it is not a whole ggml model."""
         with path.open("rb") as file:
             head = file.read(_HEAD.size)
         if len(head) < _HEAD.size or _HEAD.unpack(head)[0] != _MAGIC:
             raise ModelUnavailable(f"{path.name} is not a ggml Whisper model; whisper.cpp reads ggml-*.bin files.")
-        _, vocabulary, _, _, _, audio_layers, _, _, text_heads, text_layers, mels, _ = _HEAD.unpack(head)
-        return cls(vocabulary, audio_layers, text_layers, text_heads, mels)
+        _, vocabulary, _, width, _, audio_layers, _, _, text_heads, text_layers, mels, _ = _HEAD.unpack(head)
+        shape = cls(vocabulary, width, audio_layers, text_layers, text_heads, mels)
+        # whisper.cpp takes a file without any weights for an empty model and hears nothing with it.
+        if path.stat().st_size < shape.least_bytes:
+            raise ModelUnavailable(f"{path.name} is damaged: its end is missing. Copy or fetch it again.")
+        return shape
+
+    @property
+    def least_bytes(self) -> int:
+        """Size of its larger matrices at two bits a weight, the smallest that ggml knows."""
+        layers = 12 * self.audio_layers + 16 * self.text_layers
+        return (layers * self.width**2 + self.vocabulary * self.width) // 4
 
     @property
     def known_as(self) -> str | None:
