@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GIGABYTE = 1024**3
+MOST_CHILDREN = 4
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
@@ -87,8 +88,11 @@ class Settings(BaseSettings):
 
     @property
     def engine_children(self) -> int:
-        """Inference processes; 0 in the settings means one for every two cores."""
-        return self.children or max(1, (os.cpu_count() or 1) // 2)
+        """Inference processes; 0 in the settings means one for every core, four at most.
+
+        Processes of one thread do more together than threads of one process, but each keeps a model in memory.
+        """
+        return self.children or min(os.cpu_count() or 1, MOST_CHILDREN)
 
     @property
     def engine_threads(self) -> int:
