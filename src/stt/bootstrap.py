@@ -152,9 +152,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bell.close)
         hardware = Hardware(settings.device, settings.compute_type, settings.engine_threads)
-        engines = EnginePool(
-            settings.engine_children, hardware, deadline_seconds=settings.window_deadline_seconds
-        )
+        engines = EnginePool(settings.engine_children, hardware, deadline_seconds=settings.window_deadline_seconds)
         stack.push_async_callback(engines.close)
         batcher = Batcher(engines, batch_size=settings.batch_size)
         stack.push_async_callback(batcher.close)

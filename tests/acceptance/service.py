@@ -21,17 +21,21 @@ class Service:
         self.directory = directory
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = base_environment() | {
-            "STT_DATA_DIR": str(directory / "data"),
-            "STT_SCRATCH_DIR": str(directory / "scratch"),
-            "STT_PORT": str(self.port),
-            "STT_MODEL_DOWNLOADS": "false",
-            "STT_LOG_FORMAT": "json",
-            "STT_LEASE_SECONDS": "4",
-            "STT_POLL_SECONDS": "0.5",
-            "STT_CHUNK_SECONDS": "20",
-            "STT_BEAM_SIZE": "1",
-        } | environment
+        self.environment = (
+            base_environment()
+            | {
+                "STT_DATA_DIR": str(directory / "data"),
+                "STT_SCRATCH_DIR": str(directory / "scratch"),
+                "STT_PORT": str(self.port),
+                "STT_MODEL_DOWNLOADS": "false",
+                "STT_LOG_FORMAT": "json",
+                "STT_LEASE_SECONDS": "4",
+                "STT_POLL_SECONDS": "0.5",
+                "STT_CHUNK_SECONDS": "20",
+                "STT_BEAM_SIZE": "1",
+            }
+            | environment
+        )
         self.consumers = consumers
         self.processes = {}
 

@@ -53,9 +53,7 @@ def words_of(segments):
 @pytest.mark.parametrize("language", SEEDS)
 def test_what_was_said_is_written_at_its_time(transcriber, recordings, language, beam_size):
     windows = [recording.pcm for recording in recordings[language]]
-    for recording, segments in zip(
-        recordings[language], hear(transcriber, windows, language, beam_size), strict=True
-    ):
+    for recording, segments in zip(recordings[language], hear(transcriber, windows, language, beam_size), strict=True):
         words = words_of(segments)
         assert [word.word for word in words] == [word.text for word in recording.words]
         for word, truth in zip(words, recording.words, strict=True):

@@ -11,9 +11,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "debian-packages"
 
 def debian_packages(*names: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": str(path)} if path else None
-    return subprocess.run(
-        [SCRIPT, *names], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run([SCRIPT, *names], env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.skipif(not shutil.which("dpkg-query"), reason="not a Debian system: dpkg-query is missing")

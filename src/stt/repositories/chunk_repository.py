@@ -112,9 +112,7 @@ class ChunkRepository:
         """The chunk showed that its whole job can never succeed; raises `ClaimLost`."""
         async with self._database.write() as session:
             await _lock_job(session, chunk.job_id)
-            await write_fenced(
-                session, update(ChunkRow).where(held_by(ChunkRow, claim)).values(error_message=message)
-            )
+            await write_fenced(session, update(ChunkRow).where(held_by(ChunkRow, claim)).values(error_message=message))
             await end_job(session, chunk.job_id, JobStatus.FAILED, code, message)
 
     async def _settle(self, chunk: Chunk, claim: Claim, values: Mapping[str, object]) -> bool:

@@ -94,6 +94,4 @@ async def age_waiting(
         .with_for_update(skip_locked=True)
     )
     # The wait starts anew with the new rank.
-    await session.execute(
-        update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now())
-    )
+    await session.execute(update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now()))

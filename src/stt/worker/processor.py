@@ -137,9 +137,7 @@ class Processor:
         shop = self._shop
         model = await self._model_of(job)
         request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
-        heard = await recognize(
-            await self._audio_of(chunk), chunk.plan, shop.listener, request, self._longest(model)
-        )
+        heard = await recognize(await self._audio_of(chunk), chunk.plan, shop.listener, request, self._longest(model))
         last = await patiently(lambda: shop.chunks.complete(chunk, claim, heard.segments, heard.gaps))
         if last:
             self._ring_for(job, Stage.MERGE)

@@ -40,9 +40,7 @@ def pieces_of(truth: list[Word], cuts: list[float], jitters: list[float]) -> lis
     borders = [0.0, *cuts, truth[-1].end]
     pieces = []
     for i, (start, end) in enumerate(zip(borders, borders[1:], strict=False)):
-        audio = Span(
-            max(0.0, start - OVERLAP / 2) if i else 0.0, end + OVERLAP / 2 if i + 2 < len(borders) else end
-        )
+        audio = Span(max(0.0, start - OVERLAP / 2) if i else 0.0, end + OVERLAP / 2 if i + 2 < len(borders) else end)
         pieces.append(Piece(audio, Span(start, end), segment(hear(truth, audio, jitters[i % len(jitters)]))))
     return pieces
 

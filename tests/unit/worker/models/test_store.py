@@ -1,0 +1,81 @@
+"""Where models are looked for."""
+
+import pytest
+
+from stt.worker.errors import ModelUnavailable
+from stt.worker.models import ModelStore
+
+ENGINES = ("faster-whisper", "whisper.cpp")
+
+
+def install(place, *, ct2=True, ggml=True, card=None):
+    if ct2:
+        (place / "ct2").mkdir(parents=True)
+        (place / "ct2" / "model.bin").write_bytes(b"x")
+    if ggml:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "ggml-model.bin").write_bytes(b"x")
+    if card:
+        (place / "card.json").write_text(card)
+    return place
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ModelStore(tmp_path, downloads=False)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_the_demo_model_is_in_the_package_and_asks_for_short_windows(store, engine):
+    model = await store.resolve("demo", engine)
+    assert model.path.exists()
+    assert model.card.window_seconds == 8
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["small", "vinai/PhoWhisper-small", "ours"])
+async def test_a_model_in_the_directory_is_found_for_both_engines(store, tmp_path, name, engine):
+    install(tmp_path / name, card='{"window_seconds": 12.5}')
+    model = await store.resolve(name, engine)
+    assert model.path.is_relative_to(tmp_path / name)
+    assert model.card.window_seconds == 12.5
+
+
+async def test_a_model_without_a_card_takes_full_windows(store, tmp_path):
+    install(tmp_path / "small")
+    assert (await store.resolve("small", "faster-whisper")).card.window_seconds == 30
+
+
+async def test_a_converted_model_may_lie_in_the_directory_itself(store, tmp_path):
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small" / "model.bin").write_bytes(b"x")
+    assert (await store.resolve("small", "faster-whisper")).path == tmp_path / "small"
+
+
+async def test_a_missing_model_is_explained(store, tmp_path):
+    install(tmp_path / "small", ggml=False)
+    with pytest.raises(ModelUnavailable) as caught:
+        await store.resolve("small", "whisper.cpp")
+    for part in ("'small'", "ggml-*.bin", str(tmp_path / "small"), "stt models pull small --engine whisper.cpp"):
+        assert part in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc", "..", ".", "a/b/c", "a/../../outside"])
+async def test_a_name_from_the_network_is_never_a_path(tmp_path, name):
+    install(tmp_path / "outside")
+    store = ModelStore(tmp_path / "models", downloads=False)
+    with pytest.raises(ModelUnavailable):
+        await store.resolve(name, "faster-whisper")
+
+
+async def test_a_path_is_taken_where_paths_are_allowed(tmp_path):
+    place = install(tmp_path / "mine")
+    store = ModelStore(tmp_path / "models", downloads=False, paths=True)
+    assert (await store.resolve(str(place), "faster-whisper")).path == place / "ct2"
+    assert (await store.resolve(str(place / "ggml-model.bin"), "whisper.cpp")).path == place / "ggml-model.bin"
+
+
+def test_names_of_ones_own_are_listed(store, tmp_path):
+    install(tmp_path / "ours")
+    (tmp_path / "empty").mkdir()
+    assert store.local_names() == {"ours"}
