@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long lock demo-model clean
+.PHONY: help setup run test check format test-long chaos lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ format: $(DEV) ## Format the code and mend what ruff can mend
 
 test-long: $(DEV) ## The tests that take minutes
 	@scripts/test -m long
+
+chaos: $(DEV) ## Kill processes and stop servers for a minute under load
+	@STT_TEST_OUTAGE_SECONDS=60 scripts/test tests/acceptance/test_faults.py
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -179,7 +179,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         terms = Terms(_worker_id(), settings.lease_seconds, settings.max_tries)
         desk = Desk(base.jobs, base.chunks, Processor(shop), bell, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
-        sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks).run(), name="sweeper")
+        sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks, base.storage).run(), name="sweeper")
         stack.callback(sweeping.cancel)
         yield Consumer(base.queue, desk, handler, slots_of(settings), settings.poll_seconds)
 

@@ -315,6 +315,18 @@ async def test_only_unconfirmed_tickets_are_issued_again(jobs):
     assert await jobs.unannounced(older_than=60, limit=10) == []
 
 
+async def test_a_failed_job_is_untidy_until_its_chunks_are_removed(database, jobs, chunks):
+    await prepared(jobs, chunks, 2)
+    await jobs.cancel("job-1")
+    await prepared(jobs, chunks, 0, job_id="done")
+    _, claim = await jobs.claim("w", LEASE)
+    await jobs.complete(claim, "results/done")
+    assert await jobs.untidy(ended_before=60, limit=10) == []
+    assert await jobs.untidy(ended_before=0, limit=10) == ["job-1"]
+    await jobs.mark_tidied("job-1")
+    assert await jobs.untidy(ended_before=0, limit=10) == []
+
+
 async def test_what_waits_long_moves_forward(database, jobs, chunks):
     await prepared(jobs, chunks, 9)
     async with database.write() as session:

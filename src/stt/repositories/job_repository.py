@@ -83,6 +83,22 @@ class JobRepository:
         async with self._database.write() as session:
             await session.execute(update(JobRow).where(JobRow.id.in_(job_ids)).values(announced_at=now()))
 
+    async def untidy(self, *, ended_before: float, limit: int) -> list[str]:
+        """Ids of jobs that ended at least `ended_before` seconds ago and still have audio of chunks in storage."""
+        statement = (
+            select(JobRow.id)
+            .where(JobRow.completed_at <= now() - ended_before, JobRow.tidied_at.is_(None))
+            .order_by(JobRow.completed_at)
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return list(await session.scalars(statement))
+
+    async def mark_tidied(self, job_id: str) -> None:
+        """The audio of the job's chunks is removed."""
+        async with self._database.write() as session:
+            await session.execute(update(JobRow).where(JobRow.id == job_id).values(tidied_at=now()))
+
     async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Job, Claim] | None:
         """Take the best job to prepare, detect or merge."""
         async with self._database.write() as session:
@@ -146,12 +162,13 @@ class JobRepository:
             return await _advance(session, claim.row_id, Stage.TRANSCRIBE)
 
     async def complete(self, claim: Claim, result_path: str) -> None:
-        """The transcript is stored; raises `ClaimLost`."""
+        """The transcript is stored and the audio of the chunks is removed; raises `ClaimLost`."""
         values = {
             "status": JobStatus.COMPLETED,
             "result_path": result_path,
             "available_at": None,
             "completed_at": now(),
+            "tidied_at": now(),
             "error_message": None,
         }
         async with self._database.write() as session:

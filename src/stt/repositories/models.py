@@ -68,16 +68,21 @@ class JobRow(Claimable, Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     announced_at: Mapped[float | None] = mapped_column(Double)
     """When the queue confirmed the job's ticket; NULL asks the sweeper to issue it."""
+    tidied_at: Mapped[float | None] = mapped_column(Double)
+    """When the audio of the chunks was removed from storage; NULL asks the sweeper to do it once the job has ended."""
     created_at: Mapped[float] = mapped_column(Double, default=now())
     started_at: Mapped[float | None] = mapped_column(Double)
     completed_at: Mapped[float | None] = mapped_column(Double)
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:
-        """The sweeper's index."""
+        """What the sweepers look for."""
         unannounced = text("announced_at IS NULL")
-        index = Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced)
-        return (index,)
+        untidy = text("completed_at IS NOT NULL AND tidied_at IS NULL")
+        return (
+            Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced),
+            Index("jobs_untidy", "completed_at", postgresql_where=untidy, sqlite_where=untidy),
+        )
 
 
 class ChunkRow(Claimable, Base):

@@ -52,7 +52,8 @@ class Batcher:
     """Hands windows to the engines, first come first served, up to `batch_size` at a time.
 
     Nothing waits for a batch to fill: while every child is busy windows gather by themselves. A batch that fails is
-    done again window by window, so one that kills the engine costs its neighbours time and nothing else.
+    done again window by window, so one that kills the engine costs its neighbours time and nothing else. A window has
+    failed when it fails alone.
     """
 
     def __init__(self, engines: Engines, *, batch_size: int) -> None:
@@ -112,26 +113,37 @@ class Batcher:
 
     async def _decode(self, batch: Sequence[_Waiting]) -> None:
         try:
-            results = await self._engines.transcribe([entry.window for entry in batch], batch[0].request)
+            await self._answer(batch)
         except WorkFailure as error:
-            await self._decode_one_by_one(batch, error)
+            log.warning("batch_failed", windows=len(batch), code=error.error_code, reason=error.message)
+            for entry in batch:
+                await self._decode_alone(entry)
+
+    async def _decode_alone(self, entry: _Waiting) -> None:
+        """Once more, so that a process killed for reasons of its own costs no window."""
+        if entry.result.done():
+            return
+        try:
+            await self._answer([entry])
+        except WorkFailure as error:
+            log.warning("window_failed", code=error.error_code, reason=error.message)
+            _settle(entry, WindowFailure(error.error_code, error.message))
+
+    async def _answer(self, batch: Sequence[_Waiting]) -> None:
+        """Decodes a batch for those who wait for it; raises `WorkFailure` for another try to be made."""
+        try:
+            results = await self._engines.transcribe([entry.window for entry in batch], batch[0].request)
+        except WorkFailure:
+            raise
         except Exception as error:
             for entry in batch:
                 if not entry.result.done():
                     entry.result.set_exception(error)
         else:
             for entry, segments in zip(batch, results, strict=True):
-                _answer(entry, segments)
-
-    async def _decode_one_by_one(self, batch: Sequence[_Waiting], error: WorkFailure) -> None:
-        log.warning("batch_failed", windows=len(batch), code=error.error_code, reason=error.message)
-        if len(batch) == 1:
-            _answer(batch[0], WindowFailure(error.error_code, error.message))
-            return
-        for entry in batch:
-            await self._decode([entry])
+                _settle(entry, segments)
 
 
-def _answer(entry: _Waiting, result: WindowResult) -> None:
+def _settle(entry: _Waiting, result: WindowResult) -> None:
     if not entry.result.done():
         entry.result.set_result(result)

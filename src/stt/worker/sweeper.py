@@ -4,7 +4,9 @@ import asyncio
 
 import structlog
 
+from stt.core.storage.base import Storage
 from stt.domain.errors import Unavailable
+from stt.domain.keys import chunk_prefix
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 
@@ -13,21 +15,33 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 60.0
 AGEING_SECONDS = 600.0
 """Work that waits moves one rank forward each time this long has passed."""
-AGED_AT_ONCE = 500
+SETTLING_SECONDS = 60.0
+"""A worker that has not heard yet that its job has failed may write one more chunk; after this it has heard."""
+AT_ONCE = 500
 
 
 class Sweeper:
-    """Keeps waiting work from starving."""
+    """Keeps waiting work from starving, and storage from filling with the chunks of jobs that failed."""
 
-    def __init__(self, jobs: JobRepository, chunks: ChunkRepository) -> None:
-        self._jobs, self._chunks = jobs, chunks
+    def __init__(self, jobs: JobRepository, chunks: ChunkRepository, storage: Storage) -> None:
+        self._jobs, self._chunks, self._storage = jobs, chunks, storage
 
     async def run(self) -> None:
         """Sweep until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
-                await self._jobs.age(AGEING_SECONDS, AGED_AT_ONCE)
-                await self._chunks.age(AGEING_SECONDS, AGED_AT_ONCE)
+                await self.sweep()
             except Unavailable as error:
                 log.warning("sweep_skipped", code=error.error_code)
+            except Exception:
+                log.exception("sweep_failed")
+
+    async def sweep(self) -> None:
+        """Once; raises `Unavailable`."""
+        await self._jobs.age(AGEING_SECONDS, AT_ONCE)
+        await self._chunks.age(AGEING_SECONDS, AT_ONCE)
+        for job_id in await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
+            await self._storage.delete_prefix(chunk_prefix(job_id))
+            await self._jobs.mark_tidied(job_id)
+            log.info("job_tidied", job_id=job_id)

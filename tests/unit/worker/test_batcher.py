@@ -1,4 +1,4 @@
-"""What shares a batch, and what a batch that fails costs."""
+"""Who shares a batch, who waits, and who pays when an engine dies."""
 
 import asyncio
 from pathlib import Path
@@ -8,124 +8,165 @@ import pytest
 
 from stt.domain.transcript import Segment
 from stt.worker.batcher import Batcher, EngineRequest, WindowFailure
-from stt.worker.errors import EngineCrashed, ModelUnavailable
+from stt.worker.errors import EngineCrashed, EngineTimeout, ModelUnavailable
 from stt.worker.transcriber.base import DecodingOptions
 
-VI = EngineRequest("faster-whisper", Path("m"), DecodingOptions("vi"))
-EN = EngineRequest("faster-whisper", Path("m"), DecodingOptions("en"))
-POISON = 666
+VI = EngineRequest("faster-whisper", Path("small"), DecodingOptions("vi"))
+EN = EngineRequest("faster-whisper", Path("small"), DecodingOptions("en"))
+POISON = -1
 
 
-def window(number):
-    return np.full(1600, number, np.int16)
+def window(name):
+    """Audio that can be told apart by its first sample."""
+    return np.full(1600, name, np.int16)
 
 
-def heard(number):
-    return (Segment(0.0, 0.1, str(number)),)
+def segments(name):
+    return (Segment(0.0, 0.1, str(name)),)
 
 
-class FakeEngines:
-    """Writes the number in each window; dies of the poisonous one; waits while `gate` is closed."""
+class Engines:
+    """Answers at once, or when it is let; dies of windows that are poison."""
 
     def __init__(self, children=1):
         self.children = children
         self.batches = []
-        self.gate = asyncio.Event()
-        self.gate.set()
+        self.let = asyncio.Event()
+        self.let.set()
         self.busy = self.busiest = 0
+        self.failures = []
 
     async def transcribe(self, windows, request):
-        numbers = [int(w[0]) for w in windows]
-        self.batches.append((request.options.language, numbers))
+        names = [int(pcm[0]) for pcm in windows]
+        self.batches.append((request.options.language, names))
         self.busy += 1
         self.busiest = max(self.busiest, self.busy)
         try:
-            await self.gate.wait()
-            await asyncio.sleep(0)  # as long as it takes for others to begin
+            await self.let.wait()
         finally:
             self.busy -= 1
-        if POISON in numbers:
-            raise EngineCrashed("died of it")
-        if -1 in numbers:
-            raise ModelUnavailable("no such model")
-        return [heard(number) for number in numbers]
-
-    async def language_probabilities(self, window, request):
-        return {"vi": 1.0}
+        if self.failures and (failure := self.failures.pop(0)):
+            raise failure
+        if POISON in names:
+            raise EngineTimeout
+        return [segments(name) for name in names]
 
 
 @pytest.fixture
 async def engines():
-    return FakeEngines()
+    return Engines()
 
 
-async def started(*coroutines):
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    await asyncio.sleep(0.01)
-    return tasks
-
-
-async def test_each_window_gets_its_own_result_in_order(engines):
+@pytest.fixture
+async def batcher(engines):
     batcher = Batcher(engines, batch_size=3)
-    results = await batcher.transcribe([window(n) for n in range(8)], VI)
-    assert results == [heard(n) for n in range(8)]
-    assert [len(numbers) for _, numbers in engines.batches] == [3, 3, 2]
+    yield batcher
+    await batcher.close()
 
 
-async def test_windows_of_several_callers_share_a_batch_while_the_engine_is_busy(engines):
-    engines.gate.clear()
-    batcher = Batcher(engines, batch_size=8)
-    tasks = await started(*(batcher.transcribe([window(n)], VI) for n in range(5)))
-    engines.gate.set()
-    assert await asyncio.gather(*tasks) == [[heard(n)] for n in range(5)]
-    assert engines.batches == [("vi", [0]), ("vi", [1, 2, 3, 4])]
+def ask(batcher, *names, request=VI):
+    return asyncio.create_task(batcher.transcribe([window(name) for name in names], request))
 
 
-async def test_only_windows_decoded_alike_share_a_batch_and_nobody_is_passed_over(engines):
-    engines.gate.clear()
-    batcher = Batcher(engines, batch_size=8)
-    requests = [VI, VI, EN, VI, EN]
-    tasks = await started(*(batcher.transcribe([window(n)], request) for n, request in enumerate(requests)))
-    engines.gate.set()
-    await asyncio.gather(*tasks)
-    assert engines.batches == [("vi", [0]), ("vi", [1, 3]), ("en", [2, 4])]
+async def settle():
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
-async def test_no_more_batches_run_than_there_are_children():
-    engines = FakeEngines(children=2)
+async def test_every_window_gets_its_own_result_in_order(batcher):
+    assert await ask(batcher, 1, 2, 3, 4, 5) == [segments(name) for name in (1, 2, 3, 4, 5)]
+    assert await ask(batcher) == []
+
+
+async def test_the_first_window_does_not_wait_for_company(batcher, engines):
+    await ask(batcher, 1)
+    assert engines.batches == [("vi", [1])]
+
+
+async def test_windows_of_several_callers_gather_while_the_engine_is_busy(batcher, engines):
+    engines.let.clear()
+    first = ask(batcher, 1)
+    await settle()
+    others = [ask(batcher, 2), ask(batcher, 3, 4), ask(batcher, 5)]
+    await settle()
+    engines.let.set()
+    await asyncio.gather(first, *others)
+    assert engines.batches == [("vi", [1]), ("vi", [2, 3, 4]), ("vi", [5])]
+
+
+async def test_only_like_windows_share_a_batch_and_the_oldest_goes_first(batcher, engines):
+    engines.let.clear()
+    calls = [ask(batcher, 1)]
+    await settle()
+    calls += [ask(batcher, 2, request=EN), ask(batcher, 3), ask(batcher, 4, request=EN), ask(batcher, 5)]
+    await settle()
+    engines.let.set()
+    await asyncio.gather(*calls)
+    assert engines.batches == [("vi", [1]), ("en", [2, 4]), ("vi", [3, 5])]
+
+
+async def test_as_many_batches_are_under_way_as_there_are_children():
+    engines = Engines(children=2)
+    engines.let.clear()
     batcher = Batcher(engines, batch_size=1)
-    await batcher.transcribe([window(n) for n in range(9)], VI)
+    call = ask(batcher, 1, 2, 3, 4)
+    await settle()
+    assert engines.busy == 2
+    engines.let.set()
+    await call
     assert engines.busiest == 2
 
 
-async def test_a_window_that_kills_the_engine_fails_alone(engines):
-    batcher = Batcher(engines, batch_size=4)
-    results = await batcher.transcribe([window(n) for n in (1, 2, POISON, 3)], VI)
-    assert results == [heard(1), heard(2), WindowFailure("engine_crashed", "died of it"), heard(3)]
+async def test_the_poison_window_alone_is_lost(batcher, engines):
+    engines.let.clear()
+    waiting = ask(batcher, 0)
+    await settle()
+    good, bad = ask(batcher, 1), ask(batcher, POISON, 2)
+    await settle()
+    engines.let.set()
+    await waiting
+    assert await good == [segments(1)]
+    assert await bad == [WindowFailure("engine_timeout", str(EngineTimeout())), segments(2)]
+    assert [names for _, names in engines.batches] == [[0], [1, POISON, 2], [1], [POISON], [2]]
 
 
-async def test_a_model_that_cannot_be_used_is_the_callers_error(engines):
-    batcher = Batcher(engines, batch_size=4)
-    with pytest.raises(ModelUnavailable):
-        await batcher.transcribe([window(-1), window(2)], VI)
-    assert await batcher.transcribe([window(3)], VI) == [heard(3)]
+async def test_a_process_that_dies_once_by_chance_costs_nothing(batcher, engines):
+    engines.failures = [EngineCrashed()]
+    assert await ask(batcher, 1) == [segments(1)]
 
 
-async def test_a_caller_that_gives_up_takes_its_waiting_windows_along_and_nobody_elses(engines):
-    engines.gate.clear()
-    batcher = Batcher(engines, batch_size=1)
-    first, impatient, patient = await started(*(batcher.transcribe([window(n)], VI) for n in range(3)))
-    impatient.cancel()
-    await asyncio.sleep(0)
-    engines.gate.set()
-    assert await asyncio.gather(first, patient) == [[heard(0)], [heard(2)]]
-    assert ("vi", [1]) not in engines.batches
+async def test_a_model_that_cannot_be_used_fails_its_callers_and_nobody_else(batcher, engines):
+    engines.failures = [None, ModelUnavailable("no such model")]
+    engines.let.clear()
+    calls = [ask(batcher, 0)]
+    await settle()
+    calls += [ask(batcher, 1), ask(batcher, 2), ask(batcher, 3, request=EN)]
+    await settle()
+    engines.let.set()
+    done, first, second, other = await asyncio.gather(*calls, return_exceptions=True)
+    assert (done, other) == ([segments(0)], [segments(3)])
+    assert isinstance(first, ModelUnavailable)
+    assert isinstance(second, ModelUnavailable)
+    assert [names for _, names in engines.batches] == [[0], [1, 2], [3]]
 
 
-async def test_closing_stops_what_is_under_way(engines):
-    engines.gate.clear()
-    batcher = Batcher(engines, batch_size=1)
-    (task,) = await started(batcher.transcribe([window(0)], VI))
+async def test_cancelling_a_caller_drops_what_is_not_under_way(batcher, engines):
+    engines.let.clear()
+    first = ask(batcher, 1, 2, 3, 4, 5)
+    await settle()
+    second = ask(batcher, 6)
+    first.cancel()
+    await settle()
+    engines.let.set()
+    assert await second == [segments(6)]
+    assert engines.batches == [("vi", [1, 2, 3]), ("vi", [6])]
+    assert first.cancelled()
+
+
+async def test_closing_stops_the_batch_under_way(batcher, engines):
+    engines.let.clear()
+    call = ask(batcher, 1)
+    await settle()
     await batcher.close()
     assert engines.busy == 0
-    task.cancel()
+    call.cancel()

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("error_code", sa.Text()),
         sa.Column("error_message", sa.Text()),
         sa.Column("announced_at", sa.Double()),
+        sa.Column("tidied_at", sa.Double()),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("started_at", sa.Double()),
         sa.Column("completed_at", sa.Double()),
@@ -78,6 +79,7 @@ def upgrade() -> None:
     )
     _partial_index("jobs_claimable", "jobs", ["rank", "available_at"], "available_at IS NOT NULL")
     _partial_index("jobs_unannounced", "jobs", ["created_at"], "announced_at IS NULL")
+    _partial_index("jobs_untidy", "jobs", ["completed_at"], "completed_at IS NOT NULL AND tidied_at IS NULL")
     _partial_index("chunks_claimable", "chunks", ["rank", "available_at"], "available_at IS NOT NULL")
 
 
