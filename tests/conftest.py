@@ -68,12 +68,17 @@ def postgres_url(server_settings):
 def fresh_database(url):
     """URL of an empty database on the server of `url`; removed afterwards, whoever is still connected."""
     name = f"test_{uuid.uuid4().hex}"
+    _administer(url, "CREATE DATABASE {}", name)
+    try:
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+    finally:
+        _administer(url, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _administer(url, statement, name):
+    # A connection for each: tests stop the server in between.
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")

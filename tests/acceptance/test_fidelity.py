@@ -52,6 +52,7 @@ def bare(engine, language):
     return hear
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ten_minutes_are_heard_as_well_as_windows_cut_by_hand(tmp_path, engine, language):

@@ -58,9 +58,23 @@ async def until(condition) -> None:
             await asyncio.sleep(0.01)
 
 
-def children_of_this_process() -> set[int]:
+_before: set[int] = set()
+
+
+def all_children() -> set[int]:
     task = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     return {int(pid) for pid in task.read_text().split()}
+
+
+def children_of_this_process() -> set[int]:
+    """Those the test has started: other tests of the same run may have left Python's resource tracker behind."""
+    return all_children() - _before
+
+
+@pytest.fixture(autouse=True)
+def children_of_other_tests():
+    _before.clear()
+    _before.update(all_children())
 
 
 async def test_the_child_gives_what_the_pipeline_gives(source):

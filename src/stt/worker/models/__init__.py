@@ -1,5 +1,6 @@
 """Where models are found, and how missing ones are fetched."""
 
-from stt.worker.models.store import ModelCard, ModelStore, ResolvedModel
+from stt.worker.models.card import ModelCard
+from stt.worker.models.store import ModelStore, ResolvedModel
 
 __all__ = ["ModelCard", "ModelStore", "ResolvedModel"]

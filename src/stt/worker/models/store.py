@@ -1,27 +1,22 @@
 """From a model's name to files an engine can load."""
 
 import asyncio
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from stt.domain.models import CATALOGUE, DEMO, is_known_model
-from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.errors import ModelUnavailable
-from stt.worker.models.hub import Progress, fetch_ct2, fetch_ggml, no_progress
+from stt.worker.models.card import ModelCard
+from stt.worker.models.installation import Progress, exclusively, install_ct2, install_ggml, no_progress
+
+PARTIAL = ".partial"
+"""Where downloads wait until they are complete; no model has a name that begins with a dot."""
 
 PACKAGED = Path(str(files("stt"))) / "assets"
 CT2 = "faster-whisper"
 GGML = "whisper.cpp"
-
-
-@dataclass(frozen=True)
-class ModelCard:
-    """What a model says about itself in `card.json`, if it has one: the longest window it is good at, in seconds."""
-
-    window_seconds: float = MAX_WINDOW_SECONDS
 
 
 @dataclass(frozen=True)
@@ -58,15 +53,18 @@ class ModelStore:
     def _resolve(self, name: str, engine: str) -> ResolvedModel:
         if found := self.find(name, engine):
             return found
-        if not self._downloads or not is_known_model(name):
+        if not self._downloads:
             raise ModelUnavailable(self._advice(name, engine, "Downloads are off."))
-        return self.pull(name, engine)
+        if not is_known_model(name):
+            raise ModelUnavailable(self._advice(name, engine, "It is not a name that can be fetched."))
+        with exclusively(self._partial(name)):
+            return self.find(name, engine) or self._install(name, engine, no_progress)
 
     def find(self, name: str, engine: str) -> ResolvedModel | None:
         """The model if it is on this machine."""
         place = self.place(name)
         path = _files_for(place, engine) if place else None
-        return ResolvedModel(name, path, _card(path)) if path else None
+        return ResolvedModel(name, path, ModelCard.beside(path)) if path else None
 
     def place(self, name: str) -> Path | None:
         """Where a model of that name lies or would lie; `None` for a name that could be anywhere."""
@@ -90,15 +88,22 @@ class ModelStore:
         """
         if not is_known_model(name):
             raise ModelUnavailable(self._advice(name, engine, "It is not a name that can be fetched."))
+        with exclusively(self._partial(name)):
+            return self._install(name, engine, progress)
+
+    def _install(self, name: str, engine: str, progress: Progress) -> ResolvedModel:
         if name != DEMO:
-            known, place = CATALOGUE.get(name), self._directory / name
+            known, place, partial = CATALOGUE.get(name), self._directory / name, self._partial(name)
             if engine == CT2:
-                fetch_ct2(known.ct2 if known else name, place / "ct2", progress)
+                install_ct2(known.ct2 if known else name, place / "ct2", partial, progress)
             else:
-                fetch_ggml(known.ggml if known else None, name, place, progress)
+                install_ggml(known.ggml if known else None, name, place, partial, progress)
         if found := self.find(name, engine):
             return found
         raise ModelUnavailable(self._advice(name, engine, "What was fetched holds no model for this engine."))
+
+    def _partial(self, name: str) -> Path:
+        return self._directory / PARTIAL / name
 
     def _advice(self, name: str, engine: str, why: str) -> str:
         wanted = "ct2/model.bin" if engine == CT2 else "ggml-*.bin"
@@ -118,13 +123,4 @@ def _files_for(place: Path, engine: str) -> Path | None:
         return next((p for p in (place / "ct2", place) if (p / "model.bin").is_file()), None)
     if place.is_file():
         return place
-    return next(iter(sorted([*place.glob("ggml-*.bin"), *place.glob("*.gguf")])), None)
-
-
-def _card(path: Path) -> ModelCard:
-    """The card beside the model's files, or one directory up."""
-    for directory in (path, path.parent):
-        card = directory / "card.json"
-        if card.is_file():
-            return ModelCard(float(json.loads(card.read_text()).get("window_seconds", MAX_WINDOW_SECONDS)))
-    return ModelCard()
+    return next(iter(sorted(place.glob("ggml-*.bin"))), None)

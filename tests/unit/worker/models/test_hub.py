@@ -1,90 +1,30 @@
 """Fetching: whole, verified, or not at all. The hub is one of our own on loopback."""
 
-import hashlib
-import json
 import os
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.unit.worker.models.hub_server import CONTENT, Hub
+
 ROOT = Path(__file__).parents[4]
-CONTENT = {"config.json": b"{}", "tokenizer.json": b"{}", "vocabulary.json": b"[]", "model.bin": b"weights" * 5000}
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-class Hub(ThreadingHTTPServer):
-    """Speaks as much of the hub's protocol as a download takes; `lies` changes what it tells of a file."""
-
-    daemon_threads = True
-
-    def __init__(self, lies):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.lies = lies
-
-
-class Handler(BaseHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-    def do_HEAD(self):
-        self.answer(with_body=False)
-
-    def do_GET(self):
-        if self.path.startswith("/api/models/"):
-            self.tell()
-        else:
-            self.answer(with_body=True)
-
-    def tell(self):
-        siblings = []
-        for name, content in CONTENT.items():
-            entry = {"rfilename": name, "size": len(content)}
-            if name == "model.bin":
-                digest = hashlib.sha256(content).hexdigest()
-                entry["lfs"] = {"sha256": digest, "size": len(content), "pointerSize": 130}
-            siblings.append(entry | self.server.lies.get(name, {}))
-        body = json.dumps({"id": "Systran/faster-whisper-tiny", "sha": COMMIT, "siblings": siblings}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def answer(self, *, with_body):
-        content = CONTENT.get(self.path.rsplit("/", 1)[-1].partition("?")[0])
-        if content is None:
-            self.send_error(404)
-            return
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
-        self.send_header("X-Repo-Commit", COMMIT)
-        self.end_headers()
-        if with_body:
-            self.wfile.write(content)
 
 
 @pytest.fixture
 def hub(request):
-    server = Hub(getattr(request, "param", {}))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with Hub(lies=getattr(request, "param", {})).running() as server:
+        yield server.url
 
 
-def pull(endpoint, directory, name="tiny"):
+def command(endpoint, directory, name="tiny", engine="faster-whisper"):
     """In a process of its own: the hub's client reads its address once, when it is imported."""
     program = (
         "import sys; from pathlib import Path; from stt.worker.models import ModelStore;"
         "from stt.domain.errors import SttError\n"
-        "try: print(ModelStore(Path(sys.argv[1])).pull(sys.argv[2], 'faster-whisper').path)\n"
+        "try: print(ModelStore(Path(sys.argv[1])).pull(sys.argv[2], sys.argv[3]).path)\n"
         "except SttError as error: sys.exit(error.message)"
     )
     environment = os.environ | {
@@ -94,8 +34,12 @@ def pull(endpoint, directory, name="tiny"):
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "PYTHONPATH": str(ROOT / "src"),
     }
-    command = [sys.executable, "-c", program, str(directory / "models"), name]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return [sys.executable, "-c", program, str(directory / "models"), name, engine], environment
+
+
+def pull(*arguments):
+    words, environment = command(*arguments)
+    return subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_a_model_arrives_whole(hub, tmp_path):
@@ -111,6 +55,7 @@ def test_a_model_arrives_whole(hub, tmp_path):
     [
         ({"model.bin": {"lfs": {"sha256": "0" * 64, "size": 35000, "pointerSize": 130}}}, "SHA-256"),
         ({"model.bin": {"size": 35001}}, "did not arrive whole"),
+        ({"config.json": {"blobId": "0" * 40}}, "SHA-1"),
     ],
     indirect=["hub"],
 )
@@ -132,3 +77,61 @@ def test_a_repository_without_a_model_says_so(hub, tmp_path, monkeypatch):
     monkeypatch.delitem(CONTENT, "model.bin")
     done = pull(hub, tmp_path, "someone/else")
     assert "no CTranslate2 model" in done.stderr
+
+
+def test_a_download_that_was_killed_goes_on_where_it_stopped(tmp_path):
+    models = tmp_path / "models"
+    large = CONTENT | {"model.bin": bytes(range(256)) * 100_000}
+    with Hub(large, stalls=True).running() as server:
+        words, environment = command(server.url, tmp_path)
+        with subprocess.Popen(words, env=environment, stderr=subprocess.DEVNULL) as killed:
+            wait_for_first_bytes(models)
+            killed.kill()
+    there = size_of_model(models)
+    assert 0 < there < len(large["model.bin"])
+    assert not (models / "tiny").exists()
+    with Hub(large).running() as server:
+        assert pull(server.url, tmp_path).returncode == 0
+        assert server.ranges == [f"bytes={there}-"]
+    assert (models / "tiny" / "ct2" / "model.bin").read_bytes() == large["model.bin"]
+    assert not [path for path in (models / ".partial").rglob("*") if path.is_file()]
+
+
+def size_of_model(directory):
+    return sum(path.stat().st_size for path in directory.rglob("model.bin"))
+
+
+def wait_for_first_bytes(directory):
+    deadline = time.monotonic() + 60
+    while not size_of_model(directory):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_fetching_again_replaces_what_was_there(hub, tmp_path):
+    place = tmp_path / "models" / "tiny" / "ct2"
+    place.mkdir(parents=True)
+    (place / "model.bin").write_bytes(b"old")
+    (place / "stray").touch()
+    assert pull(hub, tmp_path).returncode == 0
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
+
+
+def test_a_ggml_file_of_the_catalogue_comes_from_whisper_cpps_own_repository(tmp_path):
+    with Hub({"ggml-tiny.bin": b"tiny", "ggml-base.bin": b"base"}).running() as server:
+        done = pull(server.url, tmp_path, "tiny", "whisper.cpp")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in (tmp_path / "models" / "tiny").iterdir()] == ["ggml-tiny.bin"]
+
+
+def test_a_repository_with_several_ggml_files_is_left_to_the_person(tmp_path):
+    with Hub({"ggml-a.bin": b"a", "ggml-b.bin": b"b", "ggml-x/../../c.bin": b"c"}).running() as server:
+        done = pull(server.url, tmp_path, "owner/name", "whisper.cpp")
+    assert "holds several models (ggml-a.bin, ggml-b.bin)" in done.stderr
+
+
+def test_a_model_directory_that_cannot_be_made_is_one_sentence(hub, tmp_path):
+    (tmp_path / "models").write_text("a file")
+    done = pull(hub, tmp_path)
+    assert done.returncode == 1
+    assert "Nothing can be fetched into the model directory" in done.stderr

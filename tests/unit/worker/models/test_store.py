@@ -79,3 +79,16 @@ def test_names_of_ones_own_are_listed(store, tmp_path):
     install(tmp_path / "ours")
     (tmp_path / "empty").mkdir()
     assert store.local_names() == {"ours"}
+
+
+@pytest.mark.parametrize("card", ["", "[]", '{"window_seconds": "long"}', '{"window_seconds": null}'])
+async def test_a_card_that_cannot_be_read_is_named(store, tmp_path, card):
+    place = install(tmp_path / "small")
+    (place / "card.json").write_text(card)
+    with pytest.raises(ModelUnavailable, match=r"card\.json is not a model card"):
+        await store.resolve("small", "whisper.cpp")
+
+
+async def test_a_name_that_cannot_be_fetched_is_not_blamed_on_downloads(tmp_path):
+    with pytest.raises(ModelUnavailable, match="not a name that can be fetched"):
+        await ModelStore(tmp_path).resolve("ours", "faster-whisper")

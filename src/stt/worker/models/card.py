@@ -1,0 +1,27 @@
+"""What a model says about itself."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.errors import ModelUnavailable
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The longest window a model is good at, in seconds; full windows unless its `card.json` says less."""
+
+    window_seconds: float = MAX_WINDOW_SECONDS
+
+    @classmethod
+    def beside(cls, path: Path) -> Self:
+        """The card beside the model's files, or one directory up. Raises ModelUnavailable if it cannot be read."""
+        card = next((c for place in (path, path.parent) if (c := place / "card.json").is_file()), None)
+        if card is None:
+            return cls()
+        try:
+            return cls(float(json.loads(card.read_text()).get("window_seconds", MAX_WINDOW_SECONDS)))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ModelUnavailable(f'{card} is not a model card like {{"window_seconds": 8}}: {error}') from error
