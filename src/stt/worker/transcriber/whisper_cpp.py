@@ -108,7 +108,7 @@ class WhisperCpp:
 def _context_params(path: Path, device: str) -> Any:
     """Alignment needs the attention scores, which flash attention never forms.
 
-    Where nobody knows which heads align, all of the upper layers are asked; the first quarter looks at too little.
+    Where nobody knows which heads align, all those of the upper half of the layers are asked, as OpenAI's Whisper does.
     """
     shape = GgmlShape.read(path)
     params = cpp.whisper_context_default_params()
@@ -117,7 +117,7 @@ def _context_params(path: Path, device: str) -> Any:
     params.flash_attn = False
     params.dtw_token_timestamps = True
     params.dtw_aheads_preset = getattr(heads, f"WHISPER_AHEADS_{shape.known_as or 'N_TOP_MOST'}")
-    params.dtw_n_top = shape.text_layers - shape.text_layers // 4
+    params.dtw_n_top = max(1, shape.text_layers // 2)
     return params
 
 
