@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from stt.domain.errors import MalformedMessage
+from stt.domain.job import Job
 from stt.domain.keys import JOB_ID
 
 
@@ -26,6 +27,11 @@ class JobMessage:
     minio_path: str
     language: str
     model: str
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """The ticket of a stored job."""
+        return cls(job.job_id, job.object_key, job.language, job.model)
 
     def encode(self) -> bytes:
         """As UTF-8 JSON."""

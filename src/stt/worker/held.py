@@ -83,5 +83,4 @@ class HeldChunk:
     async def give_up(self, error: SttError) -> None:
         """The rest of the job goes on without this chunk, and its transcript names the gap."""
         if await self._chunks.fail(self._chunk, self.claim, error.message):
-            job = self._job
-            self._bell.ring(Lane.JOBS, JobMessage(job.job_id, job.object_key, job.language, job.model).encode())
+            self._bell.ring(Lane.JOBS, JobMessage.of(self._job).encode())

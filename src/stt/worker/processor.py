@@ -199,5 +199,4 @@ class Processor:
 
     def _ring_for(self, job: Job, stage: Stage) -> None:
         if stage in Stage.claimable():
-            message = JobMessage(job.job_id, job.object_key, job.language, job.model)
-            self._shop.bell.ring(Lane.JOBS, message.encode())
+            self._shop.bell.ring(Lane.JOBS, JobMessage.of(job).encode())

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from stt.core.database import Database
 from stt.core.messaging.bell import Bell
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.errors import StorageUnavailable
@@ -14,7 +13,6 @@ from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import JobRow
-from stt.repositories.schema import init_db
 from stt.worker import desk as desk_module
 from stt.worker.desk import Desk, Terms
 from stt.worker.errors import EngineCrashed, ModelUnavailable
@@ -39,14 +37,6 @@ class ScriptedProcessor:
 class SilentQueue:
     async def publish(self, lane, body):
         pass
-
-
-@pytest.fixture
-async def database(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}")
-    await init_db(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -1,23 +1,11 @@
 """What is swept, and that an outage does not stop the broom."""
 
-import pytest
-
-from stt.core.database import Database
 from stt.core.storage.local import LocalStorage
 from stt.domain.keys import chunk_key, upload_key
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
-from stt.repositories.schema import init_db
 from stt.worker import sweeper
 from stt.worker.sweeper import Sweeper
-
-
-@pytest.fixture
-async def database(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}")
-    await init_db(database)
-    yield database
-    await database.close()
 
 
 async def test_chunks_of_a_cancelled_job_are_removed_and_its_upload_is_not(database, tmp_path, monkeypatch):
