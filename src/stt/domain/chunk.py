@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stt.domain.transcript import Gap, Segment
+from stt.domain.transcript import Gap, Segment, Suppressed
 
 
 class ChunkStatus(StrEnum):
@@ -40,7 +40,8 @@ class Span:
 class ChunkPlan:
     """Where a chunk lies in the file, in seconds.
 
-    The chunks of a job tile its audio: `owned` of one ends where the next begins. `audio` is what is stored for it;
+    The chunks of a job tile its audio, those of each channel if channels are apart: `owned` of one ends where the next
+    begins. `audio` is what is stored for it;
     it reaches over `owned` only where a cut had to be made inside speech. `speech` are the spans in which VAD heard
     somebody, within `audio`; a chunk without any has no audio stored.
     """
@@ -49,6 +50,7 @@ class ChunkPlan:
     owned: Span
     audio: Span
     speech: tuple[Span, ...]
+    channel: int | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -68,3 +70,4 @@ class Chunk:
     segments: tuple[Segment, ...]
     gaps: tuple[Gap, ...]
     error_message: str | None
+    suppressed: tuple[Suppressed, ...] = ()

@@ -1,12 +1,16 @@
 """A job: one uploaded file on its way to a transcript."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from stt.domain.claim import Priority
+from stt.domain.guidance import Guidance
 
 AUTO_LANGUAGE = "auto"
+"""The language is decided once, for the whole job."""
+MULTI_LANGUAGE = "multi"
+"""The language is decided window by window, and segments are labelled with it."""
 
 
 class JobStatus(StrEnum):
@@ -73,6 +77,7 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
+    guidance: Guidance = field(default_factory=Guidance)
 
     @property
     def progress(self) -> float:
@@ -85,5 +90,5 @@ class Job:
 
     @property
     def spoken_language(self) -> str | None:
-        """The language to transcribe in: the detected one for `auto`, `None` while that is undecided."""
+        """The language to transcribe in (or `multi`): the detected one for `auto`, `None` while that is undecided."""
         return self.detected_language if self.language == AUTO_LANGUAGE else self.language

@@ -3,7 +3,9 @@
 import difflib
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.job import AUTO_LANGUAGE
+from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+
+DECIDED_BY_EAR = (AUTO_LANGUAGE, MULTI_LANGUAGE)
 
 LANGUAGES = {
     "af": "Afrikaans",
@@ -112,7 +114,7 @@ _CODES = {name.lower(): code for code, name in LANGUAGES.items()}
 
 
 def check_language(language: str) -> str:
-    """The code of `language`, given as a code, as its English name, or as `auto`, in upper or lower case.
+    """The code of `language`, given as a code, as its English name, or as `auto` or `multi`, in upper or lower case.
 
     A name is taken only when it is written out in full, so that it can mean one language alone; regions
     (`vi-VN`) are refused, because Whisper knows none.
@@ -121,19 +123,19 @@ def check_language(language: str) -> str:
         InvalidRequest: code `unknown_language`; the message names the nearest ones.
     """
     wanted = language.strip().lower()
-    if wanted in LANGUAGES or wanted == AUTO_LANGUAGE:
+    if wanted in LANGUAGES or wanted in DECIDED_BY_EAR:
         return wanted
     if wanted in _CODES:
         return _CODES[wanted]
     raise InvalidRequest(
         f"{language[:40]!r} is not a language this service knows.{_suggestion(wanted)}"
-        " Give a code such as 'vi' or 'en', or 'auto' to have it detected.",
+        " Give a code such as 'vi' or 'en', 'auto' to have it detected, or 'multi' where several are spoken.",
         code="unknown_language",
     )
 
 
 def _suggestion(wanted: str) -> str:
-    near = difflib.get_close_matches(wanted[:40], [*_CODES, AUTO_LANGUAGE], n=3, cutoff=0.7)
+    near = difflib.get_close_matches(wanted[:40], [*_CODES, *DECIDED_BY_EAR], n=3, cutoff=0.7)
     primary = wanted.replace("_", "-").partition("-")[0]
     codes = [primary] if primary in LANGUAGES else [_CODES.get(name, name) for name in near]
     if not codes:

@@ -26,12 +26,18 @@ class Word:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of speech that the engine wrote as one line."""
+    """A stretch of speech that the engine wrote as one line.
+
+    `channel` is the number of the channel it was heard in, from 0, where channels are transcribed apart; `language`
+    what was spoken, where that is decided window by window.
+    """
 
     start: float
     end: float
     text: str
     words: tuple[Word, ...] = ()
+    channel: int | None = None
+    language: str | None = None
 
     def shifted(self, seconds: float) -> "Segment":
         """The same segment, later by `seconds`."""
@@ -44,22 +50,51 @@ class Segment:
             {**asdict(w), "start": round(w.start, 3), "end": round(w.end, 3), "probability": round(w.probability, 4)}
             for w in self.words
         ]
-        return {"start": round(self.start, 3), "end": round(self.end, 3), "text": self.text, "words": words}
+        return _labelled(
+            {
+                "start": round(self.start, 3),
+                "end": round(self.end, 3),
+                "text": self.text,
+                "words": words,
+                "channel": self.channel,
+                "language": self.language,
+            }
+        )
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Inverse of `to_dict`; keys it does not know are ignored."""
         words = tuple(Word(w["word"], w["start"], w["end"], w["probability"]) for w in data.get("words", ()))
-        return cls(data["start"], data["end"], data["text"], words)
+        return cls(data["start"], data["end"], data["text"], words, data.get("channel"), data.get("language"))
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Speech for which there are no words, and why."""
+    """Speech for which there are no words, and why; `channel` as a segment has it."""
 
     start: float
     end: float
     reason: str
+    channel: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return _labelled(asdict(self))
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """Words that an engine wrote and that are left out, and why; `channel` as a segment has it."""
+
+    start: float
+    end: float
+    text: str
+    reason: str
+    channel: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return _labelled(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -79,7 +114,10 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The result of a job: `transcription.json`, and what `stt transcribe --format json` prints."""
+    """The result of a job: `transcription.json`, and what `stt transcribe --format json` prints.
+
+    `broke_off` is the second at which a damaged file stopped being readable, `None` for a whole one.
+    """
 
     job_id: str
     language: str
@@ -91,6 +129,8 @@ class Transcript:
     model: str
     engine: str
     created_at: str
+    suppressed: tuple[Suppressed, ...] = ()
+    broke_off: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The result document; `segments` are numbered from 0."""
@@ -101,8 +141,9 @@ class Transcript:
             "text": self.text,
             "segments": [{"id": i, **segment.to_dict()} for i, segment in enumerate(self.segments)],
             "coverage": asdict(self.coverage),
-            "gaps": [asdict(gap) for gap in self.gaps],
-            "suppressed": [],
+            "gaps": [gap.to_dict() for gap in self.gaps],
+            "suppressed": [left_out.to_dict() for left_out in self.suppressed],
+            "broke_off": self.broke_off,
             "model": self.model,
             "engine": self.engine,
             "created_at": self.created_at,
@@ -122,9 +163,16 @@ class Transcript:
             model=data["model"],
             engine=data["engine"],
             created_at=data["created_at"],
+            suppressed=tuple(Suppressed(**left_out) for left_out in data.get("suppressed", ())),
+            broke_off=data.get("broke_off"),
         )
 
 
 def join_text(segments: Iterable[Segment]) -> str:
     """The words of the segments as one text."""
     return " ".join(text for segment in segments if (text := segment.text.strip()))
+
+
+def _labelled(fields: dict[str, Any]) -> dict[str, Any]:
+    """Without the labels that say nothing."""
+    return {name: value for name, value in fields.items() if value is not None}

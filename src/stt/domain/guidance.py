@@ -1,0 +1,65 @@
+"""What a job may ask of its transcription beyond language and model."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Task(StrEnum):
+    """What Whisper does with speech; here a task is never a job."""
+
+    TRANSCRIBE = "transcribe"
+    """Write it in the language spoken."""
+    TRANSLATE = "translate"
+    """Write it in English."""
+
+
+class Channels(StrEnum):
+    """What is done with the channels of a file that has several."""
+
+    MIXED = "mixed"
+    """All are heard together as one."""
+    SEPARATE = "separate"
+    """Each is heard on its own, on one clock, and its segments carry its number: a call with one speaker on each."""
+
+
+class ToneMarks(StrEnum):
+    """Where Vietnamese tone marks stand in syllables like *hoa* and *thuy*, which have two spellings."""
+
+    AS_WRITTEN = "as-written"
+    """As the model writes them."""
+    OLD = "old"
+    """hòa, thủy."""
+    NEW = "new"
+    """hoà, thuỷ."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How a job wants to be transcribed.
+
+    `prompt` is a text in whose style the transcript is written, `hotwords` are names and terms to expect, as the
+    caller wrote them; both reach every window.
+    """
+
+    task: Task = Task.TRANSCRIBE
+    prompt: str = ""
+    hotwords: str = ""
+    channels: Channels = Channels.MIXED
+    tone_marks: ToneMarks = ToneMarks.AS_WRITTEN
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Inverse of `to_dict`; what is missing is as a caller who says nothing has it."""
+        plain = cls()
+        return cls(
+            task=Task(data.get("task", plain.task)),
+            prompt=data.get("prompt", plain.prompt),
+            hotwords=data.get("hotwords", plain.hotwords),
+            channels=Channels(data.get("channels", plain.channels)),
+            tone_marks=ToneMarks(data.get("tone_marks", plain.tone_marks)),
+        )
