@@ -1,6 +1,6 @@
 """A transcript and its parts; every time is in seconds from the start of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -29,7 +29,8 @@ class Segment:
     """A stretch of speech that the engine wrote as one line.
 
     `channel` is the number of the channel it was heard in, from 0, where channels are transcribed apart; `language`
-    what was spoken, where that is decided window by window.
+    what was spoken, where that is decided window by window. `no_speech` is how likely the engine found that nobody
+    speaks there (0 to 1), if it tells; it is evidence for the work on a chunk and is not stored.
     """
 
     start: float
@@ -38,11 +39,20 @@ class Segment:
     words: tuple[Word, ...] = ()
     channel: int | None = None
     language: str | None = None
+    no_speech: float | None = None
 
     def shifted(self, seconds: float) -> "Segment":
         """The same segment, later by `seconds`."""
         words = tuple(word.shifted(seconds) for word in self.words)
         return replace(self, start=self.start + seconds, end=self.end + seconds, words=words)
+
+    def keeping(self, words: Sequence[Word]) -> Self:
+        """The segment with these words in place of its own, its text and borders fitted to them."""
+        if tuple(words) == self.words:
+            return self
+        spaced = not self.words or " ".join(word.word for word in self.words) == self.text
+        text = (" " if spaced else "").join(word.word for word in words)
+        return replace(self, start=words[0].start, end=words[-1].end, text=text, words=tuple(words))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, times rounded to the millisecond."""
