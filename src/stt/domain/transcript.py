@@ -1,6 +1,6 @@
 """A transcript and its parts; every time is in seconds from the start of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -43,6 +43,28 @@ class Segment:
         """The same segment, later by `seconds`."""
         words = tuple(word.shifted(seconds) for word in self.words)
         return replace(self, start=self.start + seconds, end=self.end + seconds, words=words)
+
+    def keeping(self, words: Sequence[Word]) -> "Segment":
+        """The segment with these of its words alone, in their order, from the first to the last of them.
+
+        Between two words stands what the text had in front of the second. Without any words it is empty, with all of
+        them unchanged.
+        """
+        if len(words) == len(self.words):
+            return self
+        if not words:
+            return replace(self, text="", words=())
+        spaced = zip(self.words, self._spaces(), strict=True)
+        text = "".join(next(space for own, space in spaced if own == word) + word.word for word in words)
+        return replace(self, start=words[0].start, end=words[-1].end, text=text.lstrip(), words=tuple(words))
+
+    def _spaces(self) -> Iterator[str]:
+        """What stands in front of each word: a space or nothing; a space too where the text does not have the word."""
+        position = 0
+        for word in self.words:
+            place = self.text.find(word.word, position)
+            yield "" if place == position else " "
+            position = position if place < 0 else place + len(word.word)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, times rounded to the millisecond."""

@@ -59,8 +59,8 @@ def _seam(
         kept, dropped = shared
         return _until(left, kept.midpoint), _after(right, dropped.midpoint)
     drop_left, drop_right = _torn_word(before, after, overlap, cut)
-    head = [_keeping(s, [w for w in s.words if w.midpoint < cut and w is not drop_left]) for s in left]
-    tail = [_keeping(s, [w for w in s.words if w.midpoint >= cut and w is not drop_right]) for s in right]
+    head = [s.keeping([w for w in s.words if w.midpoint < cut and w is not drop_left]) for s in left]
+    tail = [s.keeping([w for w in s.words if w.midpoint >= cut and w is not drop_right]) for s in right]
     return _not_empty(head), _not_empty(tail)
 
 
@@ -110,21 +110,11 @@ def _torn_word(
 
 
 def _until(segments: Sequence[Segment], moment: float) -> list[Segment]:
-    return _not_empty(_keeping(s, [w for w in s.words if w.midpoint <= moment]) for s in segments)
+    return _not_empty(s.keeping([w for w in s.words if w.midpoint <= moment]) for s in segments)
 
 
 def _after(segments: Sequence[Segment], moment: float) -> list[Segment]:
-    return _not_empty(_keeping(s, [w for w in s.words if w.midpoint > moment]) for s in segments)
-
-
-def _keeping(segment: Segment, words: Sequence[Word]) -> Segment:
-    if len(words) == len(segment.words):
-        return segment
-    if not words:
-        return replace(segment, text="", words=())
-    spaced = " ".join(word.word for word in segment.words) == segment.text
-    text = (" " if spaced else "").join(word.word for word in words)
-    return Segment(words[0].start, words[-1].end, text, tuple(words))
+    return _not_empty(s.keeping([w for w in s.words if w.midpoint > moment]) for s in segments)
 
 
 def _not_empty(segments: Iterable[Segment]) -> list[Segment]:
