@@ -1,4 +1,4 @@
-"""Where Vietnamese tone marks stand in the syllables that have two spellings: hòa or hoà, khỏe or khoẻ, thủy or thuỷ."""
+"""Where Vietnamese tone marks stand in the syllables with two spellings: hòa or hoà, khỏe or khoẻ, thủy or thuỷ."""
 
 import re
 import unicodedata
@@ -27,8 +27,8 @@ _RIMES = ("oa", "oe", "uy")
 def restyle(text: str, style: ToneMarks) -> str:
     """The text in NFC with its tone marks in one style; `AS_WRITTEN` gives it back untouched.
 
-    Only whole syllables spelled as Vietnamese spells them change: a foreign word that looks like one (the name Noé) does
-    too, so this is for text that is known to be Vietnamese.
+    Only whole syllables spelled as Vietnamese spells them change. A foreign word that looks like one (the name Noé)
+    does too, so this is for text that is known to be Vietnamese.
     """
     if style is ToneMarks.AS_WRITTEN:
         return text
