@@ -1,4 +1,4 @@
-"""Decoding any uploaded file to 16 kHz mono on the file's own clock. The file may be hostile."""
+"""Decoding any uploaded file to 16 kHz on the file's own clock. The file may be hostile."""
 
 import contextlib
 import itertools
@@ -11,10 +11,11 @@ from av.audio.stream import AudioStream
 from av.container.input import InputContainer
 from av.stream import Discard, Disposition, Stream
 
+from stt.domain.guidance import Channels
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import AudioTooLong, AudioUnreadable
 from stt.worker.timeline import Timeline, blocks_of
-from stt.worker.transcriber.base import Pcm
+from stt.worker.tracks import Tracks
 from stt.worker.truncation import ends_early, states_duration, tagged_duration
 
 FORMATS = "mov,mp3,wav,w64,flac,ogg,matroska,aac,amr,aiff,caf,asf,mpegts"
@@ -40,14 +41,17 @@ MISSING_SECONDS = 1.0
 class Decoder:
     """Decodes the first audio stream of the file at `path`, unless it is longer than `max_seconds`.
 
+    Its channels are mixed to one track, or kept apart as one track each.
+
     Attributes:
         expected_duration: seconds the container states, if it does; to compare with, never trusted.
         broke_off: second at which the file ended before its time, if it did; set when `blocks` ends.
         skipped: packets that could not be decoded and were left out.
     """
 
-    def __init__(self, path: Path, *, max_seconds: float) -> None:
+    def __init__(self, path: Path, *, max_seconds: float, channels: Channels = Channels.MIXED) -> None:
         self._path = path
+        self._channels = channels
         self._max_seconds = max_seconds
         self._samples = 0
         self._read_error = False
@@ -61,14 +65,15 @@ class Decoder:
         """Seconds given out so far."""
         return self._samples / SAMPLE_RATE
 
-    def blocks(self) -> Iterator[Pcm]:
-        """The audio in blocks of about a second; sample 0 is the earliest moment of any stream of the file.
+    def blocks(self) -> Iterator[Tracks]:
+        """The audio in blocks of about a second, shape (tracks, n); sample 0 is the earliest moment of the file.
 
         Damaged packets are skipped and a file that breaks off is given as far as it goes.
 
         Raises:
             AudioUnreadable: nothing in it can be decoded; the message says what was wrong.
             AudioTooLong: more than `max_seconds` came out of it, whatever its header says.
+            TooManyChannels: more than can be kept apart, which they are to be.
         """
         with _opened(self._path) as container:
             stream = _audio_stream(container)
@@ -76,8 +81,8 @@ class Decoder:
             first, origin = _first_packet(packets, container, stream)
             self.expected_duration = self._stated_end(container, stream, origin or 0.0)
             frames = self._frames(itertools.chain(first, packets), stream)
-            for block in blocks_of(Timeline(origin).lay(frames), BLOCK):
-                self._samples += len(block)
+            for block in blocks_of(Timeline(origin, self._channels).lay(frames), BLOCK):
+                self._samples += block.shape[1]
                 if self.duration > self._max_seconds:
                     limit = _spoken(self._max_seconds)
                     raise AudioTooLong(f"The audio is longer than the {limit} accepted here.")

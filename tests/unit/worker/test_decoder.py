@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from stt.domain.guidance import Channels
 from stt.worker import decoder
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.decoder import Decoder
@@ -19,7 +20,7 @@ TIMES = [1.0, 2.5, 9.0]
 
 def decoded(path: Path, max_seconds: float = 1000.0) -> tuple[Decoder, np.ndarray]:
     audio = Decoder(path, max_seconds=max_seconds)
-    return audio, np.concatenate(list(audio.blocks()))
+    return audio, np.concatenate(list(audio.blocks()), axis=1)[0]
 
 
 def damage(path: Path, first: float, last: float, rubbish: int | None = None) -> Path:
@@ -77,6 +78,29 @@ def test_who_speaks_on_one_channel_alone_is_heard(tmp_path, layout, speaker):
     sound[speaker] = bursts(TIMES, 10)
     _, pcm = decoded(write(tmp_path / "a.wav", sound, codec="pcm_s16le", layout=layout))
     assert onsets(pcm) == pytest.approx(TIMES, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "layout"),
+    [
+        ("a.wav", "pcm_s16le", "stereo"),
+        ("a.mp3", "libmp3lame", "stereo"),
+        ("a.m4a", "aac", "stereo"),
+        ("a.flac", "flac", "5.1"),
+        ("a.opus", "libopus", "5.1"),
+        ("a.wav", "pcm_s16le", "7.1"),
+    ],
+)
+def test_channels_can_be_kept_apart(tmp_path, name, codec, layout):
+    count = av.AudioLayout(layout).nb_channels
+    spoken = [[channel + 1.0, 9.5 - channel] for channel in range(count)]
+    spoken[3:4] = [[]] * (count > 3)  # the fourth is the one for low tones, in which some codecs keep no others
+    sound = np.stack([bursts(times, 10, 48_000) for times in spoken])
+    path = write(tmp_path / name, sound, codec=codec, layout=layout, rate=48_000)
+    audio = Decoder(path, max_seconds=1000, channels=Channels.SEPARATE)
+    pcm = np.concatenate(list(audio.blocks()), axis=1)
+    assert [onsets(track) for track in pcm] == [pytest.approx(sorted(times), abs=0.003) for times in spoken]
+    assert audio.duration == pcm.shape[1] / SAMPLE_RATE
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.mkv", "flac"), ("a.mp4", "alac"), ("a.ts", "mp2")])
