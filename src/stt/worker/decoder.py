@@ -16,7 +16,7 @@ from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import AudioTooLong, AudioUnreadable
 from stt.worker.timeline import Timeline, blocks_of
 from stt.worker.tracks import Tracks
-from stt.worker.truncation import ends_early, states_duration, tagged_duration
+from stt.worker.truncation import ends_early, states_duration, tagged_end
 
 FORMATS = "mov,mp3,wav,w64,flac,ogg,matroska,aac,amr,aiff,caf,asf,mpegts"
 """Containers that hold their audio themselves. Playlists (HLS, DASH, concat) and session descriptions (SDP)
@@ -56,6 +56,7 @@ class Decoder:
         self._samples = 0
         self._read_error = False
         self._last_error = ""
+        self._last_is_damaged = False
         self.expected_duration: float | None = None
         self.broke_off: float | None = None
         self.skipped = 0
@@ -108,7 +109,10 @@ class Decoder:
             except av.FFmpegError as error:
                 self.skipped += 1
                 self._last_error = _reason(error)
+                self._last_is_damaged = True
             else:
+                # The empty packet at the very end only fetches what the decoder holds back.
+                self._last_is_damaged &= not packet.size
                 yield from frames
 
     def _stated_end(self, container: InputContainer, stream: AudioStream, origin: float) -> float | None:
@@ -118,11 +122,16 @@ class Decoder:
             return float(((stream.start_time or 0) + stream.duration) * stream.time_base) - origin
         if len(container.streams) == 1 and container.duration is not None:
             return container.duration / av.time_base - origin
-        return tagged_duration(stream.metadata)
+        tagged = tagged_end(stream.metadata)
+        return tagged and tagged - origin
 
     def _is_cut_short(self) -> bool:
-        missing = (self.expected_duration or 0.0) - self.duration
-        return self._read_error or missing > MISSING_SECONDS or ends_early(self._path)
+        if self._read_error or ends_early(self._path):
+            return True
+        if self.expected_duration is None:
+            # Where nothing states a length, half a packet at the end still does.
+            return self._last_is_damaged
+        return self.expected_duration - self.duration > MISSING_SECONDS
 
     def _why_nothing(self) -> str:
         if self._last_error:
@@ -167,21 +176,30 @@ def _first_packet(
 
     FFmpeg itself may not know the start of a video that it may not decode, but its packets precede the sound.
     """
-    origin = None if container.start_time is None else container.start_time / av.time_base
+    origin = _declared_start(container, stream)
     for packet in packets:
         if packet.stream.index == stream.index:
             for other in container.streams:
                 if other.index != stream.index:
                     other.discard = Discard.all
             return [packet], origin
-        if _is_moving_picture(packet.stream) and packet.pts is not None:
+        if _is_seen(packet) and packet.pts is not None:
             time = float(packet.pts * packet.time_base)
             origin = time if origin is None else min(origin, time)
     return [], origin
 
 
-def _is_moving_picture(stream: Stream) -> bool:
-    return stream.type == "video" and not stream.disposition & Disposition.attached_pic
+def _declared_start(container: InputContainer, stream: AudioStream) -> float | None:
+    if stream.frames and "mp4" in container.format.name.split(","):
+        # The samples that an MP4 lists in its index begin at 0; an edit list that shows them later has silence before.
+        return 0.0
+    return None if container.start_time is None else container.start_time / av.time_base
+
+
+def _is_seen(packet: AnyPacket) -> bool:
+    """Whether it is of a moving picture, and not one that an edit list cuts away and the next ones only build on."""
+    stream = packet.stream
+    return stream.type == "video" and not stream.disposition & Disposition.attached_pic and not packet.is_discard
 
 
 def _reason(error: av.FFmpegError) -> str:

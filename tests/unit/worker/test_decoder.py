@@ -135,6 +135,48 @@ def test_what_an_edit_list_cuts_away_is_not_heard(tmp_path):
     assert audio.broke_off is None
 
 
+@pytest.mark.parametrize(("codec", "pictures"), [("alac", 0), ("aac", 0), ("alac", 14)])
+def test_what_an_edit_list_delays_has_silence_before_it(tmp_path, codec, pictures):
+    path = write(
+        tmp_path / "a.mp4",
+        bursts(TIMES, 10),
+        codec=codec,
+        retime=lambda sample: sample + 64_000,
+        picture_seconds=pictures,
+        picture_start=1.0,
+    )
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx([t + 4 for t in TIMES], abs=0.005)
+    assert audio.broke_off is None
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_pictures_that_an_edit_list_cuts_away_do_not_delay_the_sound(tmp_path, name):
+    path = write(tmp_path / name, bursts(TIMES, 10), codec="alac", picture_seconds=14, picture_start=-2.0)
+    with av.open(path) as container:
+        first = next(packet for packet in container.demux() if packet.stream.type == "video")
+    assert first.pts * first.time_base < -1  # they are there, for the others to build on
+    assert onsets(decoded(path)[1]) == pytest.approx(TIMES, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pictures"), [("a.ogg", "libopus", 0), ("a.mkv", "flac", 0), ("a.mkv", "flac", 10)]
+)
+def test_a_clock_that_begins_late_does_not_make_a_file_broken_off(tmp_path, name, codec, pictures):
+    path = write(
+        tmp_path / name,
+        bursts(TIMES, 10, 48_000),
+        codec=codec,
+        rate=48_000,
+        retime=lambda sample: sample + 5 * 48_000,
+        picture_seconds=pictures,
+        picture_start=5.0,
+    )
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx(TIMES, abs=0.03)
+    assert audio.broke_off is None
+
+
 def test_joined_recordings_follow_one_another(tmp_path):
     one = write(tmp_path / "a.ts", bursts(TIMES, 10), codec="mp2")
     two = tmp_path / "two.ts"
@@ -151,13 +193,15 @@ def test_joined_recordings_follow_one_another(tmp_path):
         ("a.opus", "libopus", {}),
         ("a.m4a", "aac", {"movflags": "faststart"}),
         ("a.webm", "libopus", {}),
+        ("a.aac", "aac", {}),
+        ("a.mp4", "aac", {"movflags": "frag_keyframe+empty_moov", "frag_duration": "1000000"}),
     ],
 )
 def test_a_truncated_file_is_given_as_far_as_it_goes_and_says_where_it_broke_off(tmp_path, name, codec, options):
     noise = np.random.default_rng(0).normal(0, 0.05, 480_000)
     whole = write(tmp_path / name, noise + bursts(TIMES, 10, 48_000), codec=codec, rate=48_000, options=options)
     audio, pcm = decoded(damage(whole, 0, 0.6))
-    assert onsets(pcm, level=9000) == pytest.approx([1.0, 2.5], abs=0.01)
+    assert onsets(pcm, level=9000) == pytest.approx([1.0, 2.5], abs=0.03)
     assert audio.broke_off == audio.duration == pytest.approx(5.5, abs=0.6)
     assert decoded(whole)[0].broke_off is None
 
