@@ -22,7 +22,7 @@ FORMATS = "mov,mp3,wav,w64,flac,ogg,matroska,aac,amr,aiff,caf,asf,mpegts"
 """Containers that hold their audio themselves. Playlists (HLS, DASH, concat) and session descriptions (SDP)
 name other files or hosts and are never opened."""
 CODECS = (
-    "aac,ac3,alac,amrnb,amrwb,dca,eac3,flac,g722,gsm,gsm_ms,mp1,mp1float,mp2float,mp3,mp3float,opus,speex,vorbis,"
+    "aac,ac3,alac,amrnb,amrwb,dca,eac3,flac,g722,gsm,gsm_ms,mp1,mp1float,mp2,mp2float,mp3,mp3float,opus,speex,vorbis,"
     "wmapro,wmav1,wmav2,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,pcm_alaw,pcm_mulaw,pcm_s8,pcm_u8,"
     "pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32be,pcm_s32le,pcm_f32be,pcm_f32le,pcm_f64be,pcm_f64le"
 )

@@ -13,7 +13,7 @@ from stt.worker import decoder
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.decoder import Decoder
 from stt.worker.errors import AudioTooLong, AudioUnreadable
-from tests.unit.worker.sounds import bursts, onsets, write
+from tests.unit.worker.sounds import bursts, onsets, steady, write
 
 TIMES = [1.0, 2.5, 9.0]
 
@@ -44,6 +44,7 @@ def damage(path: Path, first: float, last: float, rubbish: int | None = None) ->
         ("a.opus", "libopus", 48_000, 0.002),
         ("a.webm", "libopus", 48_000, 0.002),
         ("a.mkv", "flac", 48_000, 0.002),
+        ("a.mka", "mp2", 44_100, 0.03),
         ("a.aac", "aac", 44_100, 0.03),  # ADTS cannot say how long the encoder's delay is
     ],
 )
@@ -106,7 +107,7 @@ def test_channels_can_be_kept_apart(tmp_path, name, codec, layout):
 @pytest.mark.parametrize(("name", "codec"), [("a.mkv", "flac"), ("a.mp4", "alac"), ("a.ts", "mp2")])
 def test_time_begins_with_the_picture_where_the_sound_comes_later(tmp_path, name, codec):
     path = write(
-        tmp_path / name, bursts(TIMES, 10), codec=codec, retime=lambda sample: sample + 32_000, picture_seconds=12
+        tmp_path / name, bursts(TIMES, 10), codec=codec, retime=lambda sample: sample + 32_000, pictures=steady(12)
     )
     assert onsets(decoded(path)[1]) == pytest.approx([t + 2 for t in TIMES], abs=0.03)
 
@@ -142,8 +143,7 @@ def test_what_an_edit_list_delays_has_silence_before_it(tmp_path, codec, picture
         bursts(TIMES, 10),
         codec=codec,
         retime=lambda sample: sample + 64_000,
-        picture_seconds=pictures,
-        picture_start=1.0,
+        pictures=steady(pictures, start=1.0),
     )
     audio, pcm = decoded(path)
     assert onsets(pcm) == pytest.approx([t + 4 for t in TIMES], abs=0.005)
@@ -152,7 +152,7 @@ def test_what_an_edit_list_delays_has_silence_before_it(tmp_path, codec, picture
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
 def test_pictures_that_an_edit_list_cuts_away_do_not_delay_the_sound(tmp_path, name):
-    path = write(tmp_path / name, bursts(TIMES, 10), codec="alac", picture_seconds=14, picture_start=-2.0)
+    path = write(tmp_path / name, bursts(TIMES, 10), codec="alac", pictures=steady(14, start=-2.0))
     with av.open(path) as container:
         first = next(packet for packet in container.demux() if packet.stream.type == "video")
     assert first.pts * first.time_base < -1  # they are there, for the others to build on
@@ -169,8 +169,7 @@ def test_a_clock_that_begins_late_does_not_make_a_file_broken_off(tmp_path, name
         codec=codec,
         rate=48_000,
         retime=lambda sample: sample + 5 * 48_000,
-        picture_seconds=pictures,
-        picture_start=5.0,
+        pictures=steady(pictures, start=5.0),
     )
     audio, pcm = decoded(path)
     assert onsets(pcm) == pytest.approx(TIMES, abs=0.03)
@@ -208,7 +207,7 @@ def test_a_truncated_file_is_given_as_far_as_it_goes_and_says_where_it_broke_off
 
 def test_a_truncated_video_says_where_its_sound_broke_off(tmp_path):
     noise = np.random.default_rng(0).normal(0, 0.05, 160_000)
-    whole = write(tmp_path / "a.mkv", noise, codec="flac", picture_seconds=14)
+    whole = write(tmp_path / "a.mkv", noise, codec="flac", pictures=steady(14))
     assert decoded(whole)[0].broke_off is None
     assert decoded(damage(whole, 0, 0.5))[0].broke_off == pytest.approx(5, abs=1.5)
 
@@ -373,7 +372,7 @@ def test_without_the_whitelist_a_playlist_would_give_away_another_owners_audio(t
 
 
 def test_pictures_are_never_decoded(tmp_path, monkeypatch):
-    path = write(tmp_path / "a.mkv", bursts(TIMES, 10), codec="flac", picture_seconds=10)
+    path = write(tmp_path / "a.mkv", bursts(TIMES, 10), codec="flac", pictures=steady(10))
 
     def refused_codecs() -> list[str]:
         before = av.logging.get_level()
