@@ -16,6 +16,7 @@ from stt.core.storage.base import Storage
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
+from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, chunk_prefix, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
@@ -43,7 +44,7 @@ log = structlog.get_logger()
 class Preparing(Protocol):
     """What turns a file into chunks."""
 
-    def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
+    def prepare(self, source: Path, channels: Channels) -> AsyncGenerator[Prepared, None]:
         """The chunks as they are cut, and the whole at the end."""
 
 
@@ -85,7 +86,7 @@ class Processor:
                 await shop.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            async with contextlib.aclosing(shop.preparer.prepare(source)) as prepared:
+            async with contextlib.aclosing(shop.preparer.prepare(source, job.guidance.channels)) as prepared:
                 async for item in prepared:
                     if isinstance(item, PreparedAudio):
                         whole = item
@@ -94,7 +95,7 @@ class Processor:
                         count += 1
         await shop.chunks.drop_from(claim, count)
         stage = await shop.jobs.finish_prepare(
-            claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off
+            claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
         )
         self._ring_for(job, stage)
 
