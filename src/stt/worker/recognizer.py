@@ -1,8 +1,10 @@
 """One chunk's audio to its segments: windows, engine, the joints between windows, and what has to be heard again."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Protocol
 
 from stt.domain.chunk import ChunkPlan, Span
@@ -17,11 +19,11 @@ from stt.worker.merger import Piece, merge
 from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, window_around
 from stt.worker.suppression import INVENTED, Inventions, unloop
 from stt.worker.transcriber.base import Pcm
-from stt.worker.windows import Window, plan_windows
+from stt.worker.windows import Window, part_of, plan_windows
 
-MULTI_WINDOW_SECONDS = 12.0
-"""Longest window where several languages are spoken: one has one language, and people change it from sentence to
-sentence."""
+TURN_SECONDS, TURN_PAUSE_SECONDS = 5.0, 0.7
+"""Longest piece of speech, and longest pause in it, of which the language is decided at once where several are spoken:
+people change it from sentence to sentence, and after a pause."""
 GREEDY, CAREFUL = 1, 5
 """Beams: what one kind of search misses is heard again with the other."""
 
@@ -78,14 +80,14 @@ class _Recognition:
         self._pcm, self._plan, self._listener, self._request = pcm, plan, listener, request
         self._inventions = inventions
         self._suppressed: list[Suppressed] = []
+        self._longest = longest_window
         self._is_multi = request.options.language == MULTI_LANGUAGE
-        self._longest = min(longest_window, MULTI_WINDOW_SECONDS) if self._is_multi else longest_window
-        self._windows = plan_windows(plan, self._longest)
+        self._windows = plan_windows(plan, longest_window)
         self._languages = [request.options.language] * len(self._windows)
 
     async def heard(self) -> Heard:
         if self._is_multi:
-            self._languages = await self._spoken_languages()
+            await self._plan_by_language()
         results = await self._transcribed(self._windows)
         failures = [(w, r) for w, r in zip(self._windows, results, strict=True) if isinstance(r, WindowFailure)]
         if failures and len(failures) == len(self._windows):
@@ -153,10 +155,18 @@ class _Recognition:
         owners = zip(self._windows, self._languages, strict=True)
         return min(owners, key=lambda owner: abs(_middle(owner[0]) - middle))[1]
 
-    async def _spoken_languages(self) -> list[str]:
-        audio = [slice_window(self._pcm, self._plan, window) for window in self._windows]
+    async def _plan_by_language(self) -> None:
+        """Windows of one language each: what follows in the same one is heard together."""
+        turns = plan_windows(self._plan, min(TURN_SECONDS, self._longest), TURN_PAUSE_SECONDS)
+        audio = [slice_window(self._pcm, self._plan, turn) for turn in turns]
         votes = await asyncio.gather(*(self._listener.language_probabilities(a, self._request) for a in audio))
-        return settled(list(zip(votes, (window.audio.duration for window in self._windows), strict=True)))
+        languages = settled(list(zip(votes, (turn.audio.duration for turn in turns), strict=True)))
+        self._windows, self._languages = [], []
+        for language, group in itertools.groupby(zip(turns, languages, strict=True), key=itemgetter(1)):
+            spoken = [turn.owned for turn, _ in group]
+            windows = plan_windows(part_of(self._plan, Span(spoken[0].start, spoken[-1].end)), self._longest)
+            self._windows += windows
+            self._languages += [language] * len(windows)
 
 
 def _middle(window: Window) -> float:

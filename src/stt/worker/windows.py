@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from stt.domain.chunk import ChunkPlan, Span
@@ -31,9 +31,10 @@ class Window:
     owned: Span
 
 
-def plan_windows(plan: ChunkPlan, longest: float) -> list[Window]:
+def plan_windows(plan: ChunkPlan, longest: float, longest_pause: float = LONGEST_PAUSE_SECONDS) -> list[Window]:
     """Windows of at most `longest` seconds with all speech of the chunk; their `owned` tile the chunk's.
 
+    No window holds a pause of more than `longest_pause` seconds.
     They part in the middle of clear pauses. Speech that goes on for more than `longest` seconds without one is cut
     anywhere, and the windows overlap around the cut.
     """
@@ -43,7 +44,7 @@ def plan_windows(plan: ChunkPlan, longest: float) -> list[Window]:
     borders = [_Border(a.end, b.start) for a, b in pairwise(spans)]
     starts = [max(plan.audio.start, spans[0].start - MARGIN_SECONDS), *(b.right for b in borders)]
     ends = [*(b.left for b in borders), min(plan.audio.end, spans[-1].end + MARGIN_SECONDS)]
-    groups = list(_packed(spans, longest))
+    groups = list(_packed(spans, longest, longest_pause))
     cuts = [min(max(borders[last].middle, plan.owned.start), plan.owned.end) for _, last in groups[:-1]]
     windows = []
     for (first, last), (start, end) in zip(groups, pairwise([plan.owned.start, *cuts, plan.owned.end]), strict=True):
@@ -52,6 +53,12 @@ def plan_windows(plan: ChunkPlan, longest: float) -> list[Window]:
         if start < end:
             windows.append(Window(audio, Span(start, end)))
     return windows
+
+
+def part_of(plan: ChunkPlan, owned: Span) -> ChunkPlan:
+    """The part of a chunk that lies in `owned`, with the chunk's audio."""
+    within = (Span(max(s.start, owned.start), min(s.end, owned.end)) for s in plan.speech)
+    return replace(plan, owned=owned, speech=tuple(span for span in within if span.duration > 0))
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def _pieces(span: Span, longest: float) -> Iterator[Span]:
         yield Span(start, min(start + step + overlap, span.end))
 
 
-def _packed(spans: Sequence[Span], longest: float) -> Iterator[tuple[int, int]]:
+def _packed(spans: Sequence[Span], longest: float, longest_pause: float) -> Iterator[tuple[int, int]]:
     """Groups of spans, as the indices of the first and the last: as many as fit, parted where the pause is long.
 
     A pause with room for the least margins on both sides is as good as a longer one.
@@ -106,7 +113,7 @@ def _packed(spans: Sequence[Span], longest: float) -> Iterator[tuple[int, int]]:
     first, count = 0, len(spans)
     while first < count:
         last = first
-        while last + 1 < count and _pause(spans, last) <= LONGEST_PAUSE_SECONDS:
+        while last + 1 < count and _pause(spans, last) <= longest_pause:
             if spans[last + 1].end - spans[first].start > longest - 2 * LEAST_MARGIN_SECONDS:
                 break
             last += 1

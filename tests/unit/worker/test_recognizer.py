@@ -133,6 +133,17 @@ async def test_where_several_languages_are_spoken_each_window_has_its_own():
     assert sorted(o.language for o in listener.requests) == ["en", "vi"]
 
 
+async def test_what_follows_in_the_same_language_is_heard_together():
+    truth = [*speech(WORDS[:5], [0.4]), *speech(WORDS[5:10], [0.4], start=3.0), *speech(WORDS[10:15], [0.4], start=6.0)]
+    plan = plan_of((0.0, 2.0), (3.0, 5.0), (6.0, 8.0), seconds=8.0)
+    listener = Listener(truth, languages={"vi": Span(0, 5.5), "en": Span(5.5, 8)})
+    heard = await hear(listener, plan, replace(OPTIONS, language="multi"))
+    assert [(s.language, s.text) for s in heard.segments] == [
+        ("vi", " ".join(WORDS[:10])),
+        ("en", " ".join(WORDS[10:15])),
+    ]
+
+
 async def test_one_language_needs_no_label():
     truth = speech(WORDS[:12], [0.4])
     heard = await hear(Listener(truth), plan_of((0.0, 4.8), seconds=5.0))
