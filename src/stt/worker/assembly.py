@@ -32,15 +32,15 @@ class Track:
         """Those in which something was heard."""
         return [chunk for chunk in self.chunks if chunk.segments]
 
-    def disputes(self, longest: float) -> dict[int, Window]:
-        """What to hear a third time: a window of the audio of chunk `spoken[number]`, by that number."""
-        pieces = _pieces(self.spoken)
-        return {
-            number: window_around(
-                pieces[number].owned.start, Span(pieces[number].audio.start, pieces[number - 1].audio.end), longest
-            )
-            for number in disputed_seams(pieces)
-        }
+    @property
+    def disputes(self) -> list[int]:
+        """The cuts whose sides disagree, each as the number of the chunk of `spoken` behind it."""
+        return disputed_seams(_pieces(self.spoken))
+
+    def window_at(self, number: int, longest: float) -> Window:
+        """What to hear again of such a cut: a window within the audio of the chunk behind it."""
+        before, behind = self.spoken[number - 1].plan, self.spoken[number].plan
+        return window_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)
 
     def segments(self, again: Mapping[int, Sequence[Word]]) -> list[Segment]:
         """What was said, each word once; `again` are the third hearings."""

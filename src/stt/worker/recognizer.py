@@ -93,8 +93,9 @@ class _Recognition:
         if failures and len(failures) == len(self._windows):
             raise EngineCrashed(failures[0][1].message)
         segments = self._sifted(merge(*await self._pieces(results)))
-        for hole in holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED]):
-            segments = filled(segments, self._sifted(await self._heard_in(hole)), hole)
+        missed = holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED])
+        for hole, found in zip(missed, await self._heard_in(missed), strict=True):
+            segments = filled(segments, self._sifted(found), hole)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
         return Heard(tuple(segments), gaps, tuple(self._suppressed))
 
@@ -118,11 +119,16 @@ class _Recognition:
         hearings = await self._transcribed(windows)
         return pieces, dict(zip(disputed, map(words_of, hearings), strict=True))
 
-    async def _heard_in(self, hole: Span) -> list[Segment]:
-        windows = hole_windows(self._plan, hole, self._longest)
-        results = await self._transcribed(windows, in_another_way=True)
-        pieces = zip(windows, results, strict=True)
-        return merge(Piece(w.audio, w.owned, r) for w, r in pieces if not isinstance(r, WindowFailure))
+    async def _heard_in(self, missed: Sequence[Span]) -> list[list[Segment]]:
+        """What another way of listening finds in each of the holes."""
+        planned = [hole_windows(self._plan, hole, self._longest) for hole in missed]
+        results = iter(await self._transcribed(list(itertools.chain(*planned)), in_another_way=True))
+        heard = []
+        for windows in planned:
+            outcomes = [(window, next(results)) for window in windows]
+            pieces = (Piece(w.audio, w.owned, r) for w, r in outcomes if not isinstance(r, WindowFailure))
+            heard.append(merge(pieces))
+        return heard
 
     async def _transcribed(self, windows: Sequence[Window], *, in_another_way: bool = False) -> list[WindowResult]:
         """The result of each window, its times in the file; windows of one language are decoded together."""

@@ -54,8 +54,8 @@ async def transcribed(listener, plans, audio, longest):
         chunks.append(Chunk("c", "j", plan, "k", ChunkStatus.COMPLETED, heard.segments, heard.gaps, None))
     (track,) = tracks_of(chunks)
     again = {}
-    for number, window in track.disputes(longest).items():
-        plan = track.spoken[number].plan
+    for number in track.disputes:
+        plan, window = track.spoken[number].plan, track.window_at(number, longest)
         (result,) = await listener.transcribe([slice_window(slice_of(audio, plan), plan, window)], REQUEST)
         again[number] = [word.shifted(window.audio.start) for word in words_of(result)]
     result = assemble(job(plans[-1].owned.end), [track], {None: again}, engine="e", now=NOW)

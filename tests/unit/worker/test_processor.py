@@ -1,0 +1,111 @@
+"""The merge of a job whose chunks disagree about what was said around their cut."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from stt.core.storage.local import LocalStorage
+from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.job import JobStatus, Stage
+from stt.domain.keys import chunk_key, result_key
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository, NewJob
+from stt.worker import flac
+from stt.worker.constants import SAMPLE_RATE
+from stt.worker.errors import ModelUnavailable
+from stt.worker.models import ModelStore
+from stt.worker.processor import Processor, Workshop
+from stt.worker.suppression import Inventions
+from tests.unit.worker.listener import Listener, clock, speech
+from tests.unit.worker.spoken import say
+
+WORDS = [f"w{i}" for i in range(40)]
+TRUTH = speech(WORDS, [0.4])
+SECONDS = 16.0
+PLANS = [
+    ChunkPlan(0, Span(0, 8), Span(0, 11), (Span(0, 11),)),
+    ChunkPlan(1, Span(8, SECONDS), Span(5, SECONDS), (Span(5, SECONDS),)),
+]
+MISHEARD = 21
+"""A word of 8.4 to 8.8 s, which the chunk that owns it heard wrong and the other right."""
+
+
+class Quiet:
+    def ring(self, lane, body):
+        pass
+
+
+@pytest.fixture
+async def storage(tmp_path):
+    storage = LocalStorage(tmp_path / "objects")
+    await storage.prepare()
+    return storage
+
+
+@pytest.fixture
+def shop(database, storage, tmp_path):
+    return Workshop(
+        jobs=JobRepository(database),
+        chunks=ChunkRepository(database),
+        storage=storage,
+        bell=Quiet(),
+        preparer=None,
+        listener=Listener(TRUTH),
+        models=ModelStore(tmp_path / "models", downloads=False),
+        scratch_root=tmp_path,
+        engine="faster-whisper",
+        beam_size=1,
+        inventions=Inventions({}),
+    )
+
+
+def heard(plan, wrong=None):
+    inside = [i for i, w in enumerate(TRUTH) if plan.audio.start <= w.start and w.end <= plan.audio.end + 1e-6]
+    words = ["nonsense" if i == wrong else WORDS[i] for i in inside]
+    return say(" ".join(words), TRUTH[inside[0]].start, pace=0.4)
+
+
+async def merged(shop, model="demo"):
+    """The words of a job that is prepared, transcribed chunk by chunk as above, and merged."""
+    await shop.jobs.add(NewJob("j", "f", "k", "vi", model))
+    job, claim = await shop.jobs.claim("w", 60)
+    for plan in PLANS:
+        await shop.chunks.add(claim, job, plan, chunk_key("j", plan.index))
+    await shop.jobs.finish_prepare(claim, duration=SECONDS, chunks_total=2, broke_off=None)
+    for _ in PLANS:
+        chunk, job, chunk_claim = await shop.chunks.claim("w", 60)
+        segment = heard(chunk.plan, MISHEARD if chunk.plan.index == 1 else None)
+        await shop.chunks.complete(chunk, chunk_claim, [segment], [])
+    job, claim = await shop.jobs.claim("w", 60)
+    assert job.stage is Stage.MERGE
+    await Processor(shop).work_on_job(job, claim)
+    assert (await shop.jobs.get("j")).status is JobStatus.COMPLETED
+    return json.loads(await shop.storage.read(result_key("j")))["text"].split()
+
+
+async def keep_audio(storage):
+    for plan in PLANS:
+        pcm = clock(SECONDS)[round(plan.audio.start * SAMPLE_RATE) : round(plan.audio.end * SAMPLE_RATE)]
+        await storage.write(chunk_key("j", plan.index), flac.encode(pcm))
+
+
+async def test_what_two_chunks_disagree_about_is_heard_a_third_time(shop, storage):
+    await keep_audio(storage)
+    assert await merged(shop) == WORDS
+    assert shop.listener.heard == [Span(5.0, 11.0)]
+
+
+async def test_a_merge_that_finds_no_audio_any_more_still_ends_well(shop):
+    assert await merged(shop) == [*WORDS[:MISHEARD], "nonsense", *WORDS[MISHEARD + 1 :]]
+
+
+async def test_a_model_that_is_gone_costs_the_third_hearing_and_not_the_job(shop, storage):
+    await keep_audio(storage)
+
+    class Gone(Listener):
+        async def transcribe(self, windows, request):
+            raise ModelUnavailable("It was removed.")
+
+    words = await merged(replace(shop, listener=Gone(TRUTH)))
+    assert len(words) == len(WORDS)

@@ -1,0 +1,95 @@
+"""What is heard again, and what comes of it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.transcript import Suppressed
+from stt.worker.merger import Piece
+from stt.worker.rehearing import LEAST_HOLE_SECONDS, disputed_seams, filled, hole_windows, holes, window_around
+from tests.unit.worker.spoken import say, words_of
+
+WHOLE = Span(0.0, 20.0)
+
+
+def plan_of(*speech: tuple[float, float], owned: Span = WHOLE) -> ChunkPlan:
+    return ChunkPlan(0, owned, WHOLE, tuple(Span(*span) for span in speech))
+
+
+def borders(found):
+    return [(round(hole.start, 2), round(hole.end, 2)) for hole in found]
+
+
+def test_speech_without_words_is_a_hole():
+    heard = [say("một hai ba bốn", 1.0)]
+    assert borders(holes(plan_of((1.0, 2.0), (5.0, 8.0)), heard)) == [(5.0, 8.0)]
+
+
+def test_words_missing_in_the_midst_of_a_segment_are_a_hole_too():
+    first, last = say("một hai", 1.0), say("ba bốn", 6.0)
+    segment = first.keeping([*first.words, *last.words])
+    assert borders(holes(plan_of((1.0, 6.5)), [segment])) == [(1.75, 5.75)]
+
+
+def test_breath_and_what_another_chunk_owns_are_none():
+    heard = [say("một hai ba bốn", 1.0)]
+    assert holes(plan_of((0.5, 2.6)), heard) == []
+    assert holes(plan_of((10.0, 14.0), owned=Span(0.0, 10.5)), heard) == []
+
+
+def test_where_something_was_invented_nobody_is_asked_again():
+    invented = Suppressed(5.0, 8.0, "hẹn gặp lại", "invented")
+    assert holes(plan_of((5.0, 8.0)), [], [invented]) == []
+
+
+pairs = st.lists(st.tuples(st.floats(0.05, 2), st.floats(0.05, 3)), max_size=6)
+
+
+@given(pairs, st.lists(st.tuples(st.floats(0, 19), st.integers(1, 6)), max_size=5))
+def test_holes_are_speech_and_hold_no_word(speech, said):
+    clock, spans = 0.0, []
+    for pause, length in speech:
+        spans.append((clock + pause, min(20.0, clock + pause + length)))
+        clock += pause + length
+    plan = plan_of(*(span for span in spans if span[0] < span[1]))
+    segments = [say(" ".join("abcdef"[:count]), start) for start, count in said]
+    for hole in holes(plan, segments):
+        assert hole.duration >= LEAST_HOLE_SECONDS
+        assert any(span.start <= hole.start and hole.end <= span.end for span in plan.speech)
+        assert not any(hole.start < word.midpoint < hole.end for word in words_of(segments))
+
+
+def test_a_hole_is_heard_in_a_window_of_its_own():
+    (window,) = hole_windows(plan_of((1.0, 9.0)), Span(4.0, 6.0), 8.0)
+    assert (window.owned, window.audio) == (Span(4.0, 6.0), Span(3.2, 6.8))
+
+
+def test_what_was_found_goes_where_it_was_missing_and_nothing_twice():
+    first, last = say("một hai", 1.0), say("năm sáu", 3.0)
+    segment = first.keeping([*first.words, *last.words])
+    found = [say("hai ba bốn năm", 1.2, pace=0.45)]
+    together = filled([segment], found, Span(1.5, 3.0))
+    assert [word.word for word in words_of(together)] == ["một", "hai", "ba", "bốn", "năm", "sáu"]
+    assert [s.text for s in together] == ["một hai", "ba bốn", "năm sáu"]
+
+
+def test_what_was_found_outside_the_hole_is_not_taken():
+    segment = say("một hai", 1.0)
+    assert filled([segment], [say("ba bốn", 8.0)], Span(3.0, 5.0)) == [segment]
+
+
+def test_only_sides_that_overlap_and_disagree_are_in_dispute():
+    left = Piece(Span(0, 6), Span(0, 4.5), (say("a b c d e f g h", 2.0, pace=0.5),))
+    same = Piece(Span(3, 9), Span(4.5, 9), (say("c d e f g h i j", 3.0, pace=0.5),))
+    other = Piece(Span(3, 9), Span(4.5, 9), (say("c d x f g h i j", 3.0, pace=0.5),))
+    behind = Piece(Span(6, 9), Span(6, 9), (say("y z", 6.0),))
+    assert disputed_seams([left, same]) == []
+    assert disputed_seams([left, other]) == [1]
+    assert disputed_seams([left, behind]) == []
+
+
+@given(st.floats(0, 20), st.floats(2, 30))
+def test_a_third_hearing_stays_in_the_room_and_holds_the_cut(cut, longest):
+    window = window_around(cut, WHOLE, longest).audio
+    assert 0 <= window.start <= cut <= window.end <= 20
+    assert window.duration <= longest + 1e-9
