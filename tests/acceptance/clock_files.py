@@ -85,7 +85,6 @@ CASES = {
     "stereo M4A": Case(spoken("a.m4a", sample_rate=44_100, channels=2)),
     "MP3 with encoder delay": Case(spoken("a.mp3")),
     "Opus": Case(spoken("a.opus")),
-    "WebM": Case(spoken("a.webm")),
     "MP4 cut by an edit list": Case(packed("a.mp4", "alac", retime=cut), cut),
     "MP4 delayed by an edit list": Case(packed("a.m4a", "aac", retime=later), later),
     "MP4 with pictures cut away": Case(packed("a.mp4", "aac", pictures=steady(PICTURES, start=-2))),
@@ -107,6 +106,7 @@ MORE_CASES = {
     for rate in (8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000)
     for channels in (1, 2, 6)
 } | {
+    "WebM": Case(spoken("a.webm")),
     "MOV cut by an edit list": Case(packed("a.mov", "aac", retime=cut), cut),
     "Matroska of sound alone that begins later": Case(packed("a.mkv", "flac", retime=later)),
     "MP4 with a gap": Case(packed("a.mp4", "aac", retime=interrupted), interrupted),

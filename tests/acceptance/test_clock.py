@@ -5,9 +5,10 @@ import difflib
 import numpy as np
 import pytest
 
+from stt.domain.guidance import Channels
 from tests.acceptance.clock_files import BROKEN_OFF, CASES, MORE_CASES, NAIVE, Case
 from tests.acceptance.service import Service
-from tools.speech import compose
+from tools.speech import compose, write
 
 SECONDS = 40.0
 BORDER_SECONDS = 0.2
@@ -34,7 +35,10 @@ def jobs(service, recording, tmp_path_factory):
     files = {name: case.make(recording, directory("file")) for name, case in CASES.items()}
     files |= {naive: naive.decoded(files[naive.case], directory("naive")) for naive in NAIVE}
     files |= {part: part.make(recording, directory("part")) for part in BROKEN_OFF}
-    return {name: service.submit(path, language="en") for name, path in files.items()}
+    jobs = {name: service.submit(path, language="en") for name, path in files.items()}
+    other = compose("en", SECONDS, seed=7, pause=(0.6, 1.2), gain_db=(-9, -3))
+    call = write([other, recording], directory("call") / "call.flac")
+    return jobs | {channels: service.submit(call, language="en", channels=channels) for channels in Channels}
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +99,15 @@ def test_a_file_that_breaks_off_says_where_and_keeps_time_until_then(part, recor
     assert result["broke_off"] == pytest.approx(result["duration"], abs=0.001)
     assert result["broke_off"] == pytest.approx(part.part * SECONDS, abs=2)
     assert borders_off(recording, CASES["WAV"], result, until=result["broke_off"] - 0.5) <= BORDER_SECONDS
+
+
+def timed(segments):
+    return [(word["word"], word["start"], word["end"]) for segment in segments for word in segment["words"]]
+
+
+def test_a_channel_kept_apart_is_heard_to_the_millisecond_as_if_it_stood_alone(service, jobs, plain):
+    apart, mixed = (finished(service, jobs[channels])["segments"] for channels in (Channels.SEPARATE, Channels.MIXED))
+    alone = timed(plain["segments"])
+    assert timed(s for s in apart if s["channel"] == 1) == alone
+    assert not set(timed(s for s in apart if s["channel"] == 0)) & set(alone)
+    assert len(set(timed(mixed)) & set(alone)) < 0.3 * len(alone)

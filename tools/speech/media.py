@@ -1,5 +1,6 @@
 """Recordings as files in the formats people upload."""
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -37,8 +38,11 @@ def write(
     sample_rate: int | None = None,
     channels: int | None = None,
     start_offset: float = 0.0,
+    rounds: int = 1,
 ) -> Path:
     """Encode by the path's extension and return the path.
+
+    The recording follows itself for as many `rounds`, to the sample; hours of it take no more memory than one round.
 
     One recording stands alike in each of 1 (the default), 2 or 6 channels; 2 or 6 recordings stand on a channel each,
     the shorter ones silent at the end. `start_offset` is the presentation time of the first sample in seconds. Raises
@@ -55,7 +59,7 @@ def write(
         stream.bit_rate = BITS_PER_SECOND
         resampler = av.AudioResampler(stream.format, stream.layout, rate)
         first = round(start_offset * rate)
-        for frame in _frames(recordings, resampler):
+        for frame in _frames(recordings, rounds, resampler):
             frame.pts, frame.time_base = first, Fraction(1, rate)
             first += frame.samples
             output.mux(stream.encode(frame))
@@ -74,11 +78,12 @@ def _check(extension: str, recordings: int, channels: int, start_offset: float) 
         raise ValueError(f"{extension} files always start at 0; {', '.join(sorted(TIMED))} may start later.")
 
 
-def _frames(recordings: Sequence[Recording], resampler: av.AudioResampler) -> Any:
-    for start in range(0, max(len(recording.pcm) for recording in recordings), BLOCK):
+def _frames(recordings: Sequence[Recording], rounds: int, resampler: av.AudioResampler) -> Any:
+    longest = max(len(recording.pcm) for recording in recordings)
+    for start in itertools.chain.from_iterable(itertools.repeat(range(0, longest, BLOCK), rounds)):
         pieces = [recording.pcm[start : start + BLOCK] for recording in recordings]
-        longest = max(map(len, pieces))
-        block = np.stack([np.pad(piece, (0, longest - len(piece))) for piece in pieces])
+        length = min(BLOCK, longest - start)
+        block = np.stack([np.pad(piece, (0, length - len(piece))) for piece in pieces])
         frame = av.AudioFrame.from_ndarray(block, format="s16p", layout=LAYOUTS[len(recordings)])
         frame.sample_rate = SAMPLE_RATE
         yield from resampler.resample(frame)

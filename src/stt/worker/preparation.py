@@ -22,7 +22,7 @@ from stt.worker.chunking import Chunker, Cut
 from stt.worker.decoder import Decoder
 from stt.worker.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
 from stt.worker.transcriber.base import Pcm
-from stt.worker.vad import SpeechDetector
+from stt.worker.vad import SpeechDetector, load_model
 
 HEARTBEAT_SECONDS = 2.0
 """How often the parent hears that work goes on while no chunk is ready, as during hours of silence."""
@@ -66,8 +66,8 @@ def prepare(
 class _Track:
     """One channel, or all of them mixed, on the way from samples to chunks."""
 
-    def __init__(self, chunker: Chunker) -> None:
-        self._detector, self._chunker = SpeechDetector(), chunker
+    def __init__(self, detector: SpeechDetector, chunker: Chunker) -> None:
+        self._detector, self._chunker = detector, chunker
 
     def push(self, pcm: Pcm) -> Iterator[Cut]:
         return self._chunker.push(pcm, self._detector.probabilities(pcm))
@@ -77,9 +77,9 @@ class _Track:
 
 
 def _tracks(count: int, chunk_seconds: float) -> list[_Track]:
-    numbers = itertools.count()
+    model, numbers = load_model(), itertools.count()
     channels = range(count) if count > 1 else [None]
-    return [_Track(Chunker(chunk_seconds, channel, numbers)) for channel in channels]
+    return [_Track(SpeechDetector(model), Chunker(chunk_seconds, channel, numbers)) for channel in channels]
 
 
 def _encoded(cut: Cut) -> PreparedChunk:

@@ -22,13 +22,12 @@ class SpeechDetector:
     """The model with its state; one for each stream of audio.
 
     Inputs and outputs as in Silero VAD 6 (github.com/snakers4/silero-vad): frames of 64 + 512 samples at 16 kHz,
-    and the state of an LSTM. What comes out does not depend on how the audio was split into blocks.
+    and the state of an LSTM. What comes out does not depend on how the audio was split into blocks. Detectors that are
+    given the same `model` share its memory (60 MB) and nothing else.
     """
 
-    def __init__(self) -> None:
-        self._session = onnxruntime.InferenceSession(
-            _model_path(), sess_options=_one_thread(), providers=["CPUExecutionProvider"]
-        )
+    def __init__(self, model: onnxruntime.InferenceSession | None = None) -> None:
+        self._session = model or load_model()
         self._state = (np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32))
         self._pending: Pcm = np.zeros(_CONTEXT, np.int16)
 
@@ -56,6 +55,11 @@ class SpeechDetector:
         self._state = (state[0], state[1])
         probabilities: Probabilities = result.reshape(frames)
         return probabilities
+
+
+def load_model() -> onnxruntime.InferenceSession:
+    """The model, for as many detectors as are used in one thread."""
+    return onnxruntime.InferenceSession(_model_path(), sess_options=_one_thread(), providers=["CPUExecutionProvider"])
 
 
 def _one_thread() -> onnxruntime.SessionOptions:

@@ -55,6 +55,18 @@ def test_different_recordings_stand_on_a_channel_each(extension, channels, recor
     assert audio.shape[1] / rate == pytest.approx(recording.duration, abs=0.15)
 
 
+@pytest.mark.parametrize("extension", [".flac", ".mp3"])
+def test_rounds_follow_one_another_to_the_sample(extension, recording, tmp_path):
+    odd = Recording(recording.pcm[: 3 * SAMPLE_RATE + 4321])
+    _, once, rate = read(write(odd, tmp_path / f"once{extension}"))
+    _, audio, _ = read(write(odd, tmp_path / f"thrice{extension}", rounds=3))
+    assert audio.shape[1] == pytest.approx(3 * len(odd.pcm), abs=0 if extension == ".flac" else 2)
+    for start in (0, len(odd.pcm), 2 * len(odd.pcm)):
+        heard = np.flatnonzero(np.abs(audio[0, start : start + len(odd.pcm)]) > 0.1)
+        assert heard[0] == pytest.approx(np.flatnonzero(np.abs(once[0]) > 0.1)[0], abs=3)
+    assert rate == SAMPLE_RATE
+
+
 @pytest.mark.parametrize("extension", sorted(TIMED))
 def test_a_start_offset_moves_the_clock_of_the_file(extension, recording, tmp_path):
     assert read(write(recording, tmp_path / f"now{extension}"))[0] == pytest.approx(0, abs=0.01)

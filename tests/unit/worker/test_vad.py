@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
 from stt.worker.speech import SpeechSpans
-from stt.worker.vad import SpeechDetector
+from stt.worker.vad import SpeechDetector, load_model
 from tools.speech import Recording, compose, nonspeech
 
 FRAME = VAD_FRAME / SAMPLE_RATE
@@ -94,3 +94,15 @@ def test_no_pause_between_phrases_is_taken_for_speech(language):
 @pytest.mark.parametrize("kind", ["silence", "white_noise", "hum", "dtmf", "clicks", "tones"])
 def test_what_is_not_speech_gives_no_span(kind):
     assert spans_of(getattr(nonspeech, kind)(20).pcm) == []
+
+
+def test_detectors_that_share_a_model_do_not_hear_each_other():
+    model = load_model()
+    detectors = {language: SpeechDetector(model) for language in ("en", "vi")}
+    heard = {language: [] for language in detectors}
+    for start in range(0, 30 * SAMPLE_RATE, SAMPLE_RATE):
+        for language, detector in detectors.items():
+            heard[language].append(detector.probabilities(recording(language).pcm[start : start + SAMPLE_RATE]))
+    for language, parts in heard.items():
+        together = np.concatenate(parts)
+        assert np.array_equal(together, probabilities_of(recording(language).pcm, [])[: len(together)])

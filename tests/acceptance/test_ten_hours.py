@@ -1,0 +1,123 @@
+"""Ten hours: the clock does not drift, and the process that prepares them does not grow."""
+
+import asyncio
+import contextlib
+import difflib
+import os
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stt.worker import flac
+from stt.worker.batcher import Batcher
+from stt.worker.engine import EnginePool, EngineRequest
+from stt.worker.engine_child import Hardware
+from stt.worker.merger import Piece, merge
+from stt.worker.prepared import PreparedChunk
+from stt.worker.preparer import Preparer
+from stt.worker.recognizer import recognize
+from stt.worker.suppression import Inventions
+from stt.worker.transcriber.base import DecodingOptions
+from tools.speech import compose, write
+
+HOURS = 10
+HOURS_HEARD = range(HOURS) if os.environ.get("STT_TEST_EVERY_HOUR") else (0, HOURS - 1)
+"""All ten take about twenty minutes of a core, two and the preparation of all of them take six."""
+ROUND_SECONDS = 600.0
+MODEL = Path(str(files("stt"))) / "assets" / "demo" / "ct2"
+WINDOW_SECONDS = 8.0
+GROWTH_MB = 16
+"""By how much the process may grow from the first hour to the last."""
+DRIFT_SECONDS = 0.001
+
+
+@pytest.fixture(scope="module")
+def recording():
+    return compose("en", ROUND_SECONDS, seed=7)
+
+
+@pytest.fixture(scope="module")
+def passed(recording, tmp_path_factory):
+    """What was heard in each hour, and the megabytes of the preparing process at each chunk."""
+    path = write(recording, tmp_path_factory.mktemp("hours") / "hours.flac", rounds=round(HOURS * 3600 / ROUND_SECONDS))
+    return asyncio.run(passed_through(path))
+
+
+async def passed_through(path):
+    preparer = Preparer(children=1, chunk_seconds=60, max_seconds=HOURS * 3600)
+    engines = EnginePool(1, Hardware("cpu"))
+    batcher = Batcher(engines, batch_size=8)
+    request = EngineRequest("faster-whisper", MODEL, DecodingOptions("en", beam_size=1))
+    pieces, memory = [], []
+    try:
+        async with contextlib.aclosing(preparer.prepare(path)) as items:
+            async for item in items:
+                if not isinstance(item, PreparedChunk):
+                    continue
+                memory += megabytes_of_children("stt.worker.preparation")
+                plan = item.plan
+                if {int(plan.owned.start // 3600), int(plan.owned.end // 3600)} & set(HOURS_HEARD):
+                    pcm = flac.decode(item.flac)
+                    heard = await recognize(pcm, plan, batcher, request, WINDOW_SECONDS, Inventions({}))
+                    pieces.append(Piece(plan.audio, plan.owned, heard.segments))
+    finally:
+        await batcher.close()
+        await engines.close()
+        await preparer.close()
+    assert item.duration == HOURS * 3600
+    return [word for segment in merge(pieces) for word in segment.words], memory
+
+
+def megabytes_of_children(command: str) -> list[float]:
+    """Memory of those children of this process that run a command."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    ours = [child for child in children if command in Path(f"/proc/{child}/cmdline").read_text()]
+    pages = [int(Path(f"/proc/{child}/statm").read_text().split()[1]) for child in ours]
+    return [count * os.sysconf("SC_PAGE_SIZE") / 1e6 for count in pages]
+
+
+def lateness(recording, words, hour: int) -> np.ndarray:
+    """Seconds by which the words of an hour come later than they were said, found round by round."""
+    late = []
+    for start in np.arange(hour * 3600, (hour + 1) * 3600, ROUND_SECONDS):
+        found = [word for word in words if start <= word.start < start + ROUND_SECONDS]
+        texts = [word.text for word in recording.words], [word.word for word in found]
+        matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
+        for block in matcher.get_matching_blocks():
+            pairs = zip(recording.words[block.a : block.a + block.size], found[block.b :], strict=False)
+            late += [ours.start - (start + truth.start) for truth, ours in pairs]
+    assert len(late) > 0.9 * len(recording.words) * 3600 / ROUND_SECONDS
+    return np.array(late)
+
+
+def has_drifted(recording, words) -> bool:
+    hours = {hour: lateness(recording, words, hour) for hour in HOURS_HEARD}
+    for hour, late in hours.items():
+        exact, signed = 1000 * np.median(np.abs(late)), 1000 * np.median(late)
+        print(f"hour {hour + 1}: {exact:.2f} ms off in the median, {signed:+.2f} ms signed, {len(late)} words")
+    first, last = hours[0], hours[HOURS - 1]
+    worse = np.median(np.abs(last)) - np.median(np.abs(first))
+    return max(worse, abs(np.median(last) - np.median(first))) > DRIFT_SECONDS
+
+
+@pytest.mark.long
+def test_the_last_hour_is_as_exact_as_the_first(recording, passed):
+    words, _ = passed
+    assert not has_drifted(recording, words)
+
+
+@pytest.mark.long
+def test_a_clock_that_gains_a_second_in_a_hundred_days_would_be_noticed(recording, passed):
+    words, _ = passed
+    assert has_drifted(recording, [word.shifted(word.start / (100 * 86_400)) for word in words])
+
+
+@pytest.mark.long
+def test_the_process_that_prepares_does_not_grow(passed):
+    _, memory = passed
+    hour = len(memory) // HOURS
+    print(f"{max(memory[:hour]):.1f} MB in the first hour, {max(memory[-hour:]):.1f} MB in the last")
+    assert hour > 30
+    assert max(memory[-hour:]) <= max(memory[:hour]) + GROWTH_MB
