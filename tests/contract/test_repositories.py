@@ -1,20 +1,24 @@
 """Claims, leases and fences, the same on SQLite and PostgreSQL."""
 
 import asyncio
+import json
+from dataclasses import replace
 
 import pytest
+from alembic import command
 from sqlalchemy import text, update
 
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Priority
 from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
-from stt.domain.transcript import Gap, Segment, Word
+from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.schema import drop_db, init_db, is_current
+from stt.repositories.schema import _config, drop_db, init_db, is_current
 
 LEASE = 60.0
 HELLO = Segment(1.0, 2.0, "xin chào", (Word("xin", 1.0, 1.4, 0.9), Word("chào", 1.4, 2.0, 0.8)))
@@ -48,9 +52,19 @@ def new_job(job_id="job-1", **changes):
     return NewJob(**known | changes)
 
 
-def plan(index, *, silent=False, length=60.0):
+def plan(index, *, silent=False, length=60.0, channel=None):
     span = Span(index * length, (index + 1) * length)
-    return ChunkPlan(index, span, span, () if silent else (Span(span.start + 1, span.end - 1),))
+    return ChunkPlan(index, span, span, () if silent else (Span(span.start + 1, span.end - 1),), channel)
+
+
+async def migrate(database, step, revision):
+    def run(connection):
+        config = _config()
+        config.attributes["connection"] = connection
+        step(config, revision)
+
+    async with database.connect() as connection:
+        await connection.run_sync(run)
 
 
 async def expire(database, table, row_id):
@@ -87,6 +101,43 @@ async def test_migrations_and_models_describe_the_same_tables(database):
         assert await connection.run_sync(differences) == []
 
 
+FIRST_JOB = """
+    INSERT INTO jobs (id, status, stage, filename, object_key, language, model, priority, duration, rank, created_at)
+    VALUES ('job-1', 'PROCESSING', 'transcribe', 'a.mp3', 'k', 'vi', 'demo', 'normal', 60, 0, 1)
+"""
+FIRST_CHUNK = """
+    INSERT INTO chunks (id, job_id, chunk_index, status, start_time, end_time, audio_start, audio_end, speech, segments,
+                        gaps, rank)
+    VALUES ('job-1:00000', 'job-1', 0, 'COMPLETED', 0, 60, 0, 60, '[[1, 59]]', :segments,
+            '[{"start": 3.0, "end": 4.0, "reason": "no_words"}]', 0)
+"""
+
+
+async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(database, jobs, chunks):
+    await drop_db(database)
+    await migrate(database, command.upgrade, "0001")
+    async with database.write() as session:
+        await session.execute(text(FIRST_JOB))
+        await session.execute(text(FIRST_CHUNK), {"segments": json.dumps([HELLO.to_dict()])})
+    assert not await is_current(database)
+    await init_db(database)
+    assert await is_current(database)
+    job, [chunk] = await jobs.get("job-1"), await chunks.of_job("job-1")
+    assert (job.filename, job.duration, job.guidance, job.tracks) == ("a.mp3", 60.0, Guidance(), 1)
+    assert (chunk.plan, chunk.segments) == (plan(0), (HELLO,))
+    assert (chunk.gaps, chunk.suppressed) == ((Gap(3.0, 4.0, "no_words"),), ())
+    await migrate(database, command.downgrade, "0001")
+    async with database.read() as session:
+        assert (await session.execute(text("SELECT job_id, segments FROM chunks"))).one().job_id == "job-1"
+
+
+async def test_a_process_of_the_first_version_may_still_write_into_the_newest_tables(database, jobs):
+    async with database.write() as session:
+        await session.execute(text(FIRST_JOB))
+    job = await jobs.get("job-1")
+    assert (job.guidance, job.tracks) == (Guidance(), 1)
+
+
 async def test_an_added_job_reads_back_and_its_id_is_taken(jobs):
     assert await jobs.add(new_job(priority=Priority.HIGH, file_size=5_000_000_000))
     assert not await jobs.add(new_job(filename="other.mp3"))
@@ -94,6 +145,19 @@ async def test_an_added_job_reads_back_and_its_id_is_taken(jobs):
     assert (job.status, job.filename, job.priority) == (JobStatus.PENDING, "a.mp3", Priority.HIGH)
     assert job.file_size == 5_000_000_000
     assert job.progress == 0.0
+
+
+async def test_what_a_job_asks_reads_back_and_goes_with_its_work(jobs, chunks):
+    asked = Guidance(Task.TRANSLATE, 'Cuộc họp\nvề "HTX" 🌾', "Nguyễn, SaaS", Channels.SEPARATE, ToneMarks.NEW)
+    await prepared(jobs, chunks, 1, guidance=asked)
+    assert (await jobs.get("job-1")).guidance == asked
+    _, job, _ = await chunks.claim("w", LEASE)
+    assert job.guidance == asked
+
+
+async def test_a_job_that_asks_nothing_is_transcribed_plainly(jobs):
+    await jobs.add(new_job(), announced=True)
+    assert (await jobs.get("job-1")).guidance == Guidance()
 
 
 async def test_an_unknown_job_is_not_found(jobs):
@@ -219,7 +283,50 @@ async def test_what_was_heard_reads_back_whole(jobs, chunks):
     await chunks.complete(chunk, claim, [HELLO], [Gap(3.0, 4.0, "engine_crashed")])
     stored = (await chunks.of_job("job-1"))[0]
     assert (stored.segments, stored.gaps) == ((HELLO,), (Gap(3.0, 4.0, "engine_crashed"),))
-    assert (stored.plan, stored.status) == (plan(0), ChunkStatus.COMPLETED)
+    assert (stored.plan, stored.status, stored.suppressed) == (plan(0), ChunkStatus.COMPLETED, ())
+
+
+async def test_channels_languages_and_words_left_out_read_back(jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0, channel=1), "c0")
+    assert not await chunks.add(claim, job, plan(0, channel=1), "c0")
+    chunk, _, held = await chunks.claim("w", LEASE)
+    segment = replace(HELLO, channel=1, language="vi")
+    gap, left_out = Gap(3.0, 4.0, "no_words", 1), Suppressed(5.0, 6.0, "Cảm ơn đã xem.", "no_speech", 1)
+    await chunks.complete(chunk, held, [segment], [gap], [left_out])
+    [stored] = await chunks.of_job("job-1")
+    assert stored.plan == plan(0, channel=1)
+    assert (stored.segments, stored.gaps, stored.suppressed) == ((segment,), (gap,), (left_out,))
+
+
+async def test_a_second_preparation_that_puts_a_chunk_into_another_channel_forgets_what_was_heard(
+    database, jobs, chunks
+):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0), "c0")
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, held, [HELLO], [], [Suppressed(5.0, 6.0, "Cảm ơn đã xem.", "no_speech")])
+    await expire(database, JobRow, "job-1")
+    job, claim = await jobs.claim("w2", LEASE)
+    assert await chunks.add(claim, job, plan(0, channel=0), "c0")
+    [stored] = await chunks.of_job("job-1")
+    assert (stored.plan.channel, stored.segments, stored.suppressed) == (0, (), ())
+
+
+async def test_progress_counts_every_channel_that_is_apart(jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    for index in range(4):
+        await chunks.add(claim, job, replace(plan(0, channel=index % 2), index=index), f"c{index}")
+    await jobs.finish_prepare(claim, duration=120.0, chunks_total=4, broke_off=None, tracks=2)
+    seen = []
+    while work := await chunks.claim("w", LEASE):
+        chunk, _, held = work
+        await chunks.complete(chunk, held, [HELLO], [])
+        seen.append((await jobs.get("job-1")).progress)
+    assert seen == [25.0, 50.0, 75.0, 99.0]
 
 
 async def test_chunks_finished_while_cutting_goes_on_do_not_merge_too_early(jobs, chunks):

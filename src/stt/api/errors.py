@@ -33,6 +33,11 @@ _STATUS_OF_CODE = {
     "unknown_model": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_priority": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_engine": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_task": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_channels": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_tone_marks": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "prompt_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "hotwords_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Codes of `InvalidRequest` that HTTP has a closer word for than 400."""
 

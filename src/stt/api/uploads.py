@@ -3,22 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import fields
 
 from starlette.requests import Request
 
 from stt.api.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
 from stt.services.job_service import JobService
-from stt.services.options import JobOptions
+from stt.services.options import Choices, JobOptions, TextTooLong
 from stt.services.upload import FileTooLarge, StoredUpload
 
 FORM_BYTES = 1024 * 1024
 """What a body may hold beside the file: boundaries, headers, fields."""
 FIELD_BYTES = 1024
+TEXT_BYTES = 16 * 1024
+"""What a prompt or hotwords may take: as many characters as they may have, each with several accents sent apart."""
 IDLE_SECONDS = 60.0
 """How long a client may send nothing; one that vanished without a word would hold its half file for ever."""
 
-_FIELDS = ("language", "model", "priority", "engine")
+_FIELDS = frozenset(field.name for field in fields(Choices))
+_TEXTS = frozenset({"prompt", "hotwords"})
 
 
 async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload, JobOptions]:
@@ -67,7 +71,7 @@ class _Form:
         return await self._jobs.store(part.filename, part.blocks)
 
     def _options(self) -> JobOptions:
-        return self._jobs.options(**self._fields)
+        return self._jobs.options(Choices(**self._fields))
 
     def complete(self) -> tuple[StoredUpload, JobOptions]:
         if self._stored is None:
@@ -103,17 +107,23 @@ async def _next(stream: AsyncIterator[bytes]) -> bytes:
 
 
 async def _text(part: Part) -> str:
-    text = b""
+    text, limit = b"", TEXT_BYTES if part.name in _TEXTS else FIELD_BYTES
     async for block in part.blocks:
         text += block
-        if len(text) > FIELD_BYTES:
-            message = f"The field {part.name!r} is longer than {FIELD_BYTES} bytes."
-            raise InvalidRequest(message, code="invalid_field", field=part.name)
+        if len(text) > limit:
+            raise _too_long(part.name)
     try:
         return text.decode()
     except UnicodeDecodeError as error:
         message = f"The field {part.name!r} is not UTF-8 text."
         raise InvalidRequest(message, code="invalid_field", field=part.name) from error
+
+
+def _too_long(name: str) -> InvalidRequest:
+    if name in _TEXTS:
+        return TextTooLong(name)
+    message = f"The field {name!r} is longer than {FIELD_BYTES} bytes."
+    return InvalidRequest(message, code="invalid_field", field=name)
 
 
 def _missing(sentence: str) -> InvalidRequest:

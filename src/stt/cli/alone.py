@@ -12,25 +12,25 @@ from stt.core.config import Settings
 from stt.domain.job import Job, JobStatus
 from stt.domain.transcript import Transcript
 from stt.services.job_service import JobService
-from stt.services.options import JobOptions
+from stt.services.options import Choices, JobOptions
 
 BLOCK_BYTES = 1024 * 1024
 POLL_SECONDS = 0.2
 
 
-async def transcribe_alone(settings: Settings, file: Path, *, language: str | None, model: str | None) -> Transcript:
-    """The transcript of a file; `model` may be a path here.
+async def transcribe_alone(settings: Settings, file: Path, chosen: Choices) -> Transcript:
+    """The transcript of a file; the model may be a path here.
 
     Raises:
         CommandError: the job failed.
-        InvalidRequest: it is no audio file, or there is no such language or model.
+        InvalidRequest: it is no audio file, or something chosen is not to be had.
     """
     async with (
         bootstrap.foundation(settings) as base,
         bootstrap.job_service(base) as jobs,
         bootstrap.consumer(base, local_models=True) as consumer,
     ):
-        options = _options(jobs, language, model)
+        options = _options(jobs, chosen)
         stored = await jobs.store(file.name, _blocks(file))
         await jobs.accept(stored, options)
         working = asyncio.create_task(consumer.run())
@@ -61,7 +61,7 @@ async def _blocks(file: Path) -> AsyncIterator[bytes]:
             yield block
 
 
-def _options(jobs: JobService, language: str | None, model: str | None) -> JobOptions:
-    if model is not None and Path(model).exists():
-        return replace(jobs.options(language=language or ""), model=model)
-    return jobs.options(language=language or "", model=model or "")
+def _options(jobs: JobService, chosen: Choices) -> JobOptions:
+    if chosen.model and Path(chosen.model).exists():
+        return replace(jobs.options(replace(chosen, model=None)), model=chosen.model)
+    return jobs.options(chosen)

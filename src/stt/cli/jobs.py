@@ -1,5 +1,6 @@
 """Commands that ask a running service: submit, status, result."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,41 +12,63 @@ from stt.cli.formats import deliver
 from stt.cli.options import (
     DEFAULT_URL,
     AudioFile,
+    ChannelsOption,
     EngineOption,
     Format,
     FormatOption,
+    HotwordsOption,
     JobId,
     LanguageOption,
     ModelOption,
     OutputOption,
+    PromptOption,
+    TaskOption,
+    ToneMarksOption,
     UrlOption,
 )
 from stt.cli.running import run
 from stt.cli.terminal import progress, write
 from stt.domain.claim import Priority
 from stt.domain.job import JobStatus
+from stt.services.options import Choices
 
 SHOWN = (
     "job_id", "status", "stage", "progress", "filename", "language", "detected_language", "model", "engine",
-    "priority", "duration", "seconds_done", "chunks_completed", "chunks_total", "created_at", "completed_at",
-    "error_code", "error_message",
+    "priority", "task", "prompt", "hotwords", "channels", "tone_marks", "duration", "seconds_done", "chunks_completed",
+    "chunks_total", "created_at", "completed_at", "error_code", "error_message",
 )  # fmt: skip
+NAME_WIDTH = 18
 
 
-def submit(
+def submit(  # noqa: PLR0913  a parameter is an option of the command
     file: AudioFile,
     *,
     language: LanguageOption = None,
     model: ModelOption = None,
     engine: EngineOption = None,
     priority: Annotated[Priority, typer.Option("--priority", "-p", help="How urgent it is.")] = Priority.NORMAL,
+    task: TaskOption = None,
+    prompt: PromptOption = None,
+    hotwords: HotwordsOption = None,
+    channels: ChannelsOption = None,
+    tone_marks: ToneMarksOption = None,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait for the transcript and print it.")] = False,
     form: FormatOption = Format.TXT,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
     """Upload a file to a running service and print the id of its job."""
-    choices = {"language": language, "model": model, "engine": engine, "priority": priority.value}
-    fields = {name: value for name, value in choices.items() if value is not None}
+    chosen = Choices(
+        language=language,
+        model=model,
+        priority=priority,
+        engine=engine,
+        task=task,
+        prompt=prompt,
+        hotwords=hotwords,
+        channels=channels,
+        tone_marks=tone_marks,
+    )
+    fields = {name: str(value) for name, value in asdict(chosen).items() if value is not None}
     if not wait:
         write(run(_upload(url, file, fields)))
         return
@@ -55,8 +78,10 @@ def submit(
 def status(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     """Show how a job stands."""
     job = run(_job(url, job_id))
-    facts = {name: job[name] for name in SHOWN if job.get(name) is not None}
-    write("\n".join(f"{name:<18} {value}" for name, value in facts.items()))
+    facts = {name: str(job[name]) for name in SHOWN if job.get(name) not in (None, "")}
+    further_line = "\n" + " " * (NAME_WIDTH + 1)
+    lines = (f"{name:<{NAME_WIDTH}} {value}".replace("\n", further_line) for name, value in facts.items())
+    write("\n".join(lines))
 
 
 def result(

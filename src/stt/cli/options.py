@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from stt.domain.guidance import Channels, Task, ToneMarks
+
 Engine = Literal["faster-whisper", "whisper.cpp"]
 
 
@@ -18,6 +20,15 @@ class Format(StrEnum):
     VTT = "vtt"
 
 
+def _utf8(text: str | None) -> str | None:
+    """The text itself, unless the shell gave bytes that are no text."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter("it is not UTF-8 text.") from error
+    return text
+
+
 AudioFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="Audio or video file."),
@@ -28,10 +39,25 @@ OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="File to write the transcript to, instead of stdout.")
 ]
 LanguageOption = Annotated[
-    str | None, typer.Option("--language", "-l", help="Code of the language spoken (vi, en, ...), or auto.")
+    str | None,
+    typer.Option("--language", "-l", help="Code of the language spoken (vi, en, ...), auto, or multi for several."),
 ]
 ModelOption = Annotated[
     str | None, typer.Option("--model", "-m", help="Model: a name, a Hugging Face repository id or a path.")
+]
+TaskOption = Annotated[
+    Task | None, typer.Option("--task", help="Write what is said in its own language, or in English.")
+]
+PromptOption = Annotated[
+    str | None,
+    typer.Option("--prompt", callback=_utf8, help="Text in whose style and spelling the transcript is written."),
+]
+HotwordsOption = Annotated[str | None, typer.Option("--hotwords", callback=_utf8, help="Names and terms to expect.")]
+ChannelsOption = Annotated[
+    Channels | None, typer.Option("--channels", help="Hear all channels as one, or each on its own.")
+]
+ToneMarksOption = Annotated[
+    ToneMarks | None, typer.Option("--tone-marks", help="Where Vietnamese tone marks stand: old hòa, new hoà.")
 ]
 EngineOption = Annotated[Engine | None, typer.Option("--engine", "-e", help="Inference engine.")]
 UrlOption = Annotated[str, typer.Option("--url", envvar="STT_URL", help="Where the service listens.")]

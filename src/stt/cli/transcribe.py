@@ -6,30 +6,50 @@ from pathlib import Path
 from stt.cli.formats import deliver
 from stt.cli.options import (
     AudioFile,
+    ChannelsOption,
     EngineOption,
     Format,
     FormatOption,
+    HotwordsOption,
     LanguageOption,
     ModelOption,
     OutputOption,
+    PromptOption,
+    TaskOption,
+    ToneMarksOption,
 )
 from stt.cli.running import run
 from stt.cli.settings import ALONE, load
 from stt.core.logger import configure_logging
+from stt.services.options import Choices
 
 
-def transcribe(
+def transcribe(  # noqa: PLR0913  a parameter is an option of the command
     file: AudioFile,
     *,
     form: FormatOption = Format.TXT,
     engine: EngineOption = None,
     model: ModelOption = None,
     language: LanguageOption = None,
+    task: TaskOption = None,
+    prompt: PromptOption = None,
+    hotwords: HotwordsOption = None,
+    channels: ChannelsOption = None,
+    tone_marks: ToneMarksOption = None,
     output: OutputOption = None,
 ) -> None:
     """Transcribe a file here, without a service: the same pipeline, nothing kept but the transcript."""
     from stt.cli.alone import transcribe_alone
 
+    chosen = Choices(
+        language=language,
+        model=model,
+        task=task,
+        prompt=prompt,
+        hotwords=hotwords,
+        channels=channels,
+        tone_marks=tone_marks,
+    )
     configured = load(**ALONE)
     configure_logging(configured.log_format, "error")
     with tempfile.TemporaryDirectory(prefix="stt-", ignore_cleanup_errors=True) as home:
@@ -41,5 +61,5 @@ def transcribe(
             engine=engine,
             poll_seconds=0.2,
         )
-        transcript = run(transcribe_alone(settings, file, language=language, model=model))
+        transcript = run(transcribe_alone(settings, file, chosen))
     deliver(transcript.to_dict(), form, output)

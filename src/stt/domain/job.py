@@ -50,7 +50,8 @@ class Stage(StrEnum):
 class Job:
     """A job as stored; times are UTC, durations in seconds, sizes in bytes.
 
-    `broke_off` is where a damaged file stopped being readable, `None` for a whole one.
+    `broke_off` is where a damaged file stopped being readable, `None` for a whole one; `tracks` how many channels are
+    transcribed apart, 1 until the file is prepared.
     """
 
     job_id: str
@@ -78,6 +79,7 @@ class Job:
     started_at: datetime | None
     completed_at: datetime | None
     guidance: Guidance = field(default_factory=Guidance)
+    tracks: int = 1
 
     @property
     def progress(self) -> float:
@@ -86,7 +88,7 @@ class Job:
             return 100.0
         if not self.duration:
             return 0.0
-        return round(min(99.0, 100 * self.seconds_done / self.duration), 1)
+        return round(min(99.0, 100 * self.seconds_done / (self.duration * self.tracks)), 1)
 
     @property
     def spoken_language(self) -> str | None:

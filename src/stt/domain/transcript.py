@@ -1,6 +1,6 @@
 """A transcript and its parts; every time is in seconds from the start of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -29,7 +29,8 @@ class Segment:
     """A stretch of speech that the engine wrote as one line.
 
     `channel` is the number of the channel it was heard in, from 0, where channels are transcribed apart; `language`
-    what was spoken, where that is decided window by window.
+    what was spoken, where that is decided window by window. `no_speech` is how likely the engine found that nobody
+    speaks there (0 to 1), if it tells; it is evidence for the work on a chunk and is not stored.
     """
 
     start: float
@@ -38,11 +39,35 @@ class Segment:
     words: tuple[Word, ...] = ()
     channel: int | None = None
     language: str | None = None
+    no_speech: float | None = None
 
     def shifted(self, seconds: float) -> "Segment":
         """The same segment, later by `seconds`."""
         words = tuple(word.shifted(seconds) for word in self.words)
         return replace(self, start=self.start + seconds, end=self.end + seconds, words=words)
+
+    def keeping(self, words: Sequence[Word]) -> "Segment":
+        """The segment with these words in place of its own, from the first to the last of them.
+
+        Before each of its own words stands what the text had there, before a word new to it a space, if it has any.
+        Without any words it is empty, with its own ones unchanged.
+        """
+        if tuple(words) == self.words:
+            return self
+        if not words:
+            return replace(self, text="", words=())
+        usual = "" if len(self.words) > 1 and " " not in self.text else " "
+        spaces = dict(zip(self.words[1:], list(self._spaces())[1:], strict=True))
+        text = "".join(spaces.get(word, usual) + word.word for word in words)
+        return replace(self, start=words[0].start, end=words[-1].end, text=text.lstrip(), words=tuple(words))
+
+    def _spaces(self) -> Iterator[str]:
+        """What stands in front of each word: a space or nothing; a space too where the text does not have the word."""
+        position = 0
+        for word in self.words:
+            place = self.text.find(word.word, position)
+            yield "" if place == position else " "
+            position = position if place < 0 else place + len(word.word)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, times rounded to the millisecond."""

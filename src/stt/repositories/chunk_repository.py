@@ -9,7 +9,7 @@ from stt.core.database import Database, now
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Claim, chunk_rank
 from stt.domain.job import Job, JobStatus
-from stt.domain.transcript import Gap, Segment, join_text
+from stt.domain.transcript import Gap, Segment, Suppressed, join_text
 from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
 from stt.repositories.job_repository import end_job, merge_if_settled
 from stt.repositories.models import ChunkRow, JobRow
@@ -93,12 +93,20 @@ class ChunkRepository:
                 error_message=reason,
             )
 
-    async def complete(self, chunk: Chunk, claim: Claim, segments: Sequence[Segment], gaps: Sequence[Gap]) -> bool:
+    async def complete(
+        self,
+        chunk: Chunk,
+        claim: Claim,
+        segments: Sequence[Segment],
+        gaps: Sequence[Gap],
+        suppressed: Sequence[Suppressed] = (),
+    ) -> bool:
         """Store what was heard; `True` if it was the last chunk and the merge is due. Raises `ClaimLost`."""
         values = {
             "status": ChunkStatus.COMPLETED,
             "segments": [segment.to_dict() for segment in segments],
-            "gaps": [{"start": gap.start, "end": gap.end, "reason": gap.reason} for gap in gaps],
+            "gaps": [gap.to_dict() for gap in gaps],
+            "suppressed": [left_out.to_dict() for left_out in suppressed],
             "transcription": join_text(segments),
             "error_message": None,
         }
@@ -146,11 +154,12 @@ def _cut(row: ChunkRow, job: Job, plan: ChunkPlan, object_key: str | None) -> No
     row.attempt += 1
     row.tries = 0
     row.rank = chunk_rank(plan.index, job.priority)
+    row.channel = plan.channel
     row.start, row.end = plan.owned.start, plan.owned.end
     row.audio_start, row.audio_end = plan.audio.start, plan.audio.end
     row.speech = [[span.start, span.end] for span in plan.speech]
     row.object_key = object_key
-    row.segments = row.gaps = row.transcription = row.error_message = None
+    row.segments = row.gaps = row.suppressed = row.transcription = row.error_message = None
     if plan.is_silent:
         row.status, row.available_at, row.processed_at = ChunkStatus.COMPLETED, None, now()
     elif job.spoken_language is None:

@@ -1,6 +1,6 @@
 """Jobs: adding, reading, and the steps of the ones being worked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,6 +10,7 @@ from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import MERGE_RANK, Claim, Priority, job_rank
 from stt.domain.errors import NotFound
+from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
@@ -28,6 +29,7 @@ class NewJob:
     engine: str | None = None
     priority: Priority = Priority.NORMAL
     file_size: int | None = None
+    guidance: Guidance = field(default_factory=Guidance)
 
 
 class JobRepository:
@@ -48,6 +50,7 @@ class JobRepository:
             "model": new.model,
             "engine": new.engine,
             "priority": new.priority,
+            "guidance": new.guidance.to_dict(),
             "file_size": new.file_size,
             "rank": job_rank(new.priority),
             "available_at": now(),
@@ -142,12 +145,13 @@ class JobRepository:
             await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(duration=seconds))
 
     async def finish_prepare(
-        self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None
+        self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None, tracks: int = 1
     ) -> Stage:
-        """All chunks are stored: go on to the stage that is due, and return it; raises `ClaimLost`."""
-        values = {"duration": duration, "chunks_total": chunks_total, "broke_off": broke_off, "error_message": None}
+        """All chunks of all `tracks` are stored: go on to the stage that is due, and return it; raises `ClaimLost`."""
+        values = {"duration": duration, "chunks_total": chunks_total, "broke_off": broke_off, "tracks": tracks}
+        prepared = update(JobRow).where(held_by(JobRow, claim)).values(**values, error_message=None)
         async with self._database.write() as session:
-            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(values))
+            await write_fenced(session, prepared)
             held = select(exists().where(ChunkRow.job_id == claim.row_id, ChunkRow.status == ChunkStatus.HELD))
             undecided = await session.scalar(held)
             return await _advance(session, claim.row_id, Stage.DETECT if undecided else Stage.TRANSCRIBE)

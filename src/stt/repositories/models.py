@@ -56,9 +56,12 @@ class JobRow(Claimable, Base):
     model: Mapped[str] = mapped_column(Text)
     engine: Mapped[str | None] = mapped_column(Text)
     priority: Mapped[str] = mapped_column(Text)
+    guidance: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     file_size: Mapped[int | None] = mapped_column(BigInteger)
     duration: Mapped[float | None] = mapped_column(Double)
     broke_off: Mapped[float | None] = mapped_column(Double)
+    tracks: Mapped[int] = mapped_column(default=1)
+    """Channels transcribed apart: each has the whole duration to be done."""
     seconds_done: Mapped[float] = mapped_column(Double, default=0.0)
     chunks_total: Mapped[int | None]
     chunks_completed: Mapped[int] = mapped_column(default=0)
@@ -93,6 +96,7 @@ class ChunkRow(Claimable, Base):
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     index: Mapped[int] = mapped_column("chunk_index")
+    channel: Mapped[int | None]
     status: Mapped[str] = mapped_column(Text)
     start: Mapped[float] = mapped_column("start_time", Double)
     end: Mapped[float] = mapped_column("end_time", Double)
@@ -103,6 +107,7 @@ class ChunkRow(Claimable, Base):
     transcription: Mapped[str | None] = mapped_column(Text)
     segments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     gaps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    suppressed: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     error_message: Mapped[str | None] = mapped_column(Text)
     processed_at: Mapped[float | None] = mapped_column(Double)
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Claim, Priority
+from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.transcript import Gap, Segment
+from stt.domain.transcript import Gap, Segment, Suppressed
 from stt.repositories.models import ChunkRow, JobRow
 
 
@@ -36,6 +37,8 @@ def to_job(row: JobRow) -> Job:
         created_at=_instant(row.created_at),
         started_at=_instant(row.started_at) if row.started_at else None,
         completed_at=_instant(row.completed_at) if row.completed_at else None,
+        guidance=Guidance.from_dict(row.guidance),
+        tracks=row.tracks,
     )
 
 
@@ -50,13 +53,15 @@ def to_chunk(row: ChunkRow) -> Chunk:
         segments=tuple(Segment.from_dict(s) for s in row.segments or ()),
         gaps=tuple(Gap(**gap) for gap in row.gaps or ()),
         error_message=row.error_message,
+        suppressed=tuple(Suppressed(**left_out) for left_out in row.suppressed or ()),
     )
 
 
 def to_plan(row: ChunkRow) -> ChunkPlan:
     """Where the chunk lies."""
     speech = tuple(Span(start, end) for start, end in row.speech)
-    return ChunkPlan(row.index, Span(row.start, row.end), Span(row.audio_start, row.audio_end), speech)
+    owned, audio = Span(row.start, row.end), Span(row.audio_start, row.audio_end)
+    return ChunkPlan(row.index, owned, audio, speech, row.channel)
 
 
 def to_claim(row: JobRow | ChunkRow) -> Claim:

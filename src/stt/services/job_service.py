@@ -16,7 +16,7 @@ from stt.domain.media import check_name
 from stt.domain.transcript import Transcript
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.services.announcer import Announcer
-from stt.services.options import JobOptions, UploadPolicy, choose_options
+from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
 from stt.services.upload import StoredUpload, bare_name, checked
 
 log = structlog.get_logger()
@@ -39,9 +39,9 @@ class JobService:
         self._announcer = announcer
         self.policy = policy
 
-    def options(self, **chosen: str) -> JobOptions:
+    def options(self, chosen: Choices) -> JobOptions:
         """What a caller chose, completed by this deployment's defaults; see `choose_options`."""
-        return choose_options(self.policy, **chosen)
+        return choose_options(self.policy, chosen)
 
     async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredUpload:
         """Stream a file into storage in one pass, under the id of a job to be.
@@ -76,6 +76,7 @@ class JobService:
             engine=options.engine,
             priority=options.priority,
             file_size=stored.size,
+            guidance=options.guidance,
         )
         try:
             await self._jobs.add(new)

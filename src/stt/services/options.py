@@ -1,11 +1,21 @@
 """What a caller may choose for a job, and what a deployment assumes and allows."""
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
 from stt.domain.claim import Priority
 from stt.domain.errors import InvalidRequest
+from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.languages import check_language
 from stt.domain.models import check_model
+
+TEXT_CHARACTERS = 1000
+"""Longest prompt and longest hotwords. Whisper reads 224 tokens of them, half of what its decoder holds, and in most
+languages that is less text than this."""
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,21 @@ class UploadPolicy:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What a caller wrote, word for word; what is `None` or blank is left to the service."""
+
+    language: str | None = None
+    model: str | None = None
+    priority: str | None = None
+    engine: str | None = None
+    task: str | None = None
+    prompt: str | None = None
+    hotwords: str | None = None
+    channels: str | None = None
+    tone_marks: str | None = None
+
+
+@dataclass(frozen=True)
 class JobOptions:
     """How a job is to be done; `engine` is `None` where the consumer's own is meant."""
 
@@ -27,26 +52,44 @@ class JobOptions:
     model: str
     priority: Priority
     engine: str | None
+    guidance: Guidance = field(default_factory=Guidance)
 
 
-def choose_options(
-    policy: UploadPolicy,
-    *,
-    language: str | None = None,
-    model: str | None = None,
-    priority: str | None = None,
-    engine: str | None = None,
-) -> JobOptions:
+class TextTooLong(InvalidRequest):
+    """A prompt or hotwords are longer than this service accepts: code `prompt_too_long` or `hotwords_too_long`."""
+
+    def __init__(self, name: str) -> None:
+        message = (
+            f"{name}: at most {TEXT_CHARACTERS} characters, and this is longer."
+            " Whisper reads 224 tokens of it and no more, so keep what matters most."
+        )
+        super().__init__(message, code=f"{name}_too_long", limit=TEXT_CHARACTERS)
+
+
+def choose_options(policy: UploadPolicy, chosen: Choices) -> JobOptions:
     """Options from what the caller wrote; what is missing or blank is as the policy says.
 
     Raises:
-        InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`.
+        InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
+            `unknown_task`, `unknown_channels`, `unknown_tone_marks`, `prompt_too_long`, `hotwords_too_long`.
     """
+    engine = _written(chosen.engine)
     return JobOptions(
-        language=check_language(_written(language) or policy.language),
-        model=check_model(_written(model) or policy.model, policy.local_models),
-        priority=Priority(_one_of("priority", _written(priority) or Priority.NORMAL, tuple(Priority))),
-        engine=_one_of("engine", chosen, policy.engines) if (chosen := _written(engine)) else None,
+        language=check_language(_written(chosen.language) or policy.language),
+        model=check_model(_written(chosen.model) or policy.model, policy.local_models),
+        priority=_member(Priority.NORMAL, "priority", chosen.priority),
+        engine=_one_of("engine", engine, policy.engines) if engine else None,
+        guidance=_guidance(chosen),
+    )
+
+
+def _guidance(chosen: Choices) -> Guidance:
+    return Guidance(
+        task=_member(Task.TRANSCRIBE, "task", chosen.task),
+        prompt=_text("prompt", chosen.prompt),
+        hotwords=_text("hotwords", chosen.hotwords),
+        channels=_member(Channels.MIXED, "channels", chosen.channels),
+        tone_marks=_member(ToneMarks.AS_WRITTEN, "tone_marks", chosen.tone_marks),
     )
 
 
@@ -54,8 +97,24 @@ def _written(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
+def _text(name: str, written: str | None) -> str:
+    """What the engine is given to read: composed (NFC), and of all control characters only tabs and line ends."""
+    # Whatever ends a line, `\n` stands for it: two words must not become one.
+    lines = "\n".join((written or "").splitlines())
+    legible = "".join(c for c in lines if c in "\t\n" or unicodedata.category(c) != "Cc")
+    text = unicodedata.normalize("NFC", legible).strip()
+    if len(text) > TEXT_CHARACTERS:
+        raise TextTooLong(name)
+    return text
+
+
+def _member(default: Kind, name: str, written: str | None) -> Kind:
+    kind, value = type(default), _written(written)
+    return kind(_one_of(name, value, tuple(kind))) if value else default
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value.lower() not in allowed:
         listed = ", ".join(allowed)
-        raise InvalidRequest(f"{value[:40]!r} is no {field}; it is one of {listed}.", code=f"unknown_{field}")
+        raise InvalidRequest(f"{name} cannot be {value[:40]!r}; it is one of {listed}.", code=f"unknown_{name}")
     return value.lower()

@@ -20,16 +20,17 @@ USABLE_PAUSE = 3
 """Frames (0.1 s) that a pause must have where a cut is allowed."""
 MARGIN = 16
 """Frames (0.5 s) of silence kept beside speech: what the detector misses of a word is in them."""
-OVERLAP = 31
-"""Frames (1 s) by which the audio of two chunks reaches over a cut inside speech, on either side."""
+OVERLAP = 94
+"""Frames (3 s) by which the audio of two chunks reaches over a cut inside speech, on either side: both sides then hear
+what is near the cut far from the edges of their audio, where engines mishear."""
 
 
 class Chunker:
     """Cuts at pauses about `chunk_seconds` apart; the chunks tile the stream from its first sample to its last.
 
     From half that length on a pause may be cut in. At the full length the best so far is taken if it is a good
-    one, else the next that is, and at one and a half lengths whatever there is. Where nobody pauses at all the cut
-    goes through the faintest moment, and both chunks hold the audio around it. Silence that goes on for another half
+    one, else the next that is, and at one and a half lengths whatever there is, or the faintest moment where nobody
+    pauses at all: both chunks then hold the audio around the cut. Silence that goes on for another half
     length becomes one chunk of its own, however long it is. What is held never exceeds one and a half lengths and
     what the probabilities lag behind.
     """
@@ -84,11 +85,13 @@ class Chunker:
         now = self._speech.frame
         # Beyond half a margin for either side length is worth less than a chunk that is well filled.
         pause = max(self._usable_pauses(), key=lambda p: (min(len(p), MARGIN), p.stop), default=range(0))
-        must = now - self._start >= self._limit
-        if len(pause) >= (USABLE_PAUSE if must else GOOD_PAUSE):
-            yield self._cut((pause.start + pause.stop) // 2)
-        elif must:
-            yield self._cut(self._faintest(self._start + self._target, now - OVERLAP), OVERLAP)
+        if len(pause) >= GOOD_PAUSE:
+            yield self._cut(_middle(pause))
+        elif now - self._start >= self._limit:
+            poor = (p for p in self._usable_pauses() if len(p) >= USABLE_PAUSE and _middle(p) <= now - OVERLAP)
+            pause = max(poor, key=len, default=range(0))
+            within = self._start + self._target, now - OVERLAP
+            yield self._cut(_middle(pause) if pause else self._faintest(*within), OVERLAP)
 
     def _usable_pauses(self) -> Iterator[range]:
         """Where there is silence between spans, from half a length on."""
@@ -142,3 +145,7 @@ class Chunker:
         end = self._backlog.end
         start, stop = (min(frame * VAD_FRAME, end) / SAMPLE_RATE for frame in (frames.start, frames.stop))
         return Span(start, stop)
+
+
+def _middle(frames: range) -> int:
+    return (frames.start + frames.stop) // 2

@@ -1,4 +1,4 @@
-"""Deciding the language of a whole job from windows all over its speech."""
+"""Deciding what is spoken: for a whole job from windows all over its speech, or window by window."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,6 +7,11 @@ from stt.domain.chunk import Chunk
 
 SAMPLES = 8
 """Windows that are asked: enough to outvote a jingle, a quotation or a bad line."""
+
+CLEAR_SECONDS = 1.0
+"""A shorter window is a word or two, which may belong to any language."""
+CLEAR_PROBABILITY = 0.6
+"""What the likeliest language must have for a window to be decided on its own."""
 
 
 def sample_chunks(chunks: Sequence[Chunk], count: int = SAMPLES) -> list[Chunk]:
@@ -31,6 +36,25 @@ def decide(votes: Iterable[tuple[dict[str, float], float]]) -> str | None:
         for language, probability in probabilities.items():
             sums[language] += probability * seconds  # type: ignore[assignment]  # a Counter holds floats as well
     return max(sums, key=lambda language: sums[language], default=None)
+
+
+def settled(votes: Sequence[tuple[dict[str, float], float]]) -> list[str]:
+    """The language of each window in turn; one too short or too unclear to tell has that of the last that was clear.
+
+    Those before the first clear one have its language; where none is clear each has the likeliest of all.
+    """
+    everywhere = decide(votes) or ""
+    clear = [max(p, key=lambda code: p[code]) if _is_clear(p, seconds) else None for p, seconds in votes]
+    current = next((language for language in clear if language), everywhere)
+    languages = []
+    for language in clear:
+        current = language or current
+        languages.append(current)
+    return languages
+
+
+def _is_clear(probabilities: dict[str, float], seconds: float) -> bool:
+    return seconds >= CLEAR_SECONDS and max(probabilities.values()) >= CLEAR_PROBABILITY
 
 
 def _speech_seconds(chunk: Chunk) -> float:

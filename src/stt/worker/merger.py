@@ -1,14 +1,11 @@
 """Joining what was heard in overlapping or adjoining pieces into one text on one clock. Pure."""
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Word
-
-SAME_WORD_SECONDS = 0.4
-"""Two sides of a seam hear the same word if its middle differs by no more than this."""
+from stt.worker.seam import Seam
 
 
 @dataclass(frozen=True)
@@ -20,25 +17,51 @@ class Piece:
     segments: tuple[Segment, ...]
 
 
-def merge(pieces: Iterable[Piece]) -> list[Segment]:
-    """The segments of all pieces in order, with every word of an overlap exactly once.
+def merge(pieces: Iterable[Piece], again: Mapping[int, Sequence[Word]] | None = None) -> list[Segment]:
+    """The segments of all pieces in order, with every word of an overlap exactly once; see `Seam.joined`.
 
-    Pieces that do not overlap were cut in silence and keep all their words. Where two overlap, the text changes
-    sides at a word that both heard, the one nearest to the cut; if there is none, a word belongs to the side that
-    owns its midpoint.
+    Pieces that do not overlap were cut in silence and keep all their words. `again` holds third hearings of the cut
+    before a piece, by its number.
     """
     merged: list[Segment] = []
     last: Piece | None = None
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         if last is not None and last.audio.end > piece.audio.start:
-            overlap = Span(piece.audio.start, last.audio.end)
-            settled = _ending_by(merged, overlap.start)
-            head, tail = _seam(merged[settled:], piece.segments, overlap, last.owned.end)
-            merged[settled:] = [*head, *tail]
+            settled = _ending_by(merged, piece.audio.start)
+            open_end = Piece(last.audio, last.owned, tuple(merged[settled:]))
+            merged[settled:] = _joined(open_end, piece, (again or {}).get(number, ()))
         else:
             merged.extend(piece.segments)
         last = piece
     return _in_order(merged)
+
+
+def seam_between(left: Piece, right: Piece) -> Seam:
+    """What two pieces that overlap heard where they do."""
+    overlap = Span(right.audio.start, left.audio.end)
+    before = [word for segment in left.segments for word in segment.words if word.end > overlap.start]
+    after = [word for segment in right.segments for word in segment.words if word.start < overlap.end]
+    return Seam(before, after, overlap, left.owned.end)
+
+
+def _joined(left: Piece, right: Piece, again: Sequence[Word]) -> list[Segment]:
+    seam = seam_between(left, right)
+    head, tail = seam.joined(again)
+    untouched = [word for segment in left.segments for word in segment.words if word.end <= seam.overlap.start]
+    behind = [word for segment in right.segments for word in segment.words if word.start >= seam.overlap.end]
+    return [*_filled(left.segments, [*untouched, *head]), *_filled(right.segments, [*tail, *behind])]
+
+
+def _filled(segments: Sequence[Segment], words: Sequence[Word]) -> list[Segment]:
+    """The segments with these words instead of their own; a word new to them joins the one before it."""
+    home = {id(word): number for number, segment in enumerate(segments) for word in segment.words}
+    shares: list[list[Word]] = [[] for _ in segments] or [[]]
+    number = next((home[id(word)] for word in words if id(word) in home), 0)
+    for word in words:
+        number = home.get(id(word), number)
+        shares[number].append(word)
+    hosts = segments or [Segment(0.0, 0.0, "")]
+    return [host.keeping(share) for host, share in zip(hosts, shares, strict=True) if share]
 
 
 def _ending_by(segments: Sequence[Segment], moment: float) -> int:
@@ -49,88 +72,6 @@ def _ending_by(segments: Sequence[Segment], moment: float) -> int:
     return count
 
 
-def _seam(
-    left: Sequence[Segment], right: Sequence[Segment], overlap: Span, cut: float
-) -> tuple[list[Segment], list[Segment]]:
-    before = [word for segment in left for word in segment.words if word.end > overlap.start]
-    after = [word for segment in right for word in segment.words if word.start < overlap.end]
-    shared = _shared_word(before, after, cut)
-    if shared is not None:
-        kept, dropped = shared
-        return _until(left, kept.midpoint), _after(right, dropped.midpoint)
-    drop_left, drop_right = _torn_word(before, after, overlap, cut)
-    head = [_keeping(s, [w for w in s.words if w.midpoint < cut and w is not drop_left]) for s in left]
-    tail = [_keeping(s, [w for w in s.words if w.midpoint >= cut and w is not drop_right]) for s in right]
-    return _not_empty(head), _not_empty(tail)
-
-
-def _shared_word(before: Sequence[Word], after: Sequence[Word], cut: float) -> tuple[Word, Word] | None:
-    """The word both sides heard that lies nearest to the cut."""
-    pairs = _aligned(before, after)
-    return min(pairs, key=lambda pair: abs(pair[0].midpoint + pair[1].midpoint - 2 * cut), default=None)
-
-
-def _aligned(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[Word, Word]]:
-    """The pairs of equal words, in order on both sides, that fit best in number and in time.
-
-    A longest common subsequence whose matches weigh more the closer their times are: a word said several times in a
-    row pairs with itself, not with its neighbour.
-    """
-    best: list[list[tuple[float, list[tuple[Word, Word]]]]] = [[(0.0, [])] * (len(after) + 1)]
-    for mine in before:
-        row: list[tuple[float, list[tuple[Word, Word]]]] = [(0.0, [])]
-        for column, theirs in enumerate(after):
-            score, pairs = best[-1][column]
-            gain = _likeness(mine, theirs)
-            match = (score + gain, [*pairs, (mine, theirs)]) if gain else (0.0, [])
-            row.append(max(match, row[-1], best[-1][column + 1], key=lambda entry: entry[0]))
-        best.append(row)
-    return best[-1][-1][1]
-
-
-def _likeness(mine: Word, theirs: Word) -> float:
-    """From 0 (not the same word) to 1 (the same word at the same time)."""
-    if _normal(mine.word) != _normal(theirs.word):
-        return 0.0
-    return max(0.0, 1 - abs(mine.midpoint - theirs.midpoint) / SAME_WORD_SECONDS)
-
-
-def _torn_word(
-    before: Sequence[Word], after: Sequence[Word], overlap: Span, cut: float
-) -> tuple[Word | None, Word | None]:
-    """The lesser of two readings of one word, if the sides would keep both: the one nearer to its audio's edge."""
-    mine = max((w for w in before if w.midpoint < cut), key=lambda w: w.midpoint, default=None)
-    theirs = min((w for w in after if w.midpoint >= cut), key=lambda w: w.midpoint, default=None)
-    if mine is None or theirs is None:
-        return None, None
-    shared = min(mine.end, theirs.end) - max(mine.start, theirs.start)
-    if shared * 2 < min(mine.end - mine.start, theirs.end - theirs.start) or shared <= 0:
-        return None, None
-    return (mine, None) if overlap.end - mine.end < theirs.start - overlap.start else (None, theirs)
-
-
-def _until(segments: Sequence[Segment], moment: float) -> list[Segment]:
-    return _not_empty(_keeping(s, [w for w in s.words if w.midpoint <= moment]) for s in segments)
-
-
-def _after(segments: Sequence[Segment], moment: float) -> list[Segment]:
-    return _not_empty(_keeping(s, [w for w in s.words if w.midpoint > moment]) for s in segments)
-
-
-def _keeping(segment: Segment, words: Sequence[Word]) -> Segment:
-    if len(words) == len(segment.words):
-        return segment
-    if not words:
-        return replace(segment, text="", words=())
-    spaced = " ".join(word.word for word in segment.words) == segment.text
-    text = (" " if spaced else "").join(word.word for word in words)
-    return Segment(words[0].start, words[-1].end, text, tuple(words))
-
-
-def _not_empty(segments: Iterable[Segment]) -> list[Segment]:
-    return [segment for segment in segments if segment.text]
-
-
 def _in_order(segments: Sequence[Segment]) -> list[Segment]:
     """Segments that never begin before the one in front of them ends."""
     ordered: list[Segment] = []
@@ -139,8 +80,3 @@ def _in_order(segments: Sequence[Segment]) -> list[Segment]:
         start = max(segment.start, floor)
         ordered.append(replace(segment, start=start, end=max(segment.end, start)))
     return ordered
-
-
-def _normal(word: str) -> str:
-    text = unicodedata.normalize("NFC", word).casefold()
-    return "".join(c for c in text if c.isalnum() or unicodedata.category(c) == "Mn") or text

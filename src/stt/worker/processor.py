@@ -32,7 +32,7 @@ from stt.worker.merger import Piece, merge
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
-from stt.worker.recognizer import Batching, recognize, slice_window
+from stt.worker.recognizer import Listening, recognize, slice_window
 from stt.worker.scratch import scratch_directory
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 from stt.worker.windows import plan_windows
@@ -47,13 +47,6 @@ class Preparing(Protocol):
 
     def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
         """The chunks as they are cut, and the whole at the end."""
-
-
-class Listening(Batching, Protocol):
-    """What decodes windows and tells languages."""
-
-    async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
-        """How likely each language is."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +184,14 @@ class Processor:
         return await self._shop.models.resolve(job.model, job.engine or self._shop.engine)
 
     def _request(self, job: Job, model: ResolvedModel, language: str) -> EngineRequest:
-        options = DecodingOptions(language=language, beam_size=self._shop.beam_size)
+        wanted = job.guidance
+        options = DecodingOptions(
+            language=language,
+            beam_size=self._shop.beam_size,
+            task=wanted.task,
+            prompt=wanted.prompt,
+            hotwords=wanted.hotwords,
+        )
         return EngineRequest(job.engine or self._shop.engine, model.path, options)
 
     def _longest(self, model: ResolvedModel) -> float:

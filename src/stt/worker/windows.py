@@ -12,8 +12,11 @@ MARGIN_SECONDS = 0.5
 """At most this much of a pause is in the window beside it, and never more than half."""
 LEAST_MARGIN_SECONDS = 0.2
 """What must be left of it where speech fills the window; the detector misses up to 0.15 s of a word."""
-OVERLAP_SECONDS = 1.5
-"""By how much windows overlap that part inside speech: more than most words last."""
+CLEAR_PAUSE_SECONDS = 0.3
+"""A shorter pause may be the closure of a consonant, or the detector's mistake: a cut there is one inside speech."""
+OVERLAP_SECONDS = 3.0
+"""By how much windows overlap that part inside speech: what is near the cut is then far from the edges of both, and
+engines mishear at edges."""
 LONGEST_PAUSE_SECONDS = 4.0
 """A longer silence ends a window: Whisper tends to invent words in it and to misjudge times behind it."""
 WELL_FILLED = 0.7
@@ -31,10 +34,10 @@ class Window:
 def plan_windows(plan: ChunkPlan, longest: float) -> list[Window]:
     """Windows of at most `longest` seconds with all speech of the chunk; their `owned` tile the chunk's.
 
-    They part in the middle of pauses. Speech that goes on for more than `longest` seconds without a pause is cut
+    They part in the middle of clear pauses. Speech that goes on for more than `longest` seconds without one is cut
     anywhere, and the windows overlap around the cut.
     """
-    spans = [piece for span in plan.speech for piece in _pieces(span, longest)]
+    spans = [piece for span in _stretches(plan.speech) for piece in _pieces(span, longest)]
     if not spans:
         return []
     borders = [_Border(a.end, b.start) for a, b in pairwise(spans)]
@@ -73,12 +76,21 @@ class _Border:
         return min(self.start, max(self.middle, self.start - MARGIN_SECONDS))
 
 
+def _stretches(speech: Sequence[Span]) -> Iterator[Span]:
+    """Speech from one clear pause to the next."""
+    start = 0
+    for number in range(1, len(speech) + 1):
+        if number == len(speech) or speech[number].start - speech[number - 1].end >= CLEAR_PAUSE_SECONDS:
+            yield Span(speech[start].start, speech[number - 1].end)
+            start = number
+
+
 def _pieces(span: Span, longest: float) -> Iterator[Span]:
     """The span, or equal parts of it that are short enough and overlap."""
     if span.duration <= longest:
         yield span
         return
-    overlap = min(OVERLAP_SECONDS, longest / 4)
+    overlap = min(OVERLAP_SECONDS, longest / 3)
     count = math.ceil((span.duration - overlap) / (longest - overlap))
     step = (span.duration - overlap) / count
     for i in range(count):

@@ -161,8 +161,12 @@ class TestOpenApi:
         assert operation["requestBody"]["required"] is True
         assert form["required"] == ["file"]
         assert form["properties"]["file"]["format"] == "binary"
-        assert set(form["properties"]) == {"file", "language", "model", "priority", "engine"}
+        assert set(form["properties"]) == {
+            "file", "language", "model", "priority", "engine", "task", "prompt", "hotwords", "channels", "tone_marks",
+        }  # fmt: skip
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
+        assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]
+        assert all(described["description"] for described in form["properties"].values())
         assert set(operation["responses"]) == {"202", "400", "408", "413", "415", "422", "503", "default"}
 
     def test_every_refusal_has_the_one_shape(self, document):

@@ -1,12 +1,13 @@
 import datetime
 import json
 import uuid
+from dataclasses import replace
 
 import pytest
 
-from stt.api.schemas.job import JobBody, UploadAccepted
+from stt.api.schemas.job import JobBody, UploadAccepted, UploadForm
 from stt.api.schemas.result import ResultBody
-from stt.domain.transcript import Coverage, Gap, Segment, Transcript, Word
+from stt.domain.transcript import Coverage, Gap, Segment, Suppressed, Transcript, Word
 from tests.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
@@ -18,7 +19,7 @@ async def upload(client, name="talk.mp3", **fields):
     return answer.json()["job_id"]
 
 
-async def complete(embedded, job_id, *, broke_off=None):
+async def complete(embedded, job_id, **changes):
     words = (Word("xin", 0.1, 0.4, 0.9), Word("chào", 0.5, 0.9, 0.8))
     transcript = Transcript(
         job_id=job_id,
@@ -32,10 +33,11 @@ async def complete(embedded, job_id, *, broke_off=None):
         engine="faster-whisper",
         created_at="2026-01-31T08:15:00+00:00",
     )
+    transcript = replace(transcript, **changes)
     key = f"results/{job_id}/transcription.json"
     await embedded.storage.write(key, json.dumps(transcript.to_dict()).encode())
     _, claim = await embedded.jobs.claim("worker", 60)
-    await embedded.jobs.finish_prepare(claim, duration=2.0, chunks_total=0, broke_off=broke_off)
+    await embedded.jobs.finish_prepare(claim, duration=2.0, chunks_total=0, broke_off=None)
     _, claim = await embedded.jobs.claim("worker", 60)
     await embedded.jobs.complete(claim, key)
 
@@ -70,6 +72,11 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "model": "demo",
         "engine": "whisper.cpp",
         "priority": "high",
+        "task": "transcribe",
+        "prompt": "",
+        "hotwords": "",
+        "channels": "mixed",
+        "tone_marks": "as-written",
         "duration": None,
         "broke_off": None,
         "seconds_done": 0.0,
@@ -80,6 +87,26 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "started_at": None,
         "completed_at": None,
     }
+
+
+ASKED = {
+    "language": "multi",
+    "model": "demo",
+    "priority": "low",
+    "engine": "whisper.cpp",
+    "task": "translate",
+    "prompt": "Biên bản cuộc họp.\nNgười ghi: Huế",
+    "hotwords": "Nguyễn Thị Minh Khai, OKR\nSaaS",
+    "channels": "separate",
+    "tone_marks": "old",
+}
+
+
+async def test_everything_an_upload_asks_is_read_back_from_its_status(client):
+    assert {"file", *ASKED} == set(UploadForm.model_fields)
+    job_id = await upload(client, **ASKED)
+    body = (await client.get(f"/api/stt/status/{job_id}")).json()
+    assert {name: body[name] for name in ASKED} == ASKED
 
 
 async def test_a_stage_is_shown_while_there_is_one(client, embedded):
@@ -116,6 +143,28 @@ async def test_the_result_is_what_its_description_says(client, embedded):
         None,
         body["completed_at"].replace("+00:00", "Z"),
     )
+
+
+async def test_channels_languages_and_words_left_out_are_in_the_result(client, embedded):
+    job_id = await upload(client, language="multi", channels="separate")
+    said = Segment(0.1, 0.9, "hello", (Word("hello", 0.1, 0.9, 0.9),), channel=1, language="en")
+    left_out = Suppressed(1.5, 2.0, "Cảm ơn đã xem.", "no_speech", channel=1)
+    gap = Gap(1.0, 1.5, "no_words", channel=0)
+    await complete(embedded, job_id, language="multi", segments=(said,), gaps=(gap,), suppressed=(left_out,))
+    body = (await client.get(f"/api/stt/result/{job_id}")).json()
+    ResultBody.model_validate(body, strict=False)
+    assert (body["language"], body["segments"][0]["language"], body["segments"][0]["channel"]) == ("multi", "en", 1)
+    assert body["gaps"] == [{"start": 1.0, "end": 1.5, "reason": "no_words", "channel": 0}]
+    told = {"start": 1.5, "end": 2.0, "text": "Cảm ơn đã xem.", "reason": "no_speech", "channel": 1}
+    assert body["suppressed"] == [told]
+
+
+async def test_labels_that_say_nothing_are_absent(client, embedded):
+    job_id = await upload(client)
+    await complete(embedded, job_id)
+    body = (await client.get(f"/api/stt/result/{job_id}")).json()
+    assert set(body["segments"][0]) == {"id", "start", "end", "text", "words"}
+    assert set(body["gaps"][0]) == {"start", "end", "reason"}
 
 
 async def test_cancelling_is_answered_with_the_job_and_may_be_repeated(client):

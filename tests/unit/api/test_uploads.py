@@ -1,4 +1,5 @@
 import asyncio
+import unicodedata
 
 import httpx
 import pytest
@@ -53,7 +54,7 @@ async def test_what_is_not_said_is_as_the_service_assumes(client, embedded):
 
 
 async def test_fields_that_are_not_known_are_skipped_whatever_their_size(client):
-    unknown = [field("prompt", "x" * 300_000), part('name="picture"; filename="me.png"', bytes(300_000))]
+    unknown = [field("temperature", "0" * 300_000), part('name="picture"; filename="me.png"', bytes(300_000))]
     answer = await send(client, *unknown, file_part(), field("timestamp_granularities[]", "word"), *unknown)
     assert answer.status_code == 202
 
@@ -78,6 +79,14 @@ REFUSED = {
     "model unknown, behind": ([file_part(), field("model", "../x")], 422, "unknown_model", "medium"),
     "priority unknown": ([field("priority", "now"), file_part()], 422, "unknown_priority", "low, normal, high"),
     "engine unknown": ([file_part(), field("engine", "kaldi")], 422, "unknown_engine", "whisper.cpp"),
+    "task unknown": ([field("task", "sing"), file_part()], 422, "unknown_task", "transcribe, translate"),
+    "channels unknown": ([field("channels", "2"), file_part()], 422, "unknown_channels", "mixed, separate"),
+    "tone marks unknown, behind": ([file_part(), field("tone_marks", "x")], 422, "unknown_tone_marks", "old, new"),
+    "two prompts": ([field("prompt", ""), field("prompt", "b"), file_part()], 422, "duplicate_field", "'prompt'"),
+    "prompt too long": ([field("prompt", "x" * 1001), file_part()], 422, "prompt_too_long", "1000 characters"),
+    "prompt much too long": ([field("prompt", "x" * 500_000), file_part()], 422, "prompt_too_long", "1000 characters"),
+    "hotwords too long": ([file_part(), field("hotwords", "ẵ" * 1001)], 422, "hotwords_too_long", "1000 characters"),
+    "prompt not text": ([part('name="prompt"', b"\xff"), file_part()], 422, "invalid_field", "UTF-8"),
     "field too long": ([file_part(), field("model", "x" * 2000)], 422, "invalid_field", "1024 bytes"),
     "field not text": ([file_part(), BROKEN_UTF8], 422, "invalid_field", "UTF-8"),
     "extension": ([file_part(MP3, "talk.wma")], 415, "unsupported_format", ".mp3, .wav"),
@@ -116,9 +125,21 @@ async def test_a_file_that_breaks_off_inside_is_refused_and_leaves_nothing(clien
     assert await embedded.nothing_is_left()
 
 
-async def test_the_limit_can_be_read_by_programs(client):
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+async def test_the_longest_texts_are_accepted_however_their_accents_are_sent(client, embedded, form):
+    longest = "ế" * 1000
+    sent = unicodedata.normalize(form, longest)
+    answer = await send(client, field("prompt", sent), file_part(), field("hotwords", sent))
+    job = await embedded.service.status(answer.json()["job_id"])
+    assert (job.guidance.prompt, job.guidance.hotwords) == (longest, longest)
+
+
+async def test_the_limits_can_be_read_by_programs(client):
     answer = await send(client, file_part(MP3 + bytes(LIMIT)))
     assert answer.json()["limit"] == LIMIT
+    for length in (1001, 100_000):
+        answer = await send(client, field("hotwords", "x" * length), file_part())
+        assert answer.json()["limit"] == 1000
 
 
 async def test_the_missing_field_can_be_read_by_programs(client):

@@ -52,7 +52,40 @@ def test_submit_prints_the_job_id_alone_on_stdout(stt, service, talk):
     assert (outcome.code, outcome.out) == (0, "j1\n")
     for field, value in (("language", "vi"), ("model", "small"), ("priority", "high")):
         assert f'name="{field}"\r\n\r\n{value}\r\n'.encode() in service.uploads[0]
-    assert b'name="engine"' not in service.uploads[0]
+    for field in ("engine", "task", "prompt", "hotwords", "channels", "tone_marks"):
+        assert f'name="{field}"'.encode() not in service.uploads[0]
+
+
+def test_submit_sends_what_is_asked_of_the_transcription(stt, service, talk):
+    asked = {
+        "task": "translate",
+        "prompt": "Biên bản.\nHuế",
+        "hotwords": "OKR",
+        "channels": "separate",
+        "tone_marks": "old",
+    }
+    flags = [word for name, value in asked.items() for word in (f"--{name.replace('_', '-')}", value)]
+    assert stt("submit", talk, *flags).code == 0
+    for field, value in asked.items():
+        assert f'name="{field}"\r\n\r\n{value}\r\n'.encode() in service.uploads[0]
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "said"),
+    [
+        ("--task", "summarize", "translate"),
+        ("--channels", "2", "separate"),
+        ("--tone-marks", "older", "old"),
+        ("--prompt", "\udcff", "UTF-8"),
+        ("--hotwords", "\udcff", "UTF-8"),
+    ],
+)
+def test_what_cannot_be_asked_is_code_2_before_anything_is_sent(stt, service, talk, flag, value, said):
+    outcome = stt("submit", talk, flag, value)
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+    assert service.uploads == []
 
 
 def test_submit_and_wait_prints_the_transcript_in_the_format_asked_for(stt, service, talk):
@@ -72,6 +105,16 @@ def test_status_shows_what_is_known_and_leaves_out_what_is_not(stt, service):
     assert outcome.code == 0
     facts = dict(line.split(maxsplit=1) for line in outcome.out.splitlines())
     assert facts == {name: str(value) for name, value in JOB.items() if value is not None}
+
+
+def test_status_shows_what_was_asked_with_further_lines_set_in(stt, service):
+    service.job |= {"task": "translate", "prompt": "", "hotwords": "OKR\nSaaS", "channels": "separate"}
+    lines = stt("status", "j1").out.splitlines()
+    assert "task               translate" in lines
+    assert "channels           separate" in lines
+    at = lines.index("hotwords           OKR")
+    assert lines[at + 1] == "                   SaaS"
+    assert not [line for line in lines if line.startswith("prompt")]
 
 
 def test_result_prints_the_document_or_writes_it(stt, service, tmp_path):
@@ -97,5 +140,5 @@ def test_no_service_is_code_2_with_what_to_do(stt, monkeypatch):
 def test_a_file_that_is_not_there_is_code_2(stt, service, tmp_path):
     outcome = stt("submit", tmp_path / "none.mp3")
     assert outcome.code == 2
-    assert "does not exist" in outcome.err
+    assert "does not exist" in " ".join(outcome.err.replace("│", " ").split())
     assert service.uploads == []

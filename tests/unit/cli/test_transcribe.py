@@ -2,6 +2,10 @@ import tempfile
 
 import pytest
 
+from stt.cli.errors import CommandError
+from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
+from stt.services.job_service import JobService
+
 
 @pytest.fixture
 def temporary(monkeypatch, tmp_path):
@@ -20,6 +24,8 @@ def temporary(monkeypatch, tmp_path):
         ("list.mp3", b"#EXTM3U\n/etc/passwd\n", [], "content_mismatch"),
         ("a.mp3", b"ID3\x04" + bytes(2000), ["--language", "klingon"], "unknown_language"),
         ("a.mp3", b"ID3\x04" + bytes(2000), ["--model", "meduim"], "unknown_model"),
+        ("a.mp3", b"ID3\x04" + bytes(2000), ["--prompt", "x" * 1001], "prompt_too_long"),
+        ("a.mp3", b"ID3\x04" + bytes(2000), ["--hotwords", "x" * 1001], "hotwords_too_long"),
     ],
 )
 def test_what_cannot_begin_is_a_sentence_with_code_2(stt, tmp_path, temporary, name, content, options, code):
@@ -39,3 +45,22 @@ def test_a_job_that_fails_is_its_reason_with_code_1_and_leaves_nothing(stt, tmp_
     assert (outcome.code, outcome.out) == (1, "")
     assert "(audio_unreadable)" in outcome.err.splitlines()[-1]
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("model", ["demo", "path"])
+def test_everything_asked_reaches_the_job(stt, tmp_path, temporary, monkeypatch, model):
+    accepted = []
+
+    async def noted(_service, _stored, options):
+        accepted.append(options)
+        raise CommandError("seen enough")
+
+    monkeypatch.setattr(JobService, "accept", noted)
+    file, model = tmp_path / "a.mp3", str(tmp_path) if model == "path" else model
+    file.write_bytes(b"ID3\x04" + bytes(2000))
+    asked = ["--task", "translate", "--prompt", "Biên bản.", "--hotwords", "OKR\nSaaS"]
+    asked += ["--channels", "separate", "--tone-marks", "new", "--language", "multi", "--model", model]
+    assert stt("transcribe", file, *asked).err.strip().endswith("seen enough")
+    [options] = accepted
+    assert options.guidance == Guidance(Task.TRANSLATE, "Biên bản.", "OKR\nSaaS", Channels.SEPARATE, ToneMarks.NEW)
+    assert (options.language, options.model) == ("multi", model)

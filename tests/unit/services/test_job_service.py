@@ -11,9 +11,11 @@ from stt.domain.errors import (
     NotFound,
     StorageUnavailable,
 )
+from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus
 from stt.domain.transcript import Coverage, Segment, Transcript, Word
 from stt.repositories.job_repository import JobRepository
+from stt.services.options import Choices
 from tests.embedded_service import embedded_service
 from tests.encoded_audio import encoded
 from tests.eventually import eventually
@@ -35,7 +37,7 @@ async def embedded(tmp_path):
 async def upload(embedded, filename="talk.mp3", *, content=MP3, **chosen):
     service = embedded.service
     stored = await service.store(filename, stream(content))
-    await service.accept(stored, service.options(**chosen))
+    await service.accept(stored, service.options(Choices(**chosen)))
     return stored
 
 
@@ -62,6 +64,15 @@ async def test_an_accepted_file_is_stored_under_its_job_and_waits(embedded):
     assert await embedded.storage.read(job.object_key) == MP3
     assert (job.status, job.filename, job.file_size) == (JobStatus.PENDING, "băng ghi 1.mp3", len(MP3))
     assert (job.language, job.model, job.priority, job.engine) == ("auto", "demo", Priority.HIGH, "whisper.cpp")
+    assert job.guidance == Guidance()
+
+
+async def test_what_is_asked_of_the_transcription_stays_with_the_job(embedded):
+    asked = {"task": "translate", "prompt": "Biên bản.", "hotwords": "OKR", "channels": "separate", "tone_marks": "new"}
+    stored = await upload(embedded, **asked)
+    job, _ = await embedded.jobs.claim("worker", 60)
+    assert job.job_id == stored.job_id
+    assert job.guidance == Guidance(Task.TRANSLATE, "Biên bản.", "OKR", Channels.SEPARATE, ToneMarks.NEW)
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,48 @@
+import unicodedata
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.claim import Priority
 from stt.domain.errors import InvalidRequest
-from stt.services.options import JobOptions, UploadPolicy, choose_options
+from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
+from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions, UploadPolicy, choose_options
 
 POLICY = UploadPolicy(max_upload_bytes=1, language="vi", model="medium", engines=("faster-whisper", "whisper.cpp"))
+NAMES = [field.name for field in fields(Choices)]
+
+
+def options(**chosen: str | None) -> JobOptions:
+    return choose_options(POLICY, Choices(**chosen))
 
 
 def refusal(**chosen: str) -> InvalidRequest:
     with pytest.raises(InvalidRequest) as caught:
-        choose_options(POLICY, **chosen)
+        options(**chosen)
     return caught.value
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  "])
 def test_what_is_missing_or_blank_is_as_the_policy_says(nothing):
-    chosen = choose_options(POLICY, language=nothing, model=nothing, priority=nothing, engine=nothing)
-    assert chosen == JobOptions("vi", "medium", Priority.NORMAL, None)
+    assert options(**dict.fromkeys(NAMES, nothing)) == JobOptions("vi", "medium", Priority.NORMAL, None, Guidance())
 
 
 def test_what_is_chosen_is_taken_as_its_plain_form():
-    chosen = choose_options(POLICY, language=" EN ", model=" small ", priority="High", engine="Whisper.CPP")
+    chosen = options(language=" EN ", model=" small ", priority="High", engine="Whisper.CPP")
     assert chosen == JobOptions("en", "small", Priority.HIGH, "whisper.cpp")
+    chosen = options(task=" Translate", channels="SEPARATE", tone_marks="Old ", prompt=" Xin chào. ", hotwords="Huế\n")
+    assert chosen.guidance == Guidance(Task.TRANSLATE, "Xin chào.", "Huế", Channels.SEPARATE, ToneMarks.OLD)
 
 
 def test_a_repository_is_a_model():
-    assert choose_options(POLICY, model="vinai/PhoWhisper-small").model == "vinai/PhoWhisper-small"
+    assert options(model="vinai/PhoWhisper-small").model == "vinai/PhoWhisper-small"
+
+
+@pytest.mark.parametrize("language", ["auto", "multi"])
+def test_the_language_may_be_left_to_the_ear(language):
+    assert options(language=language).language == language
 
 
 @pytest.mark.parametrize(
@@ -38,18 +53,65 @@ def test_a_repository_is_a_model():
         ("model", "mediun", "medium"),
         ("priority", "urgent", "low, normal, high"),
         ("engine", "kaldi", "faster-whisper, whisper.cpp"),
+        ("task", "summarize", "transcribe, translate"),
+        ("channels", "2", "mixed, separate"),
+        ("tone_marks", "as written", "as-written, old, new"),
     ],
 )
 def test_an_unknown_choice_is_refused_with_what_there_is(field, value, offered):
     error = refusal(**{field: value})
     assert error.error_code == f"unknown_{field}"
+    assert repr(value) in error.message
     assert offered in error.message
 
 
-@given(st.dictionaries(st.sampled_from(["language", "model", "priority", "engine"]), st.text(max_size=200)))
+@pytest.mark.parametrize("field", ["prompt", "hotwords"])
+def test_a_text_is_as_long_as_it_may_be_and_no_longer(field):
+    longest = "ắ" * TEXT_CHARACTERS
+    for written in (longest, f" \r\n{longest}\t ", unicodedata.normalize("NFD", longest)):
+        assert getattr(options(**{field: written}).guidance, field) == longest
+    error = refusal(**{field: longest + "x"})
+    assert (error.error_code, error.details) == (f"{field}_too_long", {"limit": TEXT_CHARACTERS})
+    assert str(TEXT_CHARACTERS) in error.message
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Huế, Đà Nẵng\nHội An", "Huế, Đà Nẵng\nHội An"),
+        ("Huế\r\nHội An\rVinh\x85Pleiku\u2028Cà Mau", "Huế\nHội An\nVinh\nPleiku\nCà Mau"),
+        ("OKR\tKPI  SaaS", "OKR\tKPI  SaaS"),
+        ("a\x00b\x1b[31mc\x7f\x9b", "ab[31mc"),
+        ("hoa\u0300", "hoà"),
+        ("ho\x00\u0300a", "hòa"),
+        ("\x00 \n\x07", ""),
+    ],
+)
+def test_a_text_is_kept_as_written_but_for_what_nobody_can_read(written, kept):
+    guidance = options(prompt=written, hotwords=written).guidance
+    assert (guidance.prompt, guidance.hotwords) == (kept, kept)
+
+
+LEGIBLE = st.text(st.one_of(st.characters(), st.sampled_from("aoế \u0300\u0301\u0323\x00\x1b\t\r\n\x85")), max_size=60)
+
+
+@given(LEGIBLE)
+def test_a_text_is_composed_without_control_characters_and_the_same_when_sent_again(written):
+    kept = options(prompt=written).guidance.prompt
+    assert unicodedata.is_normalized("NFC", kept)
+    assert not [c for c in kept if unicodedata.category(c) == "Cc" and c not in "\t\n"]
+    assert options(prompt=kept).guidance.prompt == kept == kept.strip()
+
+
+@given(st.lists(st.text("abcđêở", min_size=1), max_size=9), st.sampled_from([" ", ", ", "\n", "\r\n", "\t"]))
+def test_no_two_hotwords_become_one(words, between):
+    assert options(hotwords=between.join(words)).guidance.hotwords.replace(",", " ").split() == words
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.text(max_size=200)))
 def test_whatever_is_written_is_understood_or_refused_by_its_field(chosen):
     try:
-        choose_options(POLICY, **chosen)
+        options(**chosen)
         refused = None
     except InvalidRequest as error:
         refused = error.error_code.removeprefix("unknown_")

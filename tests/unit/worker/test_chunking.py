@@ -117,16 +117,17 @@ def test_without_a_good_pause_by_the_full_length_the_next_good_one_is_taken():
     assert first.owned.end == pytest.approx(12.45, abs=0.1)
 
 
-def test_a_poor_pause_is_better_than_none():
+def test_a_poor_pause_is_better_than_none_and_heard_from_both_sides():
     first, second = plans_of(("speech", 7.0), ("silence", 0.26), ("speech", 12.0))
     assert first.owned.end == pytest.approx(7.13, abs=0.1)
-    assert second.audio.start == first.owned.end
+    assert first.audio.end - first.owned.end == pytest.approx(OVERLAP * FRAME)
+    assert first.owned.end - second.audio.start == pytest.approx(OVERLAP * FRAME)
 
 
 def test_speech_without_a_pause_is_cut_at_its_faintest_and_both_chunks_hold_what_is_around():
     pcm, probabilities = sound(("speech", 40.0))
     pcm[:] = np.where(np.arange(len(pcm)) % 2, 8000, -8000)
-    faint = round(12.0 / FRAME)
+    faint = round(11.5 / FRAME)
     pcm[(faint - 1) * VAD_FRAME : (faint + 2) * VAD_FRAME] //= 20
     first, second, *_ = (plan for plan, _ in chunks_of(pcm, probabilities))
     assert first.owned.end == pytest.approx(faint * FRAME)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.worker.constants import MIN_WINDOW_SECONDS
-from stt.worker.windows import LONGEST_PAUSE_SECONDS, MARGIN_SECONDS, OVERLAP_SECONDS, plan_windows
+from stt.worker.windows import CLEAR_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MARGIN_SECONDS, OVERLAP_SECONDS, plan_windows
 
 EPSILON = 1e-6
 
@@ -65,12 +65,15 @@ def covered(span: Span, windows: list) -> bool:
 
 
 @given(plans(), st.floats(2, 30))
-def test_windows_overlap_only_inside_speech(plan, longest):
+def test_windows_overlap_where_there_is_no_clear_pause_and_only_there(plan, longest):
     windows = plan_windows(plan, longest)
+    pauses = [(a.end, b.start) for a, b in zip(plan.speech, plan.speech[1:], strict=False)]
+    clear = [(start, end) for start, end in pauses if end - start >= CLEAR_PAUSE_SECONDS]
     for a, b in zip(windows, windows[1:], strict=False):
-        if a.audio.end > b.audio.start:
-            assert a.audio.end - b.audio.start <= OVERLAP_SECONDS + EPSILON
-            assert any(s.start <= b.audio.start + EPSILON and s.end >= a.audio.end - EPSILON for s in plan.speech)
+        overlap = a.audio.end - b.audio.start
+        assert overlap <= OVERLAP_SECONDS + EPSILON
+        in_a_clear_pause = any(start - EPSILON <= a.owned.end <= end + EPSILON for start, end in clear)
+        assert in_a_clear_pause == (overlap <= EPSILON)
 
 
 def test_phrases_are_packed_until_the_window_is_full_and_parted_in_the_middle_of_the_pause():
@@ -81,13 +84,13 @@ def test_phrases_are_packed_until_the_window_is_full_and_parted_in_the_middle_of
 
 
 def test_a_well_filled_window_ends_at_the_longest_pause():
-    windows = plan_windows(plan_of((0, 7), (7.6, 8.6), (8.8, 9.8), (10, 12)), 10.0)
-    assert windows[0].owned.end == pytest.approx(7.3)
+    windows = plan_windows(plan_of((0, 7), (7.7, 8.6), (8.9, 9.8), (10.1, 12)), 10.0)
+    assert windows[0].owned.end == pytest.approx(7.35)
 
 
 def test_a_window_that_is_not_well_filled_is_filled_up_across_a_longer_pause():
-    windows = plan_windows(plan_of((0, 3), (4, 8), (8.2, 12)), 10.0)
-    assert windows[0].owned.end == pytest.approx(8.1)
+    windows = plan_windows(plan_of((0, 3), (4, 8), (8.3, 12)), 10.0)
+    assert windows[0].owned.end == pytest.approx(8.15)
 
 
 def test_no_more_of_a_pause_is_heard_than_the_margin():
@@ -101,10 +104,10 @@ def test_a_silence_that_is_not_too_long_stays_inside_a_window():
 
 
 def test_speech_without_a_pause_is_cut_in_equal_parts_that_overlap():
-    windows = plan_windows(plan_of((0, 58)), 30.0)
+    windows = plan_windows(plan_of((0, 56)), 30.0)
     assert len(windows) == 2
     assert windows[0].audio.end - windows[1].audio.start == pytest.approx(OVERLAP_SECONDS)
-    assert windows[0].owned.end == pytest.approx(29.0)
+    assert windows[0].owned.end == pytest.approx(28.0)
 
 
 def test_margins_are_trimmed_before_speech_is():

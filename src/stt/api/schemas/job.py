@@ -6,7 +6,9 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from stt.domain.claim import Priority
+from stt.domain.guidance import Channels, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
+from stt.services.options import TEXT_CHARACTERS
 
 _EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
 
@@ -17,7 +19,8 @@ class UploadForm(BaseModel):
     file: bytes = Field(description="The audio or video file, with its name.", json_schema_extra={"format": "binary"})
     language: str | None = Field(
         None,
-        description="Language spoken: a code such as `vi` or `en`, its English name, or `auto`. "
+        description="Language spoken: a code such as `vi` or `en`, its English name, `auto` to have it decided once "
+        "for the whole file, or `multi` to have it decided window by window. "
         "Without it, the service's default (`vi` unless configured otherwise).",
         examples=["vi"],
     )
@@ -32,6 +35,31 @@ class UploadForm(BaseModel):
         None,
         description="`faster-whisper` or `whisper.cpp`; without it, the consumer's own.",
         examples=["faster-whisper"],
+    )
+    task: Task = Field(
+        Task.TRANSCRIBE,
+        description="`transcribe` writes what is said in its own language, `translate` in English whatever is spoken.",
+    )
+    prompt: str = Field(
+        "",
+        max_length=TEXT_CHARACTERS,
+        description="Text in whose style and spelling the transcript is written; it reaches every window.",
+        examples=["Biên bản cuộc họp Hội đồng quản trị."],
+    )
+    hotwords: str = Field(
+        "",
+        max_length=TEXT_CHARACTERS,
+        description="Names and terms to expect, separated by commas, spaces or line ends; they reach every window.",
+        examples=["Nguyễn Thị Minh Khai, OKR"],
+    )
+    channels: Channels = Field(
+        Channels.MIXED,
+        description="`mixed` hears all channels as one; `separate` each on its own, on one clock, and segments carry "
+        "the number of theirs, from 0.",
+    )
+    tone_marks: ToneMarks = Field(
+        ToneMarks.AS_WRITTEN,
+        description="Where Vietnamese tone marks stand: `as-written` by the model, `old` (hòa) or `new` (hoà).",
     )
 
 
@@ -59,7 +87,6 @@ class JobBody(BaseModel):
     """A job as it stands; times in UTC, durations in seconds, sizes in bytes, progress in percent."""
 
     model_config = ConfigDict(
-        from_attributes=True,
         json_schema_extra={
             "examples": [
                 {
@@ -76,6 +103,11 @@ class JobBody(BaseModel):
                     "model": "medium",
                     "engine": None,
                     "priority": "normal",
+                    "task": "transcribe",
+                    "prompt": "",
+                    "hotwords": "Nguyễn Thị Minh Khai, OKR",
+                    "channels": "mixed",
+                    "tone_marks": "as-written",
                     "duration": 1800.0,
                     "broke_off": None,
                     "seconds_done": 765.0,
@@ -103,6 +135,11 @@ class JobBody(BaseModel):
     model: str
     engine: str | None
     priority: Priority
+    task: Task
+    prompt: str
+    hotwords: str
+    channels: Channels
+    tone_marks: ToneMarks
     duration: float | None
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
     seconds_done: float
@@ -116,15 +153,16 @@ class JobBody(BaseModel):
     @classmethod
     def of(cls, job: Job) -> Self:
         """The body for a job."""
-        body = cls.model_validate(job)
-        return body if job.status is JobStatus.PROCESSING else body.model_copy(update={"stage": None})
+        stage = job.stage if job.status is JobStatus.PROCESSING else None
+        return cls.model_validate({**vars(job), **vars(job.guidance), "progress": job.progress, "stage": stage})
 
 
 def upload_request() -> dict[str, Any]:
     """The OpenAPI description of an upload's body."""
     schema = UploadForm.model_json_schema()
-    # The one reference inside would point into a document that the schema is not in.
-    priority = schema.pop("$defs")["Priority"]
-    schema["properties"]["priority"] = {**priority, **schema["properties"]["priority"]}
-    del schema["properties"]["priority"]["$ref"]
+    # References inside would point into a document that the schema is not in.
+    definitions = schema.pop("$defs")
+    for name, described in schema["properties"].items():
+        if reference := described.pop("$ref", None):
+            schema["properties"][name] = {**definitions[reference.rpartition("/")[2]], **described}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}

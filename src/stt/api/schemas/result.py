@@ -26,6 +26,8 @@ class SegmentBody(BaseModel):
     end: float
     text: str
     words: list[WordBody]
+    channel: int | None = Field(None, description="Channel it was heard in, from 0; absent unless channels are apart.")
+    language: str | None = Field(None, description="What was spoken; absent unless the language is `multi`.")
 
 
 class CoverageBody(BaseModel):
@@ -45,6 +47,7 @@ class GapBody(BaseModel):
     start: float
     end: float
     reason: str
+    channel: int | None = Field(None, description="As a segment has it.")
 
 
 class SuppressedBody(GapBody):
@@ -102,7 +105,7 @@ class ResultBody(BaseModel):
     text: str
     minio_result_path: str
     completed_at: datetime
-    language: str
+    language: str = Field(description="Code of the language; `multi` where it was decided window by window.")
     duration: float
     segments: list[SegmentBody]
     coverage: CoverageBody
@@ -123,5 +126,4 @@ def result_document(result: JobResult) -> dict[str, Any]:
         "status": job.status,
         "minio_result_path": job.result_path,
         "completed_at": job.completed_at.isoformat() if job.completed_at else None,
-        "broke_off": job.broke_off,
     }

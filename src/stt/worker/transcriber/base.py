@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
 
 Pcm = npt.NDArray[np.int16]
@@ -15,10 +16,16 @@ Pcm = npt.NDArray[np.int16]
 
 @dataclass(frozen=True)
 class DecodingOptions:
-    """How windows are decoded; windows that share a batch share these."""
+    """How windows are decoded; windows that share a batch share these.
+
+    `prompt` and `hotwords` are told to the decoder before every window.
+    """
 
     language: str
     beam_size: int = 5
+    task: Task = Task.TRANSCRIBE
+    prompt: str = ""
+    hotwords: str = ""
 
 
 class Transcriber(Protocol):

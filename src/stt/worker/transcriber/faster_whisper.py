@@ -14,7 +14,8 @@ from stt.domain.transcript import Segment
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.base import DecodingOptions, Pcm
-from stt.worker.transcriber.hypothesis import TEMPERATURES, Hypothesis, best, token_budget
+from stt.worker.transcriber.conditioning import conditioning
+from stt.worker.transcriber.hypothesis import TEMPERATURES, UNCONDITIONED_FROM, Hypothesis, best, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import parse
 from stt.worker.transcriber.words import Group, attach_punctuation
@@ -25,6 +26,9 @@ MAX_FRAMES = 3000
 
 MAX_INITIAL_TIMESTAMP = 50
 """No piece begins with more than a second of silence: 50 steps of 20 ms."""
+
+MAX_TOKENS = 448
+"""What the decoder remembers, its prompt included."""
 
 SAMPLES_AT_A_TEMPERATURE = 5
 
@@ -69,9 +73,11 @@ class _Listening:
         self._options = options
         self._features = features
         self._tokenizer: Any = Tokenizer(
-            model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=options.language
+            model.hf_tokenizer, model.model.is_multilingual, task=options.task.value, language=options.language
         )
-        self._prompt: list[int] = model.get_prompt(self._tokenizer, [])
+        told = conditioning(options.prompt, options.hotwords, self._tokenizer.encode)
+        self._bare_prompt: list[int] = model.get_prompt(self._tokenizer, [])
+        self._prompt = [self._tokenizer.sot_prev, *told, *self._bare_prompt] if told else self._bare_prompt
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def hear(self, pieces: Sequence[Piece]) -> list[Heard]:
@@ -89,7 +95,10 @@ class _Listening:
         ]
         frames = [feature.shape[1] for feature in features]
         groups = self._align(encoded, [script.tokens for script in scripts], frames)
-        return [Heard(script, found) for script, found in zip(scripts, groups, strict=True)]
+        return [
+            Heard(script, found, hypothesis.no_speech_probability)
+            for script, found, hypothesis in zip(scripts, groups, hypotheses, strict=True)
+        ]
 
     def _decode(self, encoded: Any, budgets: Sequence[int], temperature: float = 0.0) -> list[Hypothesis]:
         sampling = {
@@ -98,10 +107,13 @@ class _Listening:
             "sampling_topk": 0,
             "sampling_temperature": temperature,
         }
+        prompt = self._prompt if temperature < UNCONDITIONED_FROM else self._bare_prompt
+        longest = max(budgets)
         results = self._model.model.generate(
             encoded,
-            [self._prompt] * len(budgets),
-            max_length=2 * max(budgets),  # CTranslate2 writes at most half of it
+            [prompt] * len(budgets),
+            # CTranslate2 writes at most half of it, and no more than the prompt leaves.
+            max_length=min(MAX_TOKENS, max(2 * longest, len(prompt) + longest)),
             max_initial_timestamp_index=MAX_INITIAL_TIMESTAMP,
             suppress_tokens=self._suppressed,
             return_scores=True,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+UNCONDITIONED_FROM = 0.5
+"""Temperature from which the prompt is left out: it may be what leads the decoder astray."""
 MAX_COMPRESSION_RATIO = 2.4
 MIN_LOG_PROBABILITY = -1.0
 MAX_NO_SPEECH_PROBABILITY = 0.6

@@ -1,7 +1,7 @@
 """Reading windows piece by piece, as Whisper does where it breaks off before the end."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stt.domain.transcript import Segment
 from stt.worker.constants import MIN_WINDOW_SECONDS
@@ -22,10 +22,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a decoder wrote for a piece, and the words of it in order; nothing where it heard no speech."""
+    """What a decoder wrote for a piece, and the words of it in order; nothing where it heard no speech.
+
+    `no_speech` is how likely it found that nobody speaks, from 0 to 1, if the engine tells.
+    """
 
     script: Script = field(default_factory=Script)
     groups: Sequence[Group] = ()
+    no_speech: float | None = None
 
 
 def read(lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]]) -> list[tuple[Segment, ...]]:
@@ -49,5 +53,6 @@ def _take(piece: Piece, heard: Heard, length: float, segments: list[Segment]) ->
     resume = heard.script.resume
     goes_on = resume is not None and MIN_STEP_SECONDS <= resume <= seconds - MIN_WINDOW_SECONDS
     spans = heard.script.closed if goes_on else heard.script.spans
-    segments += [segment.shifted(piece.start) for segment in to_segments(spans, heard.groups, seconds)]
+    found = to_segments(spans, heard.groups, seconds)
+    segments += [replace(segment.shifted(piece.start), no_speech=heard.no_speech) for segment in found]
     return Piece(piece.window, piece.start + resume) if goes_on and resume is not None else None

@@ -8,14 +8,17 @@ import _pywhispercpp as cpp
 import numpy as np
 import numpy.typing as npt
 
+from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.conditioning import ROOM, conditioning
 from stt.worker.transcriber.ggml import GgmlShape
 from stt.worker.transcriber.hypothesis import token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import Script, parse
+from stt.worker.transcriber.vocabulary import Vocabulary
 from stt.worker.transcriber.words import Token, attach_punctuation, group
 
 MIN_SAMPLES = SAMPLE_RATE
@@ -35,6 +38,7 @@ class WhisperCpp:
             raise ModelUnavailable(f"whisper.cpp cannot load {path.name}; the file is damaged or not a Whisper model.")
         self._text_end: int = cpp.whisper_token_eot(self._context)
         self._timestamp_begin: int = cpp.whisper_token_beg(self._context)
+        self._vocabulary: Vocabulary | None = None
 
     def __del__(self) -> None:
         if getattr(self, "_context", None):
@@ -80,14 +84,22 @@ class WhisperCpp:
             params.beam_search = {"beam_size": options.beam_size, "patience": -1.0}
         params.n_threads = self._threads
         params.language = options.language
+        params.translate = options.task is Task.TRANSLATE
         params.max_tokens = budget
         params.no_context = True
-        params.n_max_text_ctx = 0
+        told = conditioning(options.prompt, options.hotwords, self._encode)
+        params.n_max_text_ctx = ROOM if told else 0
+        params.set_prompt_tokens(told)
         params.single_segment = True  # it then hands out every token, also those of an unfinished end
         params.suppress_nst = True
         params.print_progress = False
         params.print_timestamps = False
         return params
+
+    def _encode(self, text: str) -> list[int]:
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary(cpp.whisper_token_to_bytes(self._context, i) for i in range(self._text_end))
+        return self._vocabulary.encode(text)
 
     def _written(self) -> Iterator[Any]:
         for segment in range(cpp.whisper_full_n_segments(self._context)):

@@ -1,0 +1,77 @@
+"""The text of a transcript as one reads it: in paragraphs, joined as each script joins. Pure."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import median
+
+from stt.domain.transcript import Segment
+
+LONG_PAUSE_SECONDS = 2.0
+"""A pause from which a new paragraph may begin: between two sentences people pause for about one second."""
+TIMES_TYPICAL = 2.0
+"""It must also be this many times the recording's own typical pause: who dictates slowly does not always begin anew."""
+FULL_SECONDS = 30.0
+"""A paragraph of this length, some five lines of text, ends with the next sentence behind which there is a pause."""
+SHORT_PAUSE_SECONDS = 0.5
+"""What is a pause there, if the recording's typical one is not longer."""
+
+_SENTENCE_ENDS = tuple(".!?…。！？｡।؟۔။")
+_CLOSING = "\"'”’»)]}」』）】"
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x30FF),  # radicals, CJK punctuation, hiragana, katakana
+    (0x3100, 0x312F),  # bopomofo
+    (0x31F0, 0x31FF),  # more katakana
+    (0x3400, 0x4DBF),  # ideographs
+    (0x4E00, 0x9FFF),
+    (0xA9E0, 0xA9FF),  # Myanmar
+    (0xAA60, 0xAA7F),
+    (0xF900, 0xFAFF),  # ideographs
+    (0xFF00, 0xFF9F),  # full-width punctuation, half-width katakana
+    (0x20000, 0x3FFFF),  # ideographs
+)
+"""Scripts without spaces between words, with their punctuation. Korean has spaces."""
+
+
+def paragraphs(segments: Iterable[Segment]) -> str:
+    """The texts of the segments in order, joined to paragraphs with a blank line between them.
+
+    A new paragraph begins behind a long pause, behind the end of a sentence once the paragraph is long, and where the
+    channel changes. Within one there is a space between segments, or nothing where both sides are written without.
+    """
+    said = [segment for segment in segments if segment.text.strip()]
+    if not said:
+        return ""
+    typical = _typical_pause(said)
+    text, began = said[0].text.strip(), said[0].start
+    for last, segment in pairwise(said):
+        if _begins_anew(last, segment, last.end - began, typical):
+            text, began = text + "\n\n", segment.start
+        elif not (_is_unspaced(text[-1]) and _is_unspaced(segment.text.strip()[0])):
+            text += " "
+        text += segment.text.strip()
+    return text
+
+
+def _typical_pause(segments: Sequence[Segment]) -> float:
+    """Half of the pauses between segments are longer."""
+    pauses = [b.start - a.end for a, b in pairwise(segments) if a.channel == b.channel and b.start > a.end]
+    return median(pauses) if pauses else 0.0
+
+
+def _begins_anew(last: Segment, segment: Segment, length: float, typical: float) -> bool:
+    """Whether `segment` opens a paragraph behind one that lasts `length` seconds up to the end of `last`."""
+    pause = segment.start - last.end
+    if last.channel != segment.channel or pause >= max(LONG_PAUSE_SECONDS, TIMES_TYPICAL * typical):
+        return True
+    return length >= FULL_SECONDS and _ends_a_sentence(last.text) and pause >= max(SHORT_PAUSE_SECONDS, typical)
+
+
+def _ends_a_sentence(text: str) -> bool:
+    return text.rstrip().rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+
+
+def _is_unspaced(character: str) -> bool:
+    return any(first <= ord(character) <= last for first, last in _UNSPACED)

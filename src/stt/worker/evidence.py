@@ -1,0 +1,78 @@
+"""Whether words sound as if somebody had said them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stt.domain.chunk import Span
+from stt.domain.transcript import Word
+
+HARDLY_HEARD = 0.5
+"""Part of their time in which VAD heard somebody: below it most of what is written is written about silence."""
+UNHEARD = 0.25
+"""Below this it counts twice: what VAD misses of real speech are its edges, not three quarters."""
+SLACK_SECONDS = 0.2
+"""Speech is taken to reach this much further on either side: alignment is no more exact than that."""
+UNSURE = 0.5
+"""Mean probability below which the engine itself would rather have written something else. Spoken sentences have 0.8
+and more; inventions are often as sure of themselves, so this alone says nothing."""
+NO_SPEECH = 0.5
+"""Where the engine finds silence likelier than speech. Whisper's own rule asks for 0.6 and unsure words as well; on
+silence it often stays below. Distilled models such as large-v3-turbo say 0 whatever they hear."""
+FASTEST = 8.0
+"""Words a second that nobody says. A Vietnamese syllable or a Chinese character is a word here: quick talk has six."""
+SLOWEST = 0.7
+"""Words a second below which nobody says a sentence: one of two seconds is spread over a window of thirty."""
+SQUEEZED_SECONDS = 0.1
+"""Words that are all shorter were not found in the sound but put where there was room left."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an engine said of the window that a segment was heard in.
+
+    `no_speech` is how likely nobody speaks there, from 0 to 1, `None` where the engine does not tell.
+    """
+
+    no_speech: float | None = None
+
+
+def weakness(words: Sequence[Word], speech: Iterable[Span], evidence: Evidence) -> int:
+    """How many signs, of five, say that nobody spoke these words; `speech` is where VAD heard somebody."""
+    heard = share_heard(Span(words[0].start, words[-1].end), speech)
+    return sum(
+        (
+            heard < HARDLY_HEARD,
+            heard < UNHEARD,
+            mean_probability(words) < UNSURE,
+            evidence.no_speech is not None and evidence.no_speech >= NO_SPEECH,
+            is_rushed(words) or is_stretched(words),
+        )
+    )
+
+
+def share_heard(span: Span, speech: Iterable[Span]) -> float:
+    """The part of the span, 0 to 1, in which VAD heard somebody, or almost."""
+    heard, reached = 0.0, span.start
+    for spoken in sorted(speech, key=lambda s: s.start):
+        start, end = max(reached, spoken.start - SLACK_SECONDS), min(span.end, spoken.end + SLACK_SECONDS)
+        if span.duration <= 0 and start <= end:
+            return 1.0
+        heard += max(0.0, end - start)
+        reached = max(reached, end)
+    return heard / span.duration if span.duration > 0 else 0.0
+
+
+def mean_probability(words: Sequence[Word]) -> float:
+    """From 0 to 1."""
+    return sum(word.probability for word in words) / len(words)
+
+
+def is_rushed(words: Sequence[Word]) -> bool:
+    """Whether nobody can speak so fast."""
+    seconds = words[-1].end - words[0].start
+    return len(words) > FASTEST * seconds or all(word.end - word.start < SQUEEZED_SECONDS for word in words)
+
+
+def is_stretched(words: Sequence[Word]) -> bool:
+    """Whether nobody speaks so slowly."""
+    return len(words) < SLOWEST * (words[-1].end - words[0].start)

@@ -1,0 +1,95 @@
+"""What of a chunk is worth hearing again, and what comes of it: disputed seams, and speech without words. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.transcript import Segment, Word
+from stt.worker.merger import Piece, seam_between
+from stt.worker.seam import is_same
+from stt.worker.windows import Window, plan_windows
+
+WORD_REACH_SECONDS = 0.25
+"""How far beyond its borders a word accounts for the speech around it: alignment is that rough."""
+LEAST_HOLE_SECONDS = 0.6
+"""Speech without words that is shorter than this is breath, or the edge of a word."""
+HOLE_MARGIN_SECONDS = 0.3
+"""By how much what is heard again reaches over a hole, so that no word in it is torn."""
+
+
+def disputed_seams(pieces: Sequence[Piece], plan: ChunkPlan, longest: float) -> dict[int, Window]:
+    """A window around each cut whose sides disagree, by the number of the piece behind the cut."""
+    return {
+        number: _around(left.owned.end, plan.audio, longest)
+        for number, (left, right) in enumerate(pairwise(pieces), 1)
+        if left.audio.end > right.audio.start and seam_between(left, right).is_in_doubt
+    }
+
+
+def _around(cut: float, room: Span, longest: float) -> Window:
+    start = max(room.start, min(cut - longest / 2, room.end - longest))
+    audio = Span(start, min(room.end, start + longest))
+    return Window(audio, audio)
+
+
+def holes(plan: ChunkPlan, segments: Iterable[Segment]) -> list[Span]:
+    """Speech of the chunk's own part for which there are no words."""
+    found = []
+    covered = list(_covered(segments))
+    for span in plan.speech:
+        clock, stop = max(span.start, plan.owned.start), min(span.end, plan.owned.end)
+        for start, end in covered:
+            if start >= stop:
+                break
+            if start - clock >= LEAST_HOLE_SECONDS:
+                found.append(Span(clock, start))
+            clock = max(clock, end)
+        if stop - clock >= LEAST_HOLE_SECONDS:
+            found.append(Span(clock, stop))
+    return found
+
+
+def _covered(segments: Iterable[Segment]) -> Iterator[tuple[float, float]]:
+    for segment in segments:
+        for piece in segment.words or (segment,):
+            yield piece.start - WORD_REACH_SECONDS, piece.end + WORD_REACH_SECONDS
+
+
+def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
+    """Windows for a hole alone, so that it is cut otherwise than before."""
+    start, end = hole.start - HOLE_MARGIN_SECONDS, hole.end + HOLE_MARGIN_SECONDS
+    speech = Span(max(plan.audio.start, start), min(plan.audio.end, end))
+    return plan_windows(ChunkPlan(plan.index, hole, plan.audio, (speech,)), longest)
+
+
+def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:
+    """The segments with those words of `found` that lie in the hole and that nobody had heard, as segments between."""
+    known = [word for segment in segments for word in segment.words]
+    new = []
+    for segment in found:
+        words = [w for w in segment.words if _lies_in(w, hole) and not any(_is_known(w, k) for k in known)]
+        if words:
+            new.append(segment.keeping(words))
+    if not new:
+        return list(segments)
+    parted = [part for segment in segments for part in _parted(segment, (hole.start + hole.end) / 2)]
+    return sorted([*parted, *new], key=lambda segment: segment.start)
+
+
+def _parted(segment: Segment, moment: float) -> Iterator[Segment]:
+    for words in (
+        [word for word in segment.words if word.midpoint < moment],
+        [word for word in segment.words if word.midpoint >= moment],
+    ):
+        if words:
+            yield segment.keeping(words)
+    if not segment.words:
+        yield segment
+
+
+def _lies_in(word: Word, hole: Span) -> bool:
+    return hole.start - WORD_REACH_SECONDS <= word.midpoint <= hole.end + WORD_REACH_SECONDS
+
+
+def _is_known(word: Word, known: Word) -> bool:
+    return is_same(word, known) or known.start <= word.midpoint <= known.end

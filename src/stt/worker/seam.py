@@ -1,0 +1,148 @@
+"""One text out of two that overlap, because the speech around a cut was heard from both of its sides. Pure."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from stt.domain.chunk import Span
+from stt.domain.transcript import Word
+
+SAME_WORD_SECONDS = 0.4
+"""Two sides of a seam hear the same word if its middle differs by no more than this."""
+EDGE_SECONDS = 0.6
+"""What is heard this close to where a side's audio ends may be a torn word: no reason to doubt the other side."""
+
+Pair = tuple[Word, Word]
+Pairs = Sequence[Pair]
+
+
+@dataclass(frozen=True)
+class Seam:
+    """What both sides of a cut heard in their `overlap`, in order; times in the file."""
+
+    before: Sequence[Word]
+    after: Sequence[Word]
+    overlap: Span
+    cut: float
+
+    def joined(self, again: Sequence[Word] = ()) -> tuple[list[Word], list[Word]]:
+        """What was said, each word once: the part that replaces `before`, and the part that replaces `after`.
+
+        The text changes sides at the word nearest to the cut that both heard. Where they disagree, the side that
+        owns the place is believed, unless a third hearing of the same place, `again`, bears out the other.
+        """
+        pairs = _aligned(self.before, self.after)
+        if not pairs:
+            return self._bridged(again) if again else self._parted()
+        border = min(range(len(pairs)), key=lambda i: abs(sum(word.midpoint for word in pairs[i]) - 2 * self.cut))
+        sides: tuple[list[Word], list[Word]] = ([], [])
+        for number, passage in enumerate(self._passages(pairs)):
+            side = 0 if number <= border else 1
+            sides[side].extend(passage.said(side, again))
+            if number < len(pairs):
+                sides[side].append(pairs[number][side])
+        return sides
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether one side heard a word, well inside the overlap, that the other did not."""
+        paired = [word for pair in _aligned(self.before, self.after) for word in pair]
+        clear = Span(self.overlap.start + EDGE_SECONDS, self.overlap.end - EDGE_SECONDS)
+        alone = (word for word in (*self.before, *self.after) if not any(word is other for other in paired))
+        return any(clear.start <= word.midpoint <= clear.end for word in alone)
+
+    def _passages(self, pairs: Pairs) -> Iterator["_Passage"]:
+        """What stands before, between and behind the pairs: one more than there are."""
+        ends = [(-1, -1), *((_place(self.before, a), _place(self.after, b)) for a, b in pairs)]
+        for number, (left, right) in enumerate(ends):
+            last = number == len(pairs)
+            next_left, next_right = (len(self.before), len(self.after)) if last else ends[number + 1]
+            yield _Passage(
+                (self.before[left + 1 : next_left], self.after[right + 1 : next_right]),
+                pairs[number - 1][0] if number else None,
+                None if last else pairs[number][0],
+            )
+
+    def _bridged(self, again: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+        """Sides that have no word in common, each joined to the third hearing, which reaches over the cut."""
+        quarter = self.overlap.duration / 4
+        head, middle = Seam(self.before, again, self.overlap, self.cut - quarter).joined()
+        middle, tail = Seam(middle, self.after, self.overlap, self.cut + quarter).joined()
+        return [*head, *middle], tail
+
+    def _parted(self) -> tuple[list[Word], list[Word]]:
+        """Each word as the side that owns its midpoint heard it; a word torn by the cut once."""
+        mine = [word for word in self.before if word.midpoint < self.cut]
+        theirs = [word for word in self.after if word.midpoint >= self.cut]
+        if mine and theirs and _is_one_word(mine[-1], theirs[0]):
+            # The lesser reading is the one nearer to where its side's audio ends.
+            if self.overlap.end - mine[-1].end < theirs[0].start - self.overlap.start:
+                mine.pop()
+            else:
+                theirs.pop(0)
+        return mine, theirs
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """The words of each side between two words that both heard."""
+
+    words: tuple[Sequence[Word], Sequence[Word]]
+    from_word: Word | None
+    to_word: Word | None
+
+    def said(self, side: int, again: Sequence[Word]) -> Sequence[Word]:
+        """The words of `side`, or those of the other if only these are what was heard again."""
+        mine, theirs = self.words[side], self.words[1 - side]
+        return theirs if self._is_in(again, theirs) and not self._is_in(again, mine) else mine
+
+    def _is_in(self, again: Sequence[Word], words: Sequence[Word]) -> bool:
+        """Whether the words, between the same neighbours, stand there one after another at the same times."""
+        run = [word for word in (self.from_word, *words, self.to_word) if word is not None]
+        starts = range(len(again) - len(run) + 1)
+        return any(all(map(_likeness, run, again[start : start + len(run)])) for start in starts)
+
+
+def normal(word: str) -> str:
+    """A word as it is compared: without case, punctuation and the choice of its Unicode form."""
+    text = unicodedata.normalize("NFC", word).casefold()
+    return "".join(c for c in text if c.isalnum() or unicodedata.category(c) == "Mn") or text
+
+
+def is_same(mine: Word, theirs: Word) -> bool:
+    """Whether two hearings are of one word: equal, and at the same time."""
+    return _likeness(mine, theirs) > 0
+
+
+def _aligned(before: Sequence[Word], after: Sequence[Word]) -> list[Pair]:
+    """The pairs of equal words, in order on both sides, that fit best in number and in time.
+
+    A longest common subsequence whose matches weigh more the closer their times are: a word said several times in a
+    row pairs with itself, not with its neighbour.
+    """
+    best: list[list[tuple[float, list[Pair]]]] = [[(0.0, [])] * (len(after) + 1)]
+    for mine in before:
+        row: list[tuple[float, list[Pair]]] = [(0.0, [])]
+        for column, theirs in enumerate(after):
+            score, pairs = best[-1][column]
+            gain = _likeness(mine, theirs)
+            match = (score + gain, [*pairs, (mine, theirs)]) if gain else (0.0, [])
+            row.append(max(match, row[-1], best[-1][column + 1], key=lambda entry: entry[0]))
+        best.append(row)
+    return best[-1][-1][1]
+
+
+def _likeness(mine: Word, theirs: Word) -> float:
+    """From 0 (not the same word) to 1 (the same word at the same time)."""
+    if normal(mine.word) != normal(theirs.word):
+        return 0.0
+    return max(0.0, 1 - abs(mine.midpoint - theirs.midpoint) / SAME_WORD_SECONDS)
+
+
+def _is_one_word(mine: Word, theirs: Word) -> bool:
+    shared = min(mine.end, theirs.end) - max(mine.start, theirs.start)
+    return 0 < shared >= min(mine.end - mine.start, theirs.end - theirs.start) / 2
+
+
+def _place(words: Sequence[Word], wanted: Word) -> int:
+    return next(place for place, word in enumerate(words) if word is wanted)

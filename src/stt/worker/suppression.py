@@ -1,0 +1,158 @@
+"""Leaving out what an engine wrote and nobody said: known inventions, and phrases said without end. Pure.
+
+A sentence is never left out for its words alone, since people do say "thanks for watching": it has to sound unspoken as
+well. Nothing is dropped in silence, what is left out is told with its reason.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from stt.domain.chunk import Span
+from stt.domain.transcript import Segment, Suppressed, Word
+from stt.worker.evidence import UNSURE, Evidence, is_rushed, mean_probability, weakness
+from stt.worker.phrase_lists import read_lists
+from stt.worker.phrases import Phrase, letters
+
+INVENTED = "invented"
+LOOP = "loop"
+
+ENOUGH_SIGNS = 2
+"""Signs of weak evidence that a known invention must show; one alone is met in real speech every day."""
+ENOUGH_SIGNS_EVERYDAY = 3
+"""The same for what people really say all the time, such as "thank you"."""
+EVERYWHERE = "en"
+"""The language whose inventions are looked for beside those of the language spoken: Whisper falls into English most,
+and writes it where it translates."""
+
+OURS = Path(str(files("stt"))) / "assets" / "inventions"
+
+LONGEST_LOOP = 10
+"""Words of a phrase that is looked for again behind itself."""
+FEWEST_REPEATS = 4
+"""Times that a phrase stands in a row before it may be a loop."""
+ZERO_LENGTH_SHARE = 0.5
+"""Part of the repeated words without any length from which on they were not heard but only written."""
+
+
+@dataclass(frozen=True)
+class Inventions:
+    """What Whisper is known to write where nobody speaks, by language."""
+
+    phrases: Mapping[str, Sequence[Phrase]]
+
+    @classmethod
+    def load(cls, extra: Path | None = None) -> Self:
+        """Our lists, and those of the same names in the directory `extra`, which add to ours or remove from them.
+
+        Raises:
+            InvalidRequest: code `invalid_inventions`; one of these cannot be used; the message says where.
+        """
+        return cls(read_lists(OURS, *([extra] if extra else [])))
+
+    def sift(
+        self, segments: Sequence[Segment], language: str, speech: Sequence[Span], evidence: Sequence[Evidence]
+    ) -> tuple[list[Segment], list[Suppressed]]:
+        """The segments without what was invented, and what that was.
+
+        `language` is what is spoken, unless a segment says so itself; `speech` is where VAD heard somebody, on the
+        segments' clock; `evidence` goes with the segments one by one. A segment with an invention in its midst becomes
+        two.
+        """
+        kept, left_out = [], []
+        for segment, told in zip(segments, evidence, strict=True):
+            runs = list(self._invented_in(segment, language, speech, told))
+            parts, suppressed = _parted(segment, runs, INVENTED)
+            kept += parts
+            left_out += suppressed
+        return kept, left_out
+
+    def _invented_in(
+        self, segment: Segment, language: str, speech: Sequence[Span], evidence: Evidence
+    ) -> Iterator[range]:
+        spoken = [letters(word.word) for word in segment.words]
+        languages = dict.fromkeys((segment.language or language, EVERYWHERE))
+        phrases = [phrase for name in languages for phrase in self.phrases.get(name, ())]
+        begin = 0
+        while begin < len(spoken):
+            found = [(end, phrase) for phrase in phrases for end in phrase.ends(spoken, begin)]
+            ends = [end for end, p in found if _is_unspoken(segment.words[begin:end], p, speech, evidence)]
+            if ends:
+                yield range(begin, max(ends))
+            begin = max(ends, default=begin + 1)
+
+
+def _is_unspoken(words: Sequence[Word], phrase: Phrase, speech: Sequence[Span], evidence: Evidence) -> bool:
+    enough = ENOUGH_SIGNS_EVERYDAY if phrase.everyday else ENOUGH_SIGNS
+    return weakness(words, speech, evidence) >= enough
+
+
+def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]]:
+    """The segments with phrases that an engine repeats without end said once, and what was left out.
+
+    A loop is a phrase of up to ten words that stands four times or more in a row, in one segment or across several of
+    a channel, where the repeats were hardly heard: too fast for anybody, unsure, or words without length. Who really
+    says "không không không không" keeps all of them.
+    """
+    repeated: dict[int, set[int]] = {}
+    for channel in dict.fromkeys(segment.channel for segment in segments):
+        places = [(i, j) for i, s in enumerate(segments) if s.channel == channel for j in range(len(s.words))]
+        for run in _loops([segments[i].words[j] for i, j in places]):
+            for i, j in places[run.start : run.stop]:
+                repeated.setdefault(i, set()).add(j)
+    kept, left_out = [], []
+    for i, segment in enumerate(segments):
+        parts, suppressed = _parted(segment, list(_runs(repeated.get(i, set()))), LOOP)
+        kept += parts
+        left_out += suppressed
+    return kept, left_out
+
+
+def _loops(words: Sequence[Word]) -> Iterator[range]:
+    """The repeats behind the first of each loop."""
+    said = [letters(word.word) or word.word for word in words]
+    begin = 0
+    while begin < len(words):
+        repeats = next(_repeats(said, begin), range(0))
+        if repeats and _are_unheard(words[repeats.start : repeats.stop]):
+            yield repeats
+            begin = repeats.stop
+        else:
+            begin += 1
+
+
+def _repeats(said: Sequence[str], begin: int) -> Iterator[range]:
+    """Where the phrase at `begin` is said again often enough, for phrases from the shortest on."""
+    for length in range(1, LONGEST_LOOP + 1):
+        end = begin + length
+        while end + length <= len(said) and said[end : end + length] == said[begin : begin + length]:
+            end += length
+        if end - begin >= FEWEST_REPEATS * length:
+            yield range(begin + length, end)
+
+
+def _are_unheard(words: Sequence[Word]) -> bool:
+    without_length = sum(word.end <= word.start for word in words)
+    return is_rushed(words) or mean_probability(words) < UNSURE or without_length >= ZERO_LENGTH_SHARE * len(words)
+
+
+def _runs(numbers: set[int]) -> Iterator[range]:
+    """The numbers as ranges of neighbours."""
+    ordered = sorted(numbers)
+    start = 0
+    for i, number in enumerate(ordered):
+        if i + 1 == len(ordered) or ordered[i + 1] != number + 1:
+            yield range(ordered[start], number + 1)
+            start = i + 1
+
+
+def _parted(segment: Segment, runs: Sequence[range], reason: str) -> tuple[list[Segment], list[Suppressed]]:
+    """The segment without the words of the runs, and these."""
+    if not runs:
+        return [segment], []
+    borders = [0, *(border for run in runs for border in (run.start, run.stop)), len(segment.words)]
+    kept = [segment.keeping(segment.words[a:b]) for a, b in zip(borders[::2], borders[1::2], strict=True) if a < b]
+    out = [segment.keeping(segment.words[run.start : run.stop]) for run in runs]
+    return kept, [Suppressed(s.start, s.end, s.text, reason, s.channel) for s in out]

@@ -1,0 +1,52 @@
+"""Parts of a transcript that are taken apart and put together again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stt.domain.transcript import Segment, Word
+
+
+def segment_of(text, words, **labels):
+    spoken = tuple(Word(word, i * 0.5, i * 0.5 + 0.4, 0.9) for i, word in enumerate(words))
+    return Segment(0.0, len(words) * 0.5, text, spoken, **labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kept", "left"),
+    [
+        ("xin chào các bạn", ["xin", "chào", "các", "bạn"], [1, 3], "chào bạn"),
+        ("今日は良い", list("今日は良い"), [0, 3, 4], "今良い"),
+        ("我用 iPhone 拍的", ["我", "用", "iPhone", "拍", "的"], [1, 2, 4], "用 iPhone的"),
+        ("a  b\nc", ["a", "b", "c"], [0, 1], "a b"),
+        ("đi đi", ["đi", "đi"], [1], "đi"),
+        ("not what it says", ["other", "says"], [0], "other"),
+    ],
+)
+def test_what_is_kept_is_written_as_the_text_had_it(text, words, kept, left):
+    whole = segment_of(text, words)
+    assert whole.keeping([whole.words[i] for i in kept]).text == left
+
+
+def test_what_is_kept_has_its_own_times_and_the_segments_labels():
+    whole = segment_of("a b c d", "abcd", channel=1, language="en")
+    part = whole.keeping(whole.words[1:3])
+    assert (part.start, part.end, part.channel, part.language) == (0.5, 1.4, 1, "en")
+
+
+def test_all_words_are_the_segment_itself_and_none_an_empty_one():
+    whole = segment_of("a, b", ["a,", "b"])
+    assert whole.keeping(whole.words) is whole
+    assert whole.keeping([]).text == ""
+
+
+PIECES = st.lists(st.tuples(st.text("aăxyz,.今", min_size=1, max_size=4), st.sampled_from(["", " "])), max_size=12)
+
+
+@given(PIECES, st.data())
+def test_the_text_holds_the_kept_words_and_nothing_else(pieces, data):
+    whole = segment_of("".join(space + word for word, space in pieces).strip(), [word for word, _ in pieces])
+    kept = [word for word in whole.words if data.draw(st.booleans())]
+    part = whole.keeping(kept)
+    assert part.words == tuple(kept)
+    assert part.text.replace(" ", "") == "".join(word.word for word in kept)

@@ -1,0 +1,59 @@
+"""Signs that nobody said what is written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stt.domain.chunk import Span
+from stt.domain.transcript import Word
+from stt.worker.evidence import SLACK_SECONDS, Evidence, is_rushed, is_stretched, share_heard, weakness
+
+TIMES = st.floats(0, 20, allow_nan=False)
+SPANS = st.lists(st.tuples(TIMES, TIMES).map(sorted).map(lambda p: Span(*p)), max_size=8)
+
+
+def words(count, seconds, probability=0.9):
+    return [Word("w", i * seconds / count, (i + 1) * seconds / count, probability) for i in range(count)]
+
+
+HEARD = [Span(0, 60)]
+QUIET = Evidence(0.1)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "speech", "evidence", "signs"),
+    [
+        (words(8, 2.0), HEARD, QUIET, 0),
+        (words(8, 2.0), HEARD, Evidence(), 0),
+        (words(8, 2.0), HEARD, Evidence(0.5), 1),
+        (words(8, 2.0, 0.49), HEARD, QUIET, 1),
+        (words(8, 2.0), [Span(0, 0.7)], QUIET, 1),
+        (words(8, 2.0), [Span(0, 0.2)], QUIET, 2),
+        (words(8, 2.0), [], QUIET, 2),
+        (words(8, 0.9), HEARD, QUIET, 1),
+        (words(8, 30.0), HEARD, QUIET, 1),
+        (words(8, 0.0), HEARD, QUIET, 1),
+        (words(8, 0.0, 0.2), [], Evidence(0.9), 5),
+    ],
+)
+def test_signs_add_up(spoken, speech, evidence, signs):
+    assert weakness(spoken, speech, evidence) == signs
+
+
+def test_squeezed_words_are_rushed_even_where_pauses_lie_between_them():
+    assert is_rushed([Word("a", 0.0, 0.05, 0.9), Word("b", 1.0, 1.05, 0.9)])
+    assert not is_rushed([Word("a", 0.0, 0.05, 0.9), Word("b", 1.0, 1.2, 0.9)])
+
+
+def test_a_sentence_is_stretched_at_a_pace_nobody_speaks_at():
+    assert is_stretched(words(15, 27.0))
+    assert not is_stretched(words(15, 9.0))
+
+
+@given(st.tuples(TIMES, TIMES).map(sorted), SPANS)
+def test_the_share_counts_every_moment_once(ends, speech):
+    span = Span(*ends)
+    steps = 2000
+    moments = [span.start + (i + 0.5) * span.duration / steps for i in range(steps)]
+    heard = sum(any(s.start - SLACK_SECONDS <= m <= s.end + SLACK_SECONDS for s in speech) for m in moments)
+    assert share_heard(span, speech) == pytest.approx(heard / steps, abs=0.02)
