@@ -39,7 +39,9 @@ Row = dict[int, float]
 def _bands(spoken: Sequence[Word], written: Sequence[Word]) -> list[range]:
     """For each number of spoken words used up, the numbers of written words that are worth considering."""
     clock = list(accumulate((_middle(word) for word in written), max))
-    ends = [(bisect_left(clock, at - REACH_SECONDS), bisect_right(clock, at + REACH_SECONDS)) for at in map(_middle, spoken)]
+    ends = [
+        (bisect_left(clock, at - REACH_SECONDS), bisect_right(clock, at + REACH_SECONDS)) for at in map(_middle, spoken)
+    ]
     bands = [(0, ends[0][0] if ends else 0), *ends]
     bands[-1] = (bands[-1][0], len(written))
     # Behind a long pause the next band must begin where this one ends.

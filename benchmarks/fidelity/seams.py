@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.fidelity.fault import Fault, faults, is_free_of
-from benchmarks.fidelity.transcription import Cut, Listener
-from tools.speech.recording import SAMPLE_RATE, Recording, Word
+from benchmarks.fidelity.transcription import Cut, Listener, Segment, Transcription, words_of
+from tools.speech.recording import SAMPLE_RATE, Pcm, Recording
 
 BESIDE_SECONDS = 1.5
 """What is this close to a cut, or to the edge of a window, may suffer from it."""
-TRIALS = (8.0, 6.5, 5.0)
-"""Seconds of the windows around an error in which the engine may show that it knows better; none is longer than what
-the demo model is good at."""
+TRIAL_SECONDS = 7.8
+"""Length of a window in which the engine may show that it knows better; the demo model is good at 8 s."""
+SHIFTS = (0.0, -0.7, 0.7, -1.4, 1.4)
+"""Seconds by which the middles of these windows are off the error."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +23,25 @@ class SeamError:
     fault: Fault
     cut: Cut
 
+    def __str__(self) -> str:
+        fault, cut = self.fault, self.cut
+        place = f"{fault.start:.2f} s, cut between {cut.between} at {cut.start:.2f} s"
+        return f"{fault.kind} {fault.said!r} as {fault.heard!r} at {place}"
 
-def seam_errors(recording: Recording, written: Sequence[Word], cuts: Sequence[Cut], listen: Listener) -> list[SeamError]:
-    """The errors beside cuts that `listen`, the engine that wrote the words, does not make away from edges."""
-    beside = [SeamError(fault, cut) for fault in faults(recording.words, written) if (cut := _beside(fault, cuts))]
-    settled: set[int] = set()
-    for seconds in TRIALS:
-        waiting = [number for number in range(len(beside)) if number not in settled]
-        trials = [_Trial.around(beside[number].fault, recording, seconds) for number in waiting]
+
+def seam_errors(recording: Recording, written: Transcription, listen: Listener) -> list[SeamError]:
+    """The errors beside cuts that `listen`, the engine that wrote them, makes in none of the windows around them.
+
+    One such window would not do: an engine that is wrong about one word in thirty, each time about another, would be
+    right about most errors somewhere, and every one of them would be blamed on a cut that chanced to be near.
+    """
+    found = faults(recording.words, written.words)
+    suspects = [SeamError(fault, cut) for fault in found if (cut := _beside(fault, written.cuts))]
+    for shift in SHIFTS:
+        trials = [_Trial.around(suspect.fault, recording, shift) for suspect in suspects]
         heard = iter(listen([trial.pcm for trial in trials if trial]))
-        settled |= {n for n, trial in zip(waiting, trials, strict=True) if trial and trial.is_passed(next(heard))}
-    return [beside[number] for number in sorted(settled)]
+        suspects = [s for s, trial in zip(suspects, trials, strict=True) if trial and trial.is_passed(next(heard))]
+    return suspects
 
 
 def _beside(fault: Fault, cuts: Sequence[Cut]) -> Cut | None:
@@ -44,7 +53,7 @@ def _beside(fault: Fault, cuts: Sequence[Cut]) -> Cut | None:
 
 @dataclass(frozen=True, eq=False)
 class _Trial:
-    """A window with an error's place in its middle."""
+    """A window with an error well inside it."""
 
     fault: Fault
     recording: Recording
@@ -52,20 +61,21 @@ class _Trial:
     end: float
 
     @classmethod
-    def around(cls, fault: Fault, recording: Recording, seconds: float) -> "_Trial | None":
-        """A window of so many seconds; none where the recording leaves too little room beside the error."""
-        middle = (fault.start + fault.end) / 2
-        start, end = max(0.0, middle - seconds / 2), min(recording.duration, middle + seconds / 2)
+    def around(cls, fault: Fault, recording: Recording, shift: float) -> "_Trial | None":
+        """The window; none where it would reach over the ends of the recording, or come close to the error."""
+        middle = (fault.start + fault.end) / 2 + shift
+        start, end = middle - TRIAL_SECONDS / 2, middle + TRIAL_SECONDS / 2
         roomy = fault.start - start > BESIDE_SECONDS and end - fault.end > BESIDE_SECONDS
-        return cls(fault, recording, start, end) if roomy else None
+        return cls(fault, recording, start, end) if roomy and start >= 0 and end <= recording.duration else None
 
     @property
-    def pcm(self):
+    def pcm(self) -> Pcm:
         return self.recording.pcm[round(self.start * SAMPLE_RATE) : round(self.end * SAMPLE_RATE)]
 
-    def is_passed(self, heard: Sequence[Word]) -> bool:
+    def is_passed(self, heard: Sequence[Segment]) -> bool:
+        """Whether the error is not made in it."""
         spoken = self.recording.words
         first = bisect_left(spoken, self.start, key=lambda word: word.start)
         last = bisect_right(spoken, self.end, key=lambda word: word.end)
-        written = [Word(word.text, word.start + self.start, word.end + self.start) for word in heard]
+        written = words_of(segment.shifted(self.start) for segment in heard)
         return is_free_of(self.fault, spoken[first:last], written, first)

@@ -1,12 +1,27 @@
 """What a system wrote for a recording, in the form everything is measured in. Times are seconds of the recording."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tools.speech.recording import Pcm, Word
 
-Listener = Callable[[Sequence[Pcm]], list[list[Word]]]
-"""An engine on windows of audio, each on its own: the words of each, timed from the window's start."""
+
+@dataclass(frozen=True)
+class Segment:
+    """A line of a transcript and its words."""
+
+    start: float
+    end: float
+    words: tuple[Word, ...]
+
+    def shifted(self, seconds: float) -> "Segment":
+        """The same, later."""
+        words = tuple(Word(word.text, word.start + seconds, word.end + seconds) for word in self.words)
+        return Segment(self.start + seconds, self.end + seconds, words)
+
+
+Listener = Callable[[Sequence[Pcm]], Sequence[Sequence[Segment]]]
+"""An engine on windows of audio, each on its own: the segments of each, timed from the window's start."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +41,6 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Segment:
-    """A line of the transcript and its words."""
-
-    start: float
-    end: float
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True)
 class Transcription:
     """Segments in order, and the cuts that were made to get them."""
 
@@ -44,9 +50,14 @@ class Transcription:
     @property
     def words(self) -> list[Word]:
         """Every word in the order it is written."""
-        return [word for segment in self.segments for word in segment.words]
+        return words_of(self.segments)
 
     @property
     def text(self) -> str:
         """Every word with single spaces."""
         return " ".join(word.text for word in self.words)
+
+
+def words_of(segments: Iterable[Segment]) -> list[Word]:
+    """Their words in order."""
+    return [word for segment in segments for word in segment.words]
