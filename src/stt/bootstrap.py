@@ -37,6 +37,7 @@ from stt.worker.intake import Intake
 from stt.worker.models import ModelStore
 from stt.worker.preparer import Preparer
 from stt.worker.processor import Processor, Workshop
+from stt.worker.suppression import Inventions
 from stt.worker.sweeper import Sweeper
 
 
@@ -174,6 +175,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             scratch_root=settings.scratch_dir,
             engine=settings.engine,
             beam_size=settings.beam_size,
+            inventions=Inventions.load(settings.inventions_dir),
             window_seconds=settings.window_seconds,
         )
         terms = Terms(_worker_id(), settings.lease_seconds, settings.max_tries)

@@ -141,7 +141,7 @@ async def model(settings: Settings) -> Finding:
 
 async def inference(settings: Settings) -> Finding:
     """Whether a child process loads the demo model with the default engine and transcribes half a second."""
-    window = next(Decoder(SAMPLE, max_seconds=60).blocks())[: SAMPLE_RATE // 2]
+    window = next(Decoder(SAMPLE, max_seconds=60).blocks())[0][: SAMPLE_RATE // 2]
     demo = await bootstrap.model_store(settings).resolve(DEMO, settings.engine)
     request = EngineRequest(settings.engine, demo.path, DecodingOptions("vi", settings.beam_size))
     pool = EnginePool(1, Hardware(settings.device, settings.compute_type, settings.engine_threads))

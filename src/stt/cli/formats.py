@@ -8,7 +8,8 @@ from typing import Any
 from stt.cli.errors import CommandError
 from stt.cli.options import Format
 from stt.cli.terminal import write
-from stt.domain.subtitles import cues, srt, webvtt
+from stt.domain.cues import cues
+from stt.domain.subtitles import srt, webvtt
 from stt.domain.transcript import Segment
 
 
@@ -19,7 +20,8 @@ def render(document: Mapping[str, Any], form: Format) -> str:
             return f"{document['text']}\n"
         case Format.JSON:
             return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    shown = cues(Segment.from_dict(segment) for segment in document["segments"])
+    segments = map(Segment.from_dict, document["segments"])
+    shown = cues(segments, document["duration"])
     return srt(shown) if form is Format.SRT else webvtt(shown)
 
 

@@ -1,5 +1,6 @@
 """Cutting a stream of audio into chunks, each as soon as its end is known. Pure."""
 
+import itertools
 from collections import deque
 from collections.abc import Iterator
 
@@ -33,16 +34,19 @@ class Chunker:
     pauses at all: both chunks then hold the audio around the cut. Silence that goes on for another half
     length becomes one chunk of its own, however long it is. What is held never exceeds one and a half lengths and
     what the probabilities lag behind.
+
+    The chunks are of `channel`. Chunkers of one job draw the indexes of their chunks from the same `numbers`.
     """
 
-    def __init__(self, chunk_seconds: float) -> None:
+    def __init__(self, chunk_seconds: float, channel: int | None = None, numbers: Iterator[int] | None = None) -> None:
+        self._channel = channel
+        self._numbers = itertools.count() if numbers is None else numbers
         self._target = round(chunk_seconds * SAMPLE_RATE / VAD_FRAME)
         self._half = self._target // 2
         self._limit = self._target + self._half
         self._backlog = Backlog()
         self._speech = SpeechSpans()
         self._probabilities: deque[float] = deque(maxlen=self._half)
-        self._index = 0
         self._start = 0
         self._reach = 0
 
@@ -116,13 +120,12 @@ class Chunker:
         heard = list(self._heard(end))
         edges = (heard[0].start - MARGIN, heard[-1].stop + MARGIN) if heard else (frame, frame)
         audio = range(max(self._reach, edges[0]), min(end, edges[1]))
-        span = self._seconds(audio)
+        span, speech = self._seconds(audio), tuple(map(self._seconds, heard))
         if span.duration < MIN_WINDOW_SECONDS:
             # Too little for any engine: the last crumbs of a file.
-            plan, pcm = ChunkPlan(self._index, owned, Span(owned.start, owned.start), ()), np.zeros(0, np.int16)
-        else:
-            plan = ChunkPlan(self._index, owned, span, tuple(map(self._seconds, heard)))
-            pcm = self._backlog.slice(audio.start * VAD_FRAME, audio.stop * VAD_FRAME)
+            audio, span, speech = range(0), Span(owned.start, owned.start), ()
+        plan = ChunkPlan(next(self._numbers), owned, span, speech, self._channel)
+        pcm = self._backlog.slice(audio.start * VAD_FRAME, audio.stop * VAD_FRAME)
         self._begin_next(frame, overlap)
         return plan, pcm
 
@@ -136,7 +139,6 @@ class Chunker:
                 yield within
 
     def _begin_next(self, frame: int, overlap: int) -> None:
-        self._index += 1
         self._start, self._reach = frame, frame - overlap
         self._speech.closed = [span for span in self._speech.closed if span.stop > self._reach]
         self._backlog.drop_before(self._reach * VAD_FRAME)

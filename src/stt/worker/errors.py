@@ -15,6 +15,12 @@ class AudioTooLong(JobFailure):
     code = "audio_too_long"
 
 
+class TooManyChannels(JobFailure):
+    """The file has more channels than can be transcribed apart."""
+
+    code = "too_many_channels"
+
+
 class UploadMissing(JobFailure):
     """The audio file is no longer in storage."""
 

@@ -1,51 +1,120 @@
-"""The account of every millisecond of a file: words, silence, or a gap. Pure."""
+"""The account of every millisecond of a file: words, silence, suppressed, or a gap. Pure."""
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from stt.domain.chunk import Span
-from stt.domain.transcript import Coverage, Gap, Segment
+from stt.domain.transcript import Coverage, Gap, Segment, Suppressed
 
 TOLERANCE_MS = 500
 """Speech without words up to this long, between words, is breath or the edge of a word, not a gap."""
+NO_WORDS = "no_words"
+"""Why a gap is one where nothing failed: nothing was written for speech, however it was heard."""
 
 Millis = tuple[int, int]
 
 
-def account(
-    duration: float, speech: Iterable[Span], segments: Sequence[Segment], failed: Sequence[Gap]
-) -> tuple[Coverage, tuple[Gap, ...]]:
+@dataclass(frozen=True)
+class Track:
+    """What is known of one channel, or of all of them heard as one; times in the file.
+
+    `speech` is where VAD heard somebody, `failed` what the engine could not do.
+    """
+
+    speech: Sequence[Span]
+    segments: Sequence[Segment]
+    suppressed: Sequence[Suppressed] = ()
+    failed: Sequence[Gap] = ()
+    channel: int | None = None
+
+
+def account(duration: float, tracks: Sequence[Track]) -> tuple[Coverage, tuple[Gap, ...]]:
     """Coverage of a file of `duration` seconds, and the gaps: failed windows and speech for which nothing was written.
 
-    The parts are whole milliseconds and add up to the duration exactly.
+    The parts are whole milliseconds and add up to the duration exactly. Where somebody speaks in one channel and not
+    in another, the moment counts as what weighs more: words, then suppressed, gap, silence. The ratio counts each
+    channel's own speech.
     """
     total = _ms(duration)
-    spoken = _union([(_ms(s.start), _ms(s.end)) for s in speech], total)
-    words = _union([(_ms(s.start), _ms(s.end)) for s in segments], total)
-    broken = _minus(_union([(_ms(g.start), _ms(g.end)) for g in failed], total), words)
-    unheard = [piece for piece in _minus(_minus(spoken, words), broken) if piece[1] - piece[0] > TOLERANCE_MS]
-    gap_ms, words_ms = _length(broken) + _length(unheard), _length(words)
+    sheets = [_Sheet.of(track, total) for track in tracks]
+    words = _together([sheet.words for sheet in sheets], total)
+    suppressed = _minus(_together([sheet.suppressed for sheet in sheets], total), words)
+    gap = _minus(_minus(_together([sheet.missing for sheet in sheets], total), words), suppressed)
     coverage = Coverage(
-        speech=_length(spoken) / 1000,
-        words=words_ms / 1000,
-        silence=(total - words_ms - gap_ms) / 1000,
-        suppressed=0.0,
-        gap=gap_ms / 1000,
-        ratio=_ratio(spoken, _union([*broken, *unheard], total)),
+        speech=_length(_together([sheet.spoken for sheet in sheets], total)) / 1000,
+        words=_length(words) / 1000,
+        silence=(total - _length(words) - _length(suppressed) - _length(gap)) / 1000,
+        suppressed=_length(suppressed) / 1000,
+        gap=_length(gap) / 1000,
+        ratio=_ratio(sheets),
     )
-    gaps = [*_named(broken, failed), *(Gap(a / 1000, b / 1000, "no_words") for a, b in unheard)]
-    return coverage, tuple(sorted(gaps, key=lambda gap: gap.start))
+    gaps = [found for sheet in sheets for found in sheet.gaps()]
+    return coverage, tuple(sorted(gaps, key=lambda found: found.start))
 
 
-def _ratio(spoken: Sequence[Millis], missing: Sequence[Millis]) -> float:
-    length = _length(spoken)
-    return round(_length(_minus(spoken, missing)) / length, 4) if length else 1.0
+@dataclass(frozen=True)
+class _Sheet:
+    """One track in milliseconds; no two of `words`, `suppressed`, `broken` and `unheard` overlap."""
+
+    track: Track
+    spoken: list[Millis]
+    words: list[Millis]
+    suppressed: list[Millis]
+    broken: list[Millis]
+    unheard: list[Millis]
+
+    @classmethod
+    def of(cls, track: Track, total: int) -> "_Sheet":
+        spoken = _union(_in_ms(track.speech), total)
+        words = _union((run for segment in track.segments for run in _runs(segment)), total)
+        suppressed = _minus(_union(_in_ms(track.suppressed), total), words)
+        broken = _minus(_minus(_union(_in_ms(track.failed), total), words), suppressed)
+        silent = _minus(_minus(_minus(spoken, words), suppressed), broken)
+        unheard = [piece for piece in silent if piece[1] - piece[0] > TOLERANCE_MS]
+        return cls(track, spoken, words, suppressed, broken, unheard)
+
+    @property
+    def missing(self) -> list[Millis]:
+        return sorted([*self.broken, *self.unheard])
+
+    def gaps(self) -> Iterator[Gap]:
+        for start, end in self.broken:
+            yield Gap(start / 1000, end / 1000, self._reason(start), self.track.channel)
+        for start, end in self.unheard:
+            yield Gap(start / 1000, end / 1000, NO_WORDS, self.track.channel)
+
+    def _reason(self, moment: int) -> str:
+        return next(g.reason for g in self.track.failed if _ms(g.start) <= moment < _ms(g.end))
 
 
-def _named(broken: Sequence[Millis], failed: Sequence[Gap]) -> list[Gap]:
-    def reason(piece: Millis) -> str:
-        return next((g.reason for g in failed if _ms(g.start) <= piece[0] < _ms(g.end)), "failed")
+def _runs(segment: Segment) -> Iterator[Millis]:
+    """The words of a segment without the pauses between them that are too long to belong to them."""
+    if not segment.words:
+        yield _ms(segment.start), _ms(segment.end)
+        return
+    start, clock = _ms(segment.start), _ms(segment.start)
+    borders = [*((word.start, word.end) for word in segment.words), (segment.end, segment.end)]
+    for begin, end in borders:
+        if _ms(begin) - clock > TOLERANCE_MS:
+            yield start, clock
+            start = _ms(begin)
+        clock = max(clock, _ms(end))
+    yield start, clock
 
-    return [Gap(piece[0] / 1000, piece[1] / 1000, reason(piece)) for piece in broken]
+
+def _ratio(sheets: Sequence[_Sheet]) -> float:
+    spoken = sum(_length(sheet.spoken) for sheet in sheets)
+    with_words = sum(_length(_minus(_minus(s.spoken, s.missing), s.suppressed)) for s in sheets)
+    return round(with_words / spoken, 4) if spoken else 1.0
+
+
+def _in_ms(pieces: Iterable[Span | Suppressed | Gap]) -> Iterator[Millis]:
+    return ((_ms(piece.start), _ms(piece.end)) for piece in pieces)
+
+
+def _together(many: Iterable[Iterable[Millis]], total: int) -> list[Millis]:
+    return _union(itertools.chain.from_iterable(many), total)
 
 
 def _ms(seconds: float) -> int:

@@ -5,6 +5,7 @@ killed at any moment. Orders come as lines of JSON on its standard input; answer
 """
 
 import contextlib
+import itertools
 import json
 import os
 import resource
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.domain.errors import JobFailure
+from stt.domain.guidance import Channels
 from stt.worker import flac
 from stt.worker.chunking import Chunker, Cut
 from stt.worker.decoder import Decoder
 from stt.worker.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
+from stt.worker.transcriber.base import Pcm
 from stt.worker.vad import SpeechDetector
 
 HEARTBEAT_SECONDS = 2.0
@@ -32,21 +35,51 @@ LIMITS = {
 
 
 def prepare(
-    source: Path, *, chunk_seconds: float, max_seconds: float, beat: Callable[[], None] = lambda: None
+    source: Path,
+    *,
+    chunk_seconds: float,
+    max_seconds: float,
+    channels: Channels = Channels.MIXED,
+    beat: Callable[[], None] = lambda: None,
 ) -> Iterator[Prepared]:
     """The chunks of a file, each as soon as it is cut, and the whole at the end; calls `beat` every second of audio.
+
+    Channels that are kept apart are cut each on its own, on one clock. The same file always gives the same chunks.
 
     Raises:
         AudioUnreadable: there is nothing to decode in the file.
         AudioTooLong: it holds more than `max_seconds`.
+        TooManyChannels: it has more than can be kept apart, and is to be.
     """
-    decoder = Decoder(source, max_seconds=max_seconds)
-    detector, chunker = SpeechDetector(), Chunker(chunk_seconds)
+    decoder = Decoder(source, max_seconds=max_seconds, channels=channels)
+    tracks: list[_Track] = []
     for block in decoder.blocks():
-        yield from map(_encoded, chunker.push(block, detector.probabilities(block)))
+        tracks = tracks or _tracks(len(block), chunk_seconds)
+        for track, pcm in zip(tracks, block, strict=True):
+            yield from map(_encoded, track.push(pcm))
         beat()
-    yield from map(_encoded, chunker.finish(detector.finish()))
-    yield PreparedAudio(decoder.duration, decoder.broke_off)
+    for track in tracks:
+        yield from map(_encoded, track.finish())
+    yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks))
+
+
+class _Track:
+    """One channel, or all of them mixed, on the way from samples to chunks."""
+
+    def __init__(self, chunker: Chunker) -> None:
+        self._detector, self._chunker = SpeechDetector(), chunker
+
+    def push(self, pcm: Pcm) -> Iterator[Cut]:
+        return self._chunker.push(pcm, self._detector.probabilities(pcm))
+
+    def finish(self) -> Iterator[Cut]:
+        return self._chunker.finish(self._detector.finish())
+
+
+def _tracks(count: int, chunk_seconds: float) -> list[_Track]:
+    numbers = itertools.count()
+    channels = range(count) if count > 1 else [None]
+    return [_Track(Chunker(chunk_seconds, channel, numbers)) for channel in channels]
 
 
 def _encoded(cut: Cut) -> PreparedChunk:
@@ -79,6 +112,7 @@ def _carry_out(order: str, line: _Line) -> None:
             Path(wanted["source"]),
             chunk_seconds=wanted["chunk_seconds"],
             max_seconds=wanted["max_seconds"],
+            channels=Channels(wanted["channels"]),
             beat=line.beat,
         ):
             line.send(to_message(item))

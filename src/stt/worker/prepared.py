@@ -17,10 +17,14 @@ class PreparedChunk:
 
 @dataclass(frozen=True)
 class PreparedAudio:
-    """The whole: its duration, and where the file broke off if it did, both in seconds."""
+    """The whole: its duration, where the file broke off if it did, both in seconds, and how many tracks were cut.
+
+    There is one track unless channels were kept apart.
+    """
 
     duration: float
     broke_off: float | None
+    tracks: int = 1
 
 
 Prepared = PreparedChunk | PreparedAudio
@@ -52,7 +56,8 @@ def from_message(message: Message) -> Prepared:
     """Inverse of `to_message`; raises `KeyError` or `TypeError` for anything else."""
     fields = message.fields
     if fields["kind"] == "audio":
-        return PreparedAudio(fields["duration"], fields["broke_off"])
+        return PreparedAudio(fields["duration"], fields["broke_off"], fields["tracks"])
     speech = tuple(Span(**span) for span in fields["speech"])
-    plan = ChunkPlan(fields["index"], Span(**fields["owned"]), Span(**fields["audio"]), speech)
+    owned, audio = Span(**fields["owned"]), Span(**fields["audio"])
+    plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"])
     return PreparedChunk(plan, message.body)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from stt.domain.errors import JobFailure
-from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed
+from stt.domain.guidance import Channels
+from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels
 from stt.worker.prepared import Message, Prepared, PreparedAudio, PreparedChunk, from_message
 
 __all__ = ["Prepared", "PreparedAudio", "PreparedChunk", "Preparer"]
@@ -22,7 +23,9 @@ PATIENCE_SECONDS = 60.0
 LONGEST_LINE = 2**20
 LARGEST_BODY = 2**26
 """Bytes; a chunk of 300 s has a line of some kilobytes and 10 MB of audio at most."""
-FAILURES: dict[str, type[JobFailure]] = {error.code: error for error in (AudioUnreadable, AudioTooLong)}
+FAILURES: dict[str, type[JobFailure]] = {
+    error.code: error for error in (AudioUnreadable, AudioTooLong, TooManyChannels)
+}
 FAREWELL_SECONDS = 1.0
 """From the end of what a child says to its death."""
 GIBBERISH = (EOFError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
@@ -50,7 +53,7 @@ class Preparer:
         self._children: set[_Child] = set()
         self._closed = False
 
-    async def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
+    async def prepare(self, source: Path, channels: Channels = Channels.MIXED) -> AsyncGenerator[Prepared, None]:
         """The chunks of a file as they are cut, and the whole at the end.
 
         The child runs ahead of the caller by what a pipe holds and no more. Giving up the iteration ends the child;
@@ -59,12 +62,13 @@ class Preparer:
         Raises:
             AudioUnreadable: there is nothing to decode in the file.
             AudioTooLong: it holds more than the greatest length accepted.
+            TooManyChannels: it has more than can be kept apart, and was to be.
             DecoderCrashed: the child died or made no progress.
         """
         async with self._slots:
             child = await self._free_child()
             try:
-                await child.order({"source": os.fspath(source), **self._settings})
+                await child.order({"source": os.fspath(source), "channels": channels, **self._settings})
                 while not child.is_free:
                     item = await child.answer(self._patience)
                     if item is not None:

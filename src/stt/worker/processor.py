@@ -16,36 +16,35 @@ from stt.core.storage.base import Storage
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
+from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, chunk_prefix, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.transcript import Gap, Transcript, join_text
+from stt.domain.transcript import Word
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
+from stt.worker.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.worker.batcher import EngineRequest
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.errors import UploadMissing
 from stt.worker.language import decide, sample_chunks
-from stt.worker.ledger import account
-from stt.worker.merger import Piece, merge
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
-from stt.worker.recognizer import Listening, recognize, slice_window
+from stt.worker.recognizer import Listening, recognize, slice_window, words_of
 from stt.worker.scratch import scratch_directory
+from stt.worker.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 from stt.worker.windows import plan_windows
 
 log = structlog.get_logger()
-NO_LANGUAGE = "und"
-"""BCP 47's word for an undetermined language: a job with `language=auto` in which nobody speaks."""
 
 
 class Preparing(Protocol):
     """What turns a file into chunks."""
 
-    def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
+    def prepare(self, source: Path, channels: Channels) -> AsyncGenerator[Prepared, None]:
         """The chunks as they are cut, and the whole at the end."""
 
 
@@ -63,6 +62,7 @@ class Workshop:
     scratch_root: Path
     engine: str
     beam_size: int
+    inventions: Inventions
     window_seconds: float = MAX_WINDOW_SECONDS
 
 
@@ -86,7 +86,7 @@ class Processor:
                 await shop.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            async with contextlib.aclosing(shop.preparer.prepare(source)) as prepared:
+            async with contextlib.aclosing(shop.preparer.prepare(source, job.guidance.channels)) as prepared:
                 async for item in prepared:
                     if isinstance(item, PreparedAudio):
                         whole = item
@@ -95,7 +95,7 @@ class Processor:
                         count += 1
         await shop.chunks.drop_from(claim, count)
         stage = await shop.jobs.finish_prepare(
-            claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off
+            claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
         )
         self._ring_for(job, stage)
 
@@ -130,8 +130,9 @@ class Processor:
         shop = self._shop
         model = await self._model_of(job)
         request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
-        heard = await recognize(await self._audio_of(chunk), chunk.plan, shop.listener, request, self._longest(model))
-        last = await patiently(lambda: shop.chunks.complete(chunk, claim, heard.segments, heard.gaps))
+        pcm, longest = await self._audio_of(chunk), self._longest(model)
+        heard = await recognize(pcm, chunk.plan, shop.listener, request, longest, shop.inventions)
+        last = await patiently(lambda: shop.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed))
         if last:
             self._ring_for(job, Stage.MERGE)
 
@@ -142,7 +143,10 @@ class Processor:
             failed = [chunk.error_message for chunk in chunks if chunk.status is ChunkStatus.FAILED]
             if failed:
                 raise JobFailure(failed[0], code="transcription_failed")
-        transcript = self._transcript(job, chunks)
+        tracks = tracks_of(chunks)
+        again = {track.channel: await self._heard_again(job, track) for track in tracks}
+        engine = job.engine or shop.engine
+        transcript = assemble(job, tracks, again, engine=engine, now=datetime.now(UTC))
         body = json.dumps(transcript.to_dict(), ensure_ascii=False, indent=1).encode()
         key = result_key(job.job_id)
         await patiently(lambda: shop.storage.write(key, body))
@@ -150,26 +154,20 @@ class Processor:
         await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
         await patiently(lambda: shop.jobs.complete(claim, key))
 
-    def _transcript(self, job: Job, chunks: Sequence[Chunk]) -> Transcript:
-        segments = merge(Piece(c.plan.audio, c.plan.owned, c.segments) for c in chunks if c.segments)
-        lost = [chunk.plan.owned for chunk in chunks if chunk.status is ChunkStatus.FAILED]
-        failed = [gap for chunk in chunks for gap in chunk.gaps]
-        failed += [Gap(span.start, span.end, "chunk_failed") for span in lost]
-        duration = job.duration or 0.0
-        spoken = [span for chunk in chunks for span in chunk.plan.speech]
-        coverage, gaps = account(duration, spoken, segments, failed)
-        return Transcript(
-            job_id=job.job_id,
-            language=job.spoken_language or NO_LANGUAGE,
-            duration=duration,
-            text=join_text(segments),
-            segments=tuple(segments),
-            coverage=coverage,
-            gaps=gaps,
-            model=job.model,
-            engine=job.engine or self._shop.engine,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
+    async def _heard_again(self, job: Job, track: Track) -> dict[int, Sequence[Word]]:
+        """Third hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind."""
+        model = await self._model_of(job)
+        again: dict[int, Sequence[Word]] = {}
+        for number, window in track.disputes(self._longest(model)).items():
+            chunk = track.spoken[number]
+            request = self._request(job, model, chunk.segments[0].language or job.spoken_language or NO_LANGUAGE)
+            try:
+                pcm = slice_window(await self._audio_of(chunk), chunk.plan, window)
+            except WorkFailure:  # an earlier merge came as far as to remove it
+                continue
+            (heard,) = await self._shop.listener.transcribe([pcm], request)
+            again[number] = [word.shifted(window.audio.start) for word in words_of(heard)]
+        return again
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:

@@ -7,13 +7,15 @@ from typing import Protocol
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import MULTI_LANGUAGE
-from stt.domain.transcript import Gap, Segment, Word
+from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed
+from stt.worker.evidence import Evidence
 from stt.worker.language import settled
 from stt.worker.merger import Piece, merge
-from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes
+from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, window_around
+from stt.worker.suppression import INVENTED, Inventions, unloop
 from stt.worker.transcriber.base import Pcm
 from stt.worker.windows import Window, plan_windows
 
@@ -40,28 +42,42 @@ class Heard:
 
     segments: tuple[Segment, ...]
     gaps: tuple[Gap, ...]
+    suppressed: tuple[Suppressed, ...]
 
 
 async def recognize(
-    pcm: Pcm, plan: ChunkPlan, listener: Listening, request: EngineRequest, longest_window: float
+    pcm: Pcm,
+    plan: ChunkPlan,
+    listener: Listening,
+    request: EngineRequest,
+    longest_window: float,
+    inventions: Inventions,
 ) -> Heard:
     """Transcribe the speech of a chunk; `pcm` is its `plan.audio`, windows are at most `longest_window` seconds.
 
-    Where windows overlap and disagree, the audio around the cut is heard a third time. Where there is speech without
-    words, it is heard once more in a window of its own and with the other kind of search. The language `multi` is
-    decided window by window.
+    Where windows overlap and disagree, the audio around the cut is heard a third time. Loops and inventions are taken
+    out. Where there is speech without words, it is heard once more in a window of its own and with the other kind of
+    search. The language `multi` is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.
     """
-    return await _Recognition(pcm, plan, listener, request, longest_window).heard()
+    return await _Recognition(pcm, plan, listener, request, longest_window, inventions).heard()
 
 
 class _Recognition:
     def __init__(
-        self, pcm: Pcm, plan: ChunkPlan, listener: Listening, request: EngineRequest, longest_window: float
+        self,
+        pcm: Pcm,
+        plan: ChunkPlan,
+        listener: Listening,
+        request: EngineRequest,
+        longest_window: float,
+        inventions: Inventions,
     ) -> None:
         self._pcm, self._plan, self._listener, self._request = pcm, plan, listener, request
+        self._inventions = inventions
+        self._suppressed: list[Suppressed] = []
         self._is_multi = request.options.language == MULTI_LANGUAGE
         self._longest = min(longest_window, MULTI_WINDOW_SECONDS) if self._is_multi else longest_window
         self._windows = plan_windows(plan, self._longest)
@@ -74,11 +90,19 @@ class _Recognition:
         failures = [(w, r) for w, r in zip(self._windows, results, strict=True) if isinstance(r, WindowFailure)]
         if failures and len(failures) == len(self._windows):
             raise EngineCrashed(failures[0][1].message)
-        segments = merge(*await self._pieces(results))
-        for hole in holes(self._plan, segments):
-            segments = filled(segments, await self._heard_in(hole), hole)
+        segments = self._sifted(merge(*await self._pieces(results)))
+        for hole in holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED]):
+            segments = filled(segments, self._sifted(await self._heard_in(hole)), hole)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
-        return Heard(tuple(segments), gaps)
+        return Heard(tuple(segments), gaps, tuple(self._suppressed))
+
+    def _sifted(self, segments: Sequence[Segment]) -> list[Segment]:
+        """What somebody said; what nobody did is noted."""
+        said, loops = unloop(segments)
+        evidence = [Evidence(segment.no_speech) for segment in said]
+        said, invented = self._inventions.sift(said, self._request.options.language, self._plan.speech, evidence)
+        self._suppressed += [*loops, *invented]
+        return said
 
     async def _pieces(self, results: Sequence[WindowResult]) -> tuple[list[Piece], dict[int, Sequence[Word]]]:
         """What was heard in each window, and heard again at the seams that are in dispute."""
@@ -87,10 +111,10 @@ class _Recognition:
             for window, result in zip(self._windows, results, strict=True)
             if not isinstance(result, WindowFailure)
         ]
-        disputed = disputed_seams(pieces, self._plan, self._longest)
-        hearings = await self._transcribed(list(disputed.values()))
-        again = zip(disputed, map(_words, hearings), strict=True)
-        return pieces, dict(again)
+        disputed = disputed_seams(pieces)
+        windows = [window_around(pieces[number].owned.start, self._plan.audio, self._longest) for number in disputed]
+        hearings = await self._transcribed(windows)
+        return pieces, dict(zip(disputed, map(words_of, hearings), strict=True))
 
     async def _heard_in(self, hole: Span) -> list[Segment]:
         windows = hole_windows(self._plan, hole, self._longest)
@@ -139,7 +163,8 @@ def _middle(window: Window) -> float:
     return (window.owned.start + window.owned.end) / 2
 
 
-def _words(result: WindowResult) -> list[Word]:
+def words_of(result: WindowResult) -> list[Word]:
+    """All words of a window; none if the engine could not do it."""
     return [] if isinstance(result, WindowFailure) else [word for segment in result for word in segment.words]
 
 

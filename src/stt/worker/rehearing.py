@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcript import Segment, Suppressed, Word
 from stt.worker.merger import Piece, seam_between
 from stt.worker.seam import is_same
 from stt.worker.windows import Window, plan_windows
@@ -17,25 +17,26 @@ HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
 
 
-def disputed_seams(pieces: Sequence[Piece], plan: ChunkPlan, longest: float) -> dict[int, Window]:
-    """A window around each cut whose sides disagree, by the number of the piece behind the cut."""
-    return {
-        number: _around(left.owned.end, plan.audio, longest)
+def disputed_seams(pieces: Sequence[Piece]) -> list[int]:
+    """The cuts whose sides disagree, each as the number of the piece behind it."""
+    return [
+        number
         for number, (left, right) in enumerate(pairwise(pieces), 1)
         if left.audio.end > right.audio.start and seam_between(left, right).is_in_doubt
-    }
+    ]
 
 
-def _around(cut: float, room: Span, longest: float) -> Window:
+def window_around(cut: float, room: Span, longest: float) -> Window:
+    """At most `longest` seconds around the cut, within `room`: for a third hearing, with other edges."""
     start = max(room.start, min(cut - longest / 2, room.end - longest))
     audio = Span(start, min(room.end, start + longest))
     return Window(audio, audio)
 
 
-def holes(plan: ChunkPlan, segments: Iterable[Segment]) -> list[Span]:
-    """Speech of the chunk's own part for which there are no words."""
+def holes(plan: ChunkPlan, segments: Iterable[Segment], invented: Iterable[Suppressed] = ()) -> list[Span]:
+    """Speech of the chunk's own part for which there are no words, and none were invented."""
     found = []
-    covered = list(_covered(segments))
+    covered = sorted([*_covered(segments), *((span.start, span.end) for span in invented)])
     for span in plan.speech:
         clock, stop = max(span.start, plan.owned.start), min(span.end, plan.owned.end)
         for start, end in covered:

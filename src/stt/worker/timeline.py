@@ -1,12 +1,13 @@
-"""The file's clock: decoded frames laid out as 16 kHz mono, each where its timestamp says it belongs."""
+"""The file's clock: decoded frames laid out at 16 kHz, each where its timestamp says it belongs."""
 
 from collections.abc import Iterable, Iterator
 
 import av
 import numpy as np
 
+from stt.domain.guidance import Channels
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.transcriber.base import Pcm
+from stt.worker.tracks import Resampler, Tracks
 
 JITTER = SAMPLE_RATE // 50
 """Samples (20 ms) by which a timestamp may be off before it is acted on: containers round to milliseconds or
@@ -25,33 +26,34 @@ class Timeline:
     the file. Frames without a timestamp follow the one before.
     """
 
-    def __init__(self, origin: float | None) -> None:
+    def __init__(self, origin: float | None, channels: Channels = Channels.MIXED) -> None:
         self._origin = origin
+        self._resampler = Resampler(channels)
         self._given_out = 0
-        self._resampler: av.AudioResampler | None = None
         self._shape: tuple[str, str, int] | None = None
         self._next = 0.0
         self._to_drop = 0
 
-    def lay(self, frames: Iterable[av.AudioFrame]) -> Iterator[Pcm]:
-        """The samples of all frames in order, in pieces of any length; memory does not grow with gaps."""
+    def lay(self, frames: Iterable[av.AudioFrame]) -> Iterator[Tracks]:
+        """The samples of all frames in order, in pieces of any length; memory does not grow with gaps.
+
+        Raises:
+            TooManyChannels: there are more of them than are kept apart.
+        """
         for frame in frames:
             yield from self._place(frame)
-        yield from self._drain()
+        yield from self._not_dropped(self._resampler.resample(None))
 
-    def _place(self, frame: av.AudioFrame) -> Iterator[Pcm]:
+    def _place(self, frame: av.AudioFrame) -> Iterator[Tracks]:
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         belongs = self._place_of(frame)
         if shape != self._shape or abs(belongs - self._next) > JITTER:
-            yield from self._drain()
+            yield from self._not_dropped(self._resampler.resample(None))
             self._shape, self._next = shape, belongs
+            self._resampler.begin(frame.layout)
             yield from self._silence_until(round(belongs))
             self._to_drop = max(0, self._given_out - round(belongs))
-            # It hands out whole seconds, which costs far less than handling every frame's few samples.
-            self._resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE, frame_size=SAMPLE_RATE)
-        if self._resampler is not None:
-            for piece in self._resampler.resample(frame):
-                yield from self._not_dropped(piece)
+        yield from self._not_dropped(self._resampler.resample(frame))
         self._next += frame.samples * SAMPLE_RATE / frame.sample_rate
 
     def _place_of(self, frame: av.AudioFrame) -> float:
@@ -68,34 +70,28 @@ class Timeline:
             return self._next
         return place
 
-    def _silence_until(self, place: int) -> Iterator[Pcm]:
+    def _silence_until(self, place: int) -> Iterator[Tracks]:
         while self._given_out < place:
             length = min(SAMPLE_RATE, place - self._given_out)
             self._given_out += length
-            yield np.zeros(length, np.int16)
+            yield np.zeros((self._resampler.tracks, length), np.int16)
 
-    def _drain(self) -> Iterator[Pcm]:
-        """What the resampler still holds back."""
-        if self._resampler is not None:
-            for piece in self._resampler.resample(None):
-                yield from self._not_dropped(piece)
-
-    def _not_dropped(self, piece: av.AudioFrame) -> Iterator[Pcm]:
-        pcm: Pcm = piece.to_ndarray()[0].astype(np.int16, copy=False)
-        kept = pcm[self._to_drop :]
-        self._to_drop -= len(pcm) - len(kept)
-        self._given_out += len(kept)
-        if len(kept):
-            yield kept
+    def _not_dropped(self, pieces: Iterable[Tracks]) -> Iterator[Tracks]:
+        for piece in pieces:
+            kept = piece[:, self._to_drop :]
+            self._to_drop -= piece.shape[1] - kept.shape[1]
+            self._given_out += kept.shape[1]
+            if kept.shape[1]:
+                yield kept
 
 
-def blocks_of(pieces: Iterable[Pcm], samples: int) -> Iterator[Pcm]:
-    """The pieces joined to blocks of at least `samples` each; the last may be shorter."""
-    gathered: list[Pcm] = []
+def blocks_of(pieces: Iterable[Tracks], samples: int) -> Iterator[Tracks]:
+    """The pieces joined to blocks of at least `samples` per track; the last may be shorter."""
+    gathered: list[Tracks] = []
     for piece in pieces:
         gathered.append(piece)
-        if sum(map(len, gathered)) >= samples:
-            yield np.concatenate(gathered)
+        if sum(piece.shape[1] for piece in gathered) >= samples:
+            yield np.concatenate(gathered, axis=1)
             gathered = []
     if gathered:
-        yield np.concatenate(gathered)
+        yield np.concatenate(gathered, axis=1)

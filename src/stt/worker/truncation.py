@@ -1,8 +1,9 @@
 """Where a file says its audio ends, so that a transcript can tell when the file broke off before that."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 _HEAD_BYTES = 4096
 _TAIL_BYTES = 128 * 1024
@@ -11,7 +12,12 @@ _OGG_PAGE = b"OggS"
 _OGG_LAST_PAGE = 0x04
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
 """What writers that could not seek back leave in a RIFF header."""
-GUESSED = ("aac", "amr", "mpegts")
+_SOUND_BOXES = (b"mdat", b"moof")
+"""Boxes of an MP4 without which there is less sound; what other programs append may be of any form."""
+_BOX_HEAD = 8
+_LARGE_BOX = (1).to_bytes(4, "big")
+"""In the place of a size: it does not fit there and stands behind the type."""
+GUESSED = ("aac", "amr", "mpegts", "ogg")
 """Formats whose header states no length: FFmpeg guesses it from the bit rate or from the last packets."""
 
 
@@ -23,7 +29,7 @@ def states_duration(path: Path, format_name: str) -> bool:
 
 
 def ends_early(path: Path) -> bool:
-    """Whether the file is cut: a RIFF (WAV) header states a larger size, or an Ogg lacks its last page."""
+    """Whether the file is cut: a header in a WAV or an MP4 states a larger size, or an Ogg lacks its last page."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(12)
@@ -34,7 +40,25 @@ def ends_early(path: Path) -> bool:
             file.seek(max(0, size - _TAIL_BYTES))
             tail = file.read()
             return not tail[tail.rfind(_OGG_PAGE) + 5] & _OGG_LAST_PAGE
+        if head[4:8] == b"ftyp":
+            return any(kind in _SOUND_BOXES and end > size for kind, end in _boxes(file))
     return False
+
+
+def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Type and end of each box that an MP4 consists of (ISO 14496-12 §4.2); nothing behind one that ends nowhere."""
+    start = 0
+    while len(head := _read_at(file, start, 2 * _BOX_HEAD)) >= _BOX_HEAD:
+        size = int.from_bytes(head[_BOX_HEAD:] if head[:4] == _LARGE_BOX else head[:4], "big")
+        if size < _BOX_HEAD:
+            return
+        start += size
+        yield head[4:8], start
+
+
+def _read_at(file: BinaryIO, position: int, size: int) -> bytes:
+    file.seek(position)
+    return file.read(size)
 
 
 def _has_length_tag(path: Path) -> bool:
@@ -50,7 +74,10 @@ def _has_length_tag(path: Path) -> bool:
     return any(tag in first_frame for tag in (b"Xing", b"Info", b"VBRI"))
 
 
-def tagged_duration(metadata: Mapping[str, str]) -> float | None:
-    """Seconds in the tag that Matroska writers put beside each stream, as in `00:01:09.500000000`."""
+def tagged_end(metadata: Mapping[str, str]) -> float | None:
+    """Seconds in the tag that Matroska writers put beside each stream, as in `00:01:09.500000000`.
+
+    For some it is the time at which the stream ends, for others its length, which is no later.
+    """
     tag = re.fullmatch(r"(\d+):(\d\d):(\d\d\.\d+)", metadata.get("DURATION", ""))
     return tag and int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])

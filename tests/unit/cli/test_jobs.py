@@ -11,7 +11,9 @@ JOB = {
     "job_id": "j1", "status": "COMPLETED", "stage": None, "progress": 100.0, "filename": "talk.mp3", "language": "vi",
     "error_code": None, "error_message": None, "chunks_completed": 0,
 }  # fmt: skip
-RESULT = {"job_id": "j1", "text": "xin chào", "segments": [{"start": 0.2, "end": 1.1, "text": "xin chào"}]}
+RESULT = {
+    "job_id": "j1", "text": "xin chào", "duration": 1.5, "segments": [{"start": 0.2, "end": 1.1, "text": "xin chào"}],
+}  # fmt: skip
 
 
 class FakeService:

@@ -1,90 +1,63 @@
+import html
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 
 import pysubs2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.subtitles import CUE_SECONDS, LINE_CHARACTERS, LINES, Cue, cues, srt, webvtt
-from stt.domain.transcript import Segment, Word
+from stt.domain.cues import Cue
+from stt.domain.subtitles import srt, webvtt
 
-LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy,.?<>&{}\\-"
+LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy,.?<>&{}\\-今"
 
 
 @st.composite
-def transcripts(draw: st.DrawFn, *, longest_word: int = 12) -> list[Segment]:
-    """Segments as engines make them: in order, each with its words or with none."""
-    segments, clock = [], 0.0
-    for _ in range(draw(st.integers(0, 6))):
-        words = []
-        begin = clock
-        spoken = st.lists(st.text(LETTERS, min_size=1, max_size=longest_word), min_size=1, max_size=40)
-        for text in draw(spoken):
-            start = clock + draw(st.floats(0, 2))
-            clock = start + draw(st.floats(0.01, 3))
-            words.append(Word(text, start, clock, 0.9))
-        text = " ".join(word.word for word in words)
-        segments.append(Segment(begin, clock, text, tuple(words) if draw(st.booleans()) else ()))
-    return segments
+def shown_cues(draw: st.DrawFn) -> list[Cue]:
+    """Cues by their start, some of them of channels and overlapping."""
+    lines = st.lists(st.text(LETTERS, min_size=1, max_size=20), min_size=1, max_size=2).map(tuple)
+    times = st.tuples(st.integers(0, 10**8), st.integers(1, 7000))
+    drawn = draw(st.lists(st.tuples(times, lines, st.none() | st.integers(0, 3))))
+    return [Cue(start, start + length, lines, channel) for (start, length), lines, channel in sorted(drawn, key=str)]
 
 
-@given(transcripts())
-def test_every_word_is_shown_once_and_in_order(segments: list[Segment]) -> None:
-    shown = " ".join(line for cue in cues(segments) for line in cue.lines).split()
-    assert shown == [word for segment in segments for word in segment.text.split()]
+def read(text: str, form: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """What pysubs2 finds; it leaves the markup of SRT as it is, and that of WebVTT out, but nothing is unescaped."""
+    events = pysubs2.SSAFile.from_string(text, form, keep_html_tags=form == "srt")
+    plain = html.unescape if form == "vtt" else str
+    return [(e.start, e.end, tuple(map(plain, e.text.split("\\N")))) for e in events]
 
 
-@given(transcripts())
-def test_cues_follow_each_other_without_overlap(segments: list[Segment]) -> None:
-    shown = cues(segments)
-    assert all(cue.start < cue.end <= cue.start + CUE_SECONDS * 1000 for cue in shown)
-    assert all(a.end <= b.start for a, b in pairwise(shown))
+@given(shown_cues())
+def test_an_independent_reader_finds_the_same_cues_in_webvtt(shown: list[Cue]) -> None:
+    assert read(webvtt(shown), "vtt") == [(cue.start, cue.end, cue.lines) for cue in shown]
 
 
-@given(transcripts())
-def test_a_cue_has_at_most_two_lines_of_42_characters(segments: list[Segment]) -> None:
-    for cue in cues(segments):
-        assert 1 <= len(cue.lines) <= LINES
-        assert all(len(line) <= LINE_CHARACTERS for line in cue.lines)
-
-
-@given(transcripts(longest_word=100))
-def test_a_word_longer_than_a_line_is_kept_whole(segments: list[Segment]) -> None:
-    shown = " ".join(line for cue in cues(segments) for line in cue.lines).split()
-    assert shown == [word for segment in segments for word in segment.text.split()]
-
-
-@given(transcripts())
-def test_an_independent_reader_finds_the_same_cues_in_both_formats(segments: list[Segment]) -> None:
-    shown = cues(segments)
-    for name, text in (("srt", srt(shown)), ("vtt", webvtt(shown))):
-        read = pysubs2.SSAFile.from_string(text, name, keep_html_tags=True)
-        assert [(event.start, event.end) for event in read] == [(cue.start, cue.end) for cue in shown]
-
-
-def test_a_line_break_divides_a_cue_evenly() -> None:
-    text = "một hai ba bốn năm sáu bảy tám chín mười một"
-    (cue,) = cues([Segment(0.0, 4.0, text)])
-    assert cue.lines == ("một hai ba bốn năm sáu", "bảy tám chín mười một")
-
-
-def test_words_keep_the_spacing_of_their_text() -> None:
-    words = tuple(Word(text, i, i + 1, 0.9) for i, text in enumerate(("今日", "は", "晴れ")))
-    assert cues([Segment(0.0, 3.0, "今日は晴れ", words)]) == [Cue(0, 3000, ("今日は晴れ",))]
-
-
-def test_a_segment_whose_words_are_not_its_text_is_timed_by_length() -> None:
-    segment = Segment(0.0, 10.0, "one two three four", (Word("uno", 0.0, 1.0, 0.5),))
-    assert [cue.lines for cue in cues([segment])] == [("one two",), ("three four",)]
+@given(shown_cues())
+def test_an_independent_reader_finds_the_same_cues_and_their_channels_in_srt(shown: list[Cue]) -> None:
+    labels = ["" if cue.channel is None else f"[{cue.channel + 1}] " for cue in shown]
+    expected = [
+        (cue.start, cue.end, (name + cue.lines[0], *cue.lines[1:])) for cue, name in zip(shown, labels, strict=True)
+    ]
+    assert read(srt(shown), "srt") == expected
 
 
 def test_times_and_numbers_are_written_as_the_formats_want_them() -> None:
-    shown = [Cue(3_723_004, 3_724_000, ("a < b & c", "→"))]
-    assert srt(shown) == "1\n01:02:03,004 --> 01:02:04,000\na < b & c\n→\n\n"
-    assert webvtt(shown) == "WEBVTT\n\n01:02:03.004 --> 01:02:04.000\na &lt; b &amp; c\n→\n\n"
+    shown = [Cue(3_723_004, 3_724_000, ("a < b & c", "→")), Cue(3_724_000, 3_725_500, ("d",))]
+    assert srt(shown) == ("1\n01:02:03,004 --> 01:02:04,000\na < b & c\n→\n\n2\n01:02:04,000 --> 01:02:05,500\nd\n\n")
+    assert webvtt(shown) == (
+        "WEBVTT\n\n1\n01:02:03.004 --> 01:02:04.000\na &lt; b &amp; c\n→\n\n2\n01:02:04.000 --> 01:02:05.500\nd\n\n"
+    )
+
+
+def test_a_channel_is_a_voice_in_webvtt_and_a_label_in_srt() -> None:
+    shown = [Cue(0, 1000, ("xin chào", "các bạn"), 0), Cue(500, 1500, ("vâng",), 1)]
+    assert "\n<v Channel 1>xin chào\ncác bạn</v>\n" in webvtt(shown)
+    assert "\n<v Channel 2>vâng</v>\n" in webvtt(shown)
+    assert "\n[1] xin chào\ncác bạn\n" in srt(shown)
+    assert "\n[2] vâng\n" in srt(shown)
 
 
 @pytest.mark.parametrize("write", [srt, webvtt])
 def test_no_speech_gives_a_file_without_cues(write: Callable[[Iterable[Cue]], str]) -> None:
-    assert "-->" not in write(cues([]))
+    assert "-->" not in write([])

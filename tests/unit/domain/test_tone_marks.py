@@ -43,7 +43,7 @@ ONE_SPELLING = [
     *("hoàn", "hoàng", "toán", "khoác", "ngoài", "ngoáy", "ngoằn", "ngoèo", "xoèn", "khoẻn"),
     *("thuở", "huơ", "khuya", "khuỷu", "khuỵu", "huýt", "suýt", "quýt", "tuyết", "thuyền", "uyển", "luýnh"),
     *("giá", "già", "của", "mùa", "lúa", "mía", "bìa", "chịa", "thuế", "huệ", "hoặc", "thuộc", "người"),
-    *("hoa", "hoe", "thuy", "duy", "hoa kỳ", "Hoa Kỳ", "hoạch", "loạt", "đoạn", "hòan", "thủyt"),
+    *("hoa", "hoe", "thuy", "duy", "hoa kỳ", "Hoa Kỳ", "hoạch", "loạt", "đoạn", "hòan", "thủyt", "hòà"),
     *("canoé", "Chloé", "Zoé", "boàs", "1hòa", "hoà1", "cóa", "coá", "kòe", "được", "hào", "mèo", "hỏi", "túi"),
 ]
 

@@ -43,6 +43,18 @@ def test_channels_and_rate_are_those_asked_for(extension, channels, rate, record
     assert found == (48_000 if FORMATS[extension][1] == "libopus" else rate)  # opus is always decoded at 48 kHz
 
 
+@pytest.mark.parametrize(("extension", "channels"), [(".wav", 2), (".mp3", 2), (".m4a", 2), (".flac", 6), (".ogg", 6)])
+def test_different_recordings_stand_on_a_channel_each(extension, channels, recording, tmp_path):
+    shorter = Recording(np.roll(recording.pcm, -SAMPLE_RATE // 2)[: 3 * SAMPLE_RATE])
+    silence = [Recording(np.zeros(0, np.int16))] * (channels - 2)
+    _, audio, rate = read(write([recording, shorter, *silence], tmp_path / f"call{extension}"))
+    heard = [np.flatnonzero(np.abs(channel) > 0.1) / rate for channel in audio]
+    assert [len(times) > 0 for times in heard] == [True, True] + [False] * (channels - 2)
+    for times, early in zip(heard, (0, 0.5), strict=False):
+        assert (times[0], times[-1]) == pytest.approx([burst - early for burst in BURST], abs=0.07)
+    assert audio.shape[1] / rate == pytest.approx(recording.duration, abs=0.15)
+
+
 @pytest.mark.parametrize("extension", sorted(TIMED))
 def test_a_start_offset_moves_the_clock_of_the_file(extension, recording, tmp_path):
     assert read(write(recording, tmp_path / f"now{extension}"))[0] == pytest.approx(0, abs=0.01)
@@ -63,3 +75,7 @@ def test_an_unknown_extension_or_number_of_channels_is_refused(recording, tmp_pa
         write(recording, tmp_path / "burst.wav", channels=3)
     with pytest.raises(ValueError, match=r"6 channels in \.mp3"):
         write(recording, tmp_path / "burst.mp3", channels=6)
+    with pytest.raises(ValueError, match="3 channels"):
+        write([recording] * 3, tmp_path / "burst.wav")
+    with pytest.raises(ValueError, match="2 recordings on 6 channels"):
+        write([recording] * 2, tmp_path / "burst.wav", channels=6)

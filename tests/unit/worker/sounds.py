@@ -39,15 +39,19 @@ def write(
     container: str | None = None,
     options: dict[str, str] | None = None,
     retime: Retime = lambda pts: pts,
-    picture_seconds: float = 0,
+    pictures: Sequence[float] = (),
 ) -> Path:
-    """Encode a sound, shape (n,) or (channels, n); with `picture_seconds` a video that begins at 0 stands beside it."""
+    """Encode a sound, shape (n,) or (channels, n).
+
+    With `pictures`, the time of each in seconds, a video stands beside it, each picture built on the one before; an
+    MP4 cuts what is before 0 away by an edit list.
+    """
     with av.open(path, "w", format=container, options=options or {}) as target:
-        picture = target.add_stream("mpeg4", rate=10, width=64, height=64) if picture_seconds else None
+        picture = target.add_stream("mpeg4", rate=1000, width=64, height=64) if pictures else None
         stream = target.add_stream(codec, rate=rate, layout=layout)
         packets = _sound_packets(stream, np.atleast_2d(sound), rate, retime)
         if picture is not None:
-            packets += _picture_packets(picture, picture_seconds)
+            packets += _picture_packets(picture, pictures)
             packets.sort(key=lambda packet: packet.dts * packet.time_base)
         target.mux(packets)
     return path
@@ -73,11 +77,17 @@ def _sound_packets(stream, sound: np.ndarray, rate: int, retime: Retime):
     return packets
 
 
-def _picture_packets(stream, seconds: float):
+def steady(seconds: float, start: float = 0.0) -> list[float]:
+    """Times of ten pictures a second."""
+    return [start + i / 10 for i in range(round(seconds * 10))]
+
+
+def _picture_packets(stream, times: Sequence[float]):
     stream.pix_fmt = "yuv420p"
+    stream.gop_size = 600
     packets = []
-    for i in range(round(seconds * 10)):
+    for i, time in enumerate(times):
         frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), i % 250, np.uint8), format="rgb24")
-        frame.pts, frame.time_base = i, Fraction(1, 10)
+        frame.pts, frame.time_base = round(time * 1000), Fraction(1, 1000)
         packets += stream.encode(frame)
     return packets + stream.encode(None)

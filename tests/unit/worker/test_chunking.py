@@ -1,5 +1,7 @@
 """A stream of audio becomes chunks."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,6 +101,19 @@ def test_chunks_do_not_depend_on_how_the_stream_was_split(parts, splits, batch):
     cuts += chunker.finish(probabilities[frame:])
     reference = chunks_of(pcm, probabilities)
     assert [plan for plan, _ in cuts] == [plan for plan, _ in reference]
+
+
+def test_chunkers_of_one_job_never_give_an_index_twice():
+    numbers = itertools.count()
+    streams = [sound(("speech", 25.0)), sound(("speech", 12.0), ("silence", 13.0))]
+    chunkers = [Chunker(TARGET, channel, numbers) for channel in range(2)]
+    cuts = [cut for chunker, stream in zip(chunkers, streams, strict=True) for cut in chunker.push(*stream)]
+    for chunker in chunkers:
+        cuts += chunker.finish(np.zeros(0, np.float32))
+    assert [plan.index for plan, _ in cuts] == list(range(len(cuts)))
+    for channel, stream in enumerate(streams):
+        mine = [plan for plan, _ in cuts if plan.channel == channel]
+        assert [plan.owned for plan in mine] == [plan.owned for plan, _ in chunks_of(*stream)]
 
 
 def test_the_cut_goes_through_the_middle_of_the_longest_pause_after_half_the_length():

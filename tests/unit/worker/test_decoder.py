@@ -8,18 +8,19 @@ import av
 import numpy as np
 import pytest
 
+from stt.domain.guidance import Channels
 from stt.worker import decoder
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.decoder import Decoder
 from stt.worker.errors import AudioTooLong, AudioUnreadable
-from tests.unit.worker.sounds import bursts, onsets, write
+from tests.unit.worker.sounds import bursts, onsets, steady, write
 
 TIMES = [1.0, 2.5, 9.0]
 
 
 def decoded(path: Path, max_seconds: float = 1000.0) -> tuple[Decoder, np.ndarray]:
     audio = Decoder(path, max_seconds=max_seconds)
-    return audio, np.concatenate(list(audio.blocks()))
+    return audio, np.concatenate(list(audio.blocks()), axis=1)[0]
 
 
 def damage(path: Path, first: float, last: float, rubbish: int | None = None) -> Path:
@@ -43,6 +44,7 @@ def damage(path: Path, first: float, last: float, rubbish: int | None = None) ->
         ("a.opus", "libopus", 48_000, 0.002),
         ("a.webm", "libopus", 48_000, 0.002),
         ("a.mkv", "flac", 48_000, 0.002),
+        ("a.mka", "mp2", 44_100, 0.03),
         ("a.aac", "aac", 44_100, 0.03),  # ADTS cannot say how long the encoder's delay is
     ],
 )
@@ -79,10 +81,33 @@ def test_who_speaks_on_one_channel_alone_is_heard(tmp_path, layout, speaker):
     assert onsets(pcm) == pytest.approx(TIMES, abs=0.002)
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "layout"),
+    [
+        ("a.wav", "pcm_s16le", "stereo"),
+        ("a.mp3", "libmp3lame", "stereo"),
+        ("a.m4a", "aac", "stereo"),
+        ("a.flac", "flac", "5.1"),
+        ("a.opus", "libopus", "5.1"),
+        ("a.wav", "pcm_s16le", "7.1"),
+    ],
+)
+def test_channels_can_be_kept_apart(tmp_path, name, codec, layout):
+    count = av.AudioLayout(layout).nb_channels
+    spoken = [[channel + 1.0, 9.5 - channel] for channel in range(count)]
+    spoken[3:4] = [[]] * (count > 3)  # the fourth is the one for low tones, in which some codecs keep no others
+    sound = np.stack([bursts(times, 10, 48_000) for times in spoken])
+    path = write(tmp_path / name, sound, codec=codec, layout=layout, rate=48_000)
+    audio = Decoder(path, max_seconds=1000, channels=Channels.SEPARATE)
+    pcm = np.concatenate(list(audio.blocks()), axis=1)
+    assert [onsets(track) for track in pcm] == [pytest.approx(sorted(times), abs=0.003) for times in spoken]
+    assert audio.duration == pcm.shape[1] / SAMPLE_RATE
+
+
 @pytest.mark.parametrize(("name", "codec"), [("a.mkv", "flac"), ("a.mp4", "alac"), ("a.ts", "mp2")])
 def test_time_begins_with_the_picture_where_the_sound_comes_later(tmp_path, name, codec):
     path = write(
-        tmp_path / name, bursts(TIMES, 10), codec=codec, retime=lambda sample: sample + 32_000, picture_seconds=12
+        tmp_path / name, bursts(TIMES, 10), codec=codec, retime=lambda sample: sample + 32_000, pictures=steady(12)
     )
     assert onsets(decoded(path)[1]) == pytest.approx([t + 2 for t in TIMES], abs=0.03)
 
@@ -111,6 +136,46 @@ def test_what_an_edit_list_cuts_away_is_not_heard(tmp_path):
     assert audio.broke_off is None
 
 
+@pytest.mark.parametrize(("codec", "pictures"), [("alac", 0), ("aac", 0), ("alac", 14)])
+def test_what_an_edit_list_delays_has_silence_before_it(tmp_path, codec, pictures):
+    path = write(
+        tmp_path / "a.mp4",
+        bursts(TIMES, 10),
+        codec=codec,
+        retime=lambda sample: sample + 64_000,
+        pictures=steady(pictures, start=1.0),
+    )
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx([t + 4 for t in TIMES], abs=0.005)
+    assert audio.broke_off is None
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_pictures_that_an_edit_list_cuts_away_do_not_delay_the_sound(tmp_path, name):
+    path = write(tmp_path / name, bursts(TIMES, 10), codec="alac", pictures=steady(14, start=-2.0))
+    with av.open(path) as container:
+        first = next(packet for packet in container.demux() if packet.stream.type == "video")
+    assert first.pts * first.time_base < -1  # they are there, for the others to build on
+    assert onsets(decoded(path)[1]) == pytest.approx(TIMES, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pictures"), [("a.ogg", "libopus", 0), ("a.mkv", "flac", 0), ("a.mkv", "flac", 10)]
+)
+def test_a_clock_that_begins_late_does_not_make_a_file_broken_off(tmp_path, name, codec, pictures):
+    path = write(
+        tmp_path / name,
+        bursts(TIMES, 10, 48_000),
+        codec=codec,
+        rate=48_000,
+        retime=lambda sample: sample + 5 * 48_000,
+        pictures=steady(pictures, start=5.0),
+    )
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx(TIMES, abs=0.03)
+    assert audio.broke_off is None
+
+
 def test_joined_recordings_follow_one_another(tmp_path):
     one = write(tmp_path / "a.ts", bursts(TIMES, 10), codec="mp2")
     two = tmp_path / "two.ts"
@@ -127,20 +192,22 @@ def test_joined_recordings_follow_one_another(tmp_path):
         ("a.opus", "libopus", {}),
         ("a.m4a", "aac", {"movflags": "faststart"}),
         ("a.webm", "libopus", {}),
+        ("a.aac", "aac", {}),
+        ("a.mp4", "aac", {"movflags": "frag_keyframe+empty_moov", "frag_duration": "1000000"}),
     ],
 )
 def test_a_truncated_file_is_given_as_far_as_it_goes_and_says_where_it_broke_off(tmp_path, name, codec, options):
     noise = np.random.default_rng(0).normal(0, 0.05, 480_000)
     whole = write(tmp_path / name, noise + bursts(TIMES, 10, 48_000), codec=codec, rate=48_000, options=options)
     audio, pcm = decoded(damage(whole, 0, 0.6))
-    assert onsets(pcm, level=9000) == pytest.approx([1.0, 2.5], abs=0.01)
+    assert onsets(pcm, level=9000) == pytest.approx([1.0, 2.5], abs=0.03)
     assert audio.broke_off == audio.duration == pytest.approx(5.5, abs=0.6)
     assert decoded(whole)[0].broke_off is None
 
 
 def test_a_truncated_video_says_where_its_sound_broke_off(tmp_path):
     noise = np.random.default_rng(0).normal(0, 0.05, 160_000)
-    whole = write(tmp_path / "a.mkv", noise, codec="flac", picture_seconds=14)
+    whole = write(tmp_path / "a.mkv", noise, codec="flac", pictures=steady(14))
     assert decoded(whole)[0].broke_off is None
     assert decoded(damage(whole, 0, 0.5))[0].broke_off == pytest.approx(5, abs=1.5)
 
@@ -305,7 +372,7 @@ def test_without_the_whitelist_a_playlist_would_give_away_another_owners_audio(t
 
 
 def test_pictures_are_never_decoded(tmp_path, monkeypatch):
-    path = write(tmp_path / "a.mkv", bursts(TIMES, 10), codec="flac", picture_seconds=10)
+    path = write(tmp_path / "a.mkv", bursts(TIMES, 10), codec="flac", pictures=steady(10))
 
     def refused_codecs() -> list[str]:
         before = av.logging.get_level()

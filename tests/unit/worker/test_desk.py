@@ -176,11 +176,14 @@ async def test_work_whose_claim_is_lost_is_stopped(desk_for, jobs):
 async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_charge(desk_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
 
+    begun = asyncio.Event()
+
     async def endless(*_):
+        begun.set()
         await asyncio.sleep(60)
 
     working = asyncio.create_task(desk_for(endless).work(Lane.JOBS))
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(begun.wait(), 10)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     _, claim = await jobs.claim("other", 60)

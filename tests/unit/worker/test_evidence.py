@@ -50,6 +50,10 @@ def test_a_sentence_is_stretched_at_a_pace_nobody_speaks_at():
     assert not is_stretched(words(15, 9.0))
 
 
+def test_a_sentence_beside_its_speech_by_what_alignment_errs_is_half_heard():
+    assert share_heard(Span(1.0, 1.4), [Span(0.0, 1.0)]) == pytest.approx(0.5)
+
+
 @given(st.tuples(TIMES, TIMES).map(sorted), SPANS)
 def test_the_share_counts_every_moment_once(ends, speech):
     span = Span(*ends)

@@ -8,11 +8,14 @@ import textwrap
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed
+from stt.domain.guidance import Channels
+from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels
 from stt.worker.preparation import prepare
 from stt.worker.preparer import COMMAND, PreparedAudio, PreparedChunk, Preparer
+from tests.unit.worker.sounds import write as write_sound
 from tools.speech import compose, write
 
 
@@ -32,8 +35,8 @@ async def preparing(*, children=1, chunk_seconds=10.0, max_seconds=1000.0, patie
         await preparer.close()
 
 
-async def items_of(preparer: Preparer, source: Path) -> list:
-    return [item async for item in preparer.prepare(source)]
+async def items_of(preparer: Preparer, source: Path, *channels: Channels) -> list:
+    return [item async for item in preparer.prepare(source, *channels)]
 
 
 def python(script: str) -> tuple[str, ...]:
@@ -82,6 +85,17 @@ async def test_the_child_gives_what_the_pipeline_gives(source):
         assert await items_of(preparer, source) == list(prepare(source, chunk_seconds=10, max_seconds=1000))
 
 
+async def test_the_child_keeps_channels_apart_when_it_is_asked_to(tmp_path):
+    call = write([compose("en", 20, seed=3), compose("vi", 20, seed=3)], tmp_path / "call.flac")
+    async with preparing() as preparer:
+        apart = await items_of(preparer, call, Channels.SEPARATE)
+        mixed = await items_of(preparer, call)
+    assert apart == list(prepare(call, chunk_seconds=10, max_seconds=1000, channels=Channels.SEPARATE))
+    assert {item.plan.channel for item in apart[:-1]} == {0, 1}
+    assert {item.plan.channel for item in mixed[:-1]} == {None}
+    assert (apart[-1].tracks, mixed[-1].tracks) == (2, 1)
+
+
 async def test_a_child_is_kept_for_the_next_file(source):
     async with preparing() as preparer:
         await items_of(preparer, source)
@@ -99,6 +113,9 @@ async def test_a_file_that_cannot_be_read_is_reported_as_itself_and_costs_no_chi
         first = children_of_this_process()
         with pytest.raises(AudioTooLong, match="20 seconds"):
             await items_of(preparer, source)
+        many = write_sound(tmp_path / "a.wav", np.zeros((16, 16_000)), codec="pcm_s16le", layout="hexadecagonal")
+        with pytest.raises(TooManyChannels, match="16 channels"):
+            await items_of(preparer, many, Channels.SEPARATE)
         assert children_of_this_process() == first
 
 

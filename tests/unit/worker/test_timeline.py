@@ -1,5 +1,6 @@
 """Frames are laid out where their timestamps say."""
 
+import itertools
 from fractions import Fraction
 
 import av
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stt.domain.guidance import Channels
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.timeline import Timeline, blocks_of
 from tests.unit.worker.sounds import bursts, onsets
@@ -17,11 +19,14 @@ FRAME = 960
 """Samples of a frame: 20 ms, as most codecs have about."""
 
 
-def frames(sound: np.ndarray, times, rate: int = RATE, size: int = FRAME):
-    """The sound in frames; `times` gives the timestamp of each, in seconds, from where it begins in the sound."""
-    samples = np.round(sound * 32767).astype(np.int16)
-    for start in range(0, len(samples), size):
-        frame = av.AudioFrame.from_ndarray(samples[None, start : start + size].copy(), format="s16", layout="mono")
+def frames(sound: np.ndarray, times, rate: int = RATE, size: int = FRAME, layout: str = "mono"):
+    """The sound, shape (n,) or (channels, n), in frames; `times` gives the timestamp of each from its start in the
+    sound, in seconds.
+    """
+    samples = np.round(np.atleast_2d(sound) * 32767).astype(np.int16)
+    for start in range(0, samples.shape[1], size):
+        piece = np.ascontiguousarray(samples[:, start : start + size])
+        frame = av.AudioFrame.from_ndarray(piece, format="s16p", layout=layout)
         frame.sample_rate = rate
         time = times(start / rate)
         frame.time_base = Fraction(1, 1_000_000)
@@ -30,7 +35,11 @@ def frames(sound: np.ndarray, times, rate: int = RATE, size: int = FRAME):
 
 
 def laid(sound: np.ndarray, times, origin: float | None = 0.0, rate: int = RATE, size: int = FRAME) -> np.ndarray:
-    return np.concatenate(list(Timeline(origin).lay(frames(sound, times, rate, size))))
+    return joined(Timeline(origin).lay(frames(sound, times, rate, size)))[0]
+
+
+def joined(pieces) -> np.ndarray:
+    return np.concatenate(list(pieces), axis=1)
 
 
 SOUND = bursts([1.0, 4.0, 8.0], 10, RATE)
@@ -102,14 +111,61 @@ def test_a_change_of_rate_and_of_channels_keeps_time():
         stereo.sample_rate = RATE
         yield stereo
 
-    pcm = np.concatenate(list(Timeline(0.0).lay(mixed())))
+    pcm = joined(Timeline(0.0).lay(mixed()))[0]
     assert onsets(pcm) == pytest.approx([1.0, 3.0], abs=0.002)
     assert len(pcm) == pytest.approx(5 * SAMPLE_RATE, abs=2)
 
 
+CHANNELS = np.stack([bursts([1.0, 4.0], 6, RATE), bursts([2.0, 5.0], 6, RATE)])
+
+
+def apart(*parts) -> np.ndarray:
+    return joined(Timeline(0.0, Channels.SEPARATE).lay(itertools.chain(*parts)))
+
+
+@pytest.mark.parametrize("times", [lambda time: time + 3 * (time >= 3), lambda time: time - 0.3 * (time >= 3)])
+def test_channels_that_are_kept_apart_lie_on_one_clock(times):
+    both = apart(frames(CHANNELS, times, layout="stereo"))
+    alone = [laid(channel, times) for channel in CHANNELS]
+    assert both.shape == (2, len(alone[0]))
+    assert [onsets(track) for track in both] == [onsets(track) for track in alone]
+    mixed = joined(Timeline(0.0).lay(frames(CHANNELS, times, layout="stereo")))
+    assert onsets(mixed[0]) == pytest.approx(sorted(onsets(alone[0]) + onsets(alone[1])), abs=0.002)
+
+
+def test_a_single_channel_is_one_track_however_it_is_asked_for():
+    assert np.array_equal(apart(frames(SOUND, lambda time: time))[0], laid(SOUND, lambda time: time))
+
+
+def test_channels_that_go_missing_are_silent_and_the_others_keep_their_numbers():
+    stereo = frames(CHANNELS, lambda time: time, layout="stereo")
+    mono = frames(bursts([1.0], 6, RATE), lambda time: time + 6)
+    pcm = apart(stereo, mono)
+    assert onsets(pcm[0]) == pytest.approx([1.0, 4.0, 7.0], abs=0.002)
+    assert onsets(pcm[1]) == pytest.approx([2.0, 5.0], abs=0.002)
+    assert pcm.shape == (2, 12 * SAMPLE_RATE)
+
+
+def test_channels_that_come_later_are_mixed_into_those_there_were():
+    stereo = frames(CHANNELS, lambda time: time, layout="stereo")
+    center = np.zeros((6, 6 * RATE))
+    center[2] = bursts([1.0], 6, RATE)
+    pcm = apart(stereo, frames(center, lambda time: time + 6, layout="5.1"))
+    assert onsets(pcm[0]) == pytest.approx([1.0, 4.0, 7.0], abs=0.002)
+    assert onsets(pcm[1]) == pytest.approx([2.0, 5.0, 7.0], abs=0.002)
+
+
+def test_what_began_with_one_channel_stays_one_track():
+    pcm = apart(
+        frames(bursts([1.0], 6, RATE), lambda time: time), frames(CHANNELS, lambda time: time + 6, layout="stereo")
+    )
+    assert onsets(pcm[0]) == pytest.approx([1.0, 7.0, 8.0, 10.0, 11.0], abs=0.002)
+    assert len(pcm) == 1
+
+
 def test_a_long_gap_is_given_out_in_pieces():
     pieces = Timeline(0.0).lay(frames(SOUND, lambda time: time + 1800 * (time >= 6)))
-    assert max(map(len, pieces)) <= SAMPLE_RATE
+    assert max(piece.shape[1] for piece in pieces) <= SAMPLE_RATE
 
 
 @settings(max_examples=25, deadline=None)
@@ -132,10 +188,11 @@ def test_after_any_gaps_every_sound_is_where_its_timestamp_puts_it(rate, size, g
     assert found == pytest.approx(expected, abs=0.021)
 
 
-@given(st.lists(st.integers(1, 50), max_size=30), st.integers(1, 60))
-def test_blocks_hold_all_samples_and_only_the_last_is_short(lengths, size):
-    stream = np.arange(sum(lengths), dtype=np.int16)
-    pieces = np.split(stream, np.cumsum(lengths)[:-1]) if lengths else []
+@given(st.lists(st.integers(1, 50), max_size=30), st.integers(1, 60), st.integers(1, 3))
+def test_blocks_hold_all_samples_and_only_the_last_is_short(lengths, size, tracks):
+    stream = np.arange(tracks * sum(lengths), dtype=np.int16).reshape(tracks, -1)
+    pieces = np.split(stream, np.cumsum(lengths)[:-1], axis=1) if lengths else []
     blocks = list(blocks_of(pieces, size))
-    assert [i for block in blocks for i in block] == stream.tolist()
-    assert all(size <= len(block) < size + 50 for block in blocks[:-1])
+    assert not blocks or np.array_equal(joined(blocks), stream)
+    assert sum(block.shape[1] for block in blocks) == sum(lengths)
+    assert all(size <= block.shape[1] < size + 50 for block in blocks[:-1])
