@@ -25,8 +25,7 @@ TABLE_WIDTH = 180
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    with _bars() as bars:
-        report = _measured(options, bars)
+    report = Report.read(options.given) if options.given else _measure(options)
     report.write(options.output)
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -37,10 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_page(report)
 
 
-def _measured(options: argparse.Namespace, bars: Progress) -> Report:
+def _measure(options: argparse.Namespace) -> Report:
     corpora = [Corpus(language, options.minutes, options.seed) for language in options.languages]
-    rows = [row for corpus in corpora for row in _rows(options, corpus, bars)]
-    points = [] if options.no_curve else [point for corpus in corpora for point in _points(options, corpus, bars)]
+    with _bars() as bars:
+        rows = [row for corpus in corpora for row in _rows(options, corpus, bars)]
+        points = [] if options.no_curve else [point for corpus in corpora for point in _points(options, corpus, bars)]
     return Report(Conditions(options.minutes, options.seed, options.beam), tuple(rows), tuple(points))
 
 
@@ -94,6 +94,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="(all)")
     parser.add_argument("--no-curve", action="store_true", help="leave out the lengths of chunks, and so the picture")
     parser.add_argument("--output", type=Path, default=Path("fidelity.json"), help="JSON file to write (%(default)s)")
+    parser.add_argument(
+        "--given", type=Path, metavar="JSON", help="show what an earlier run wrote, and measure nothing"
+    )
     parser.add_argument("--docs", action="store_true", help="write table and picture into docs/fidelity.md as well")
     return parser.parse_args(arguments)
 

@@ -5,7 +5,7 @@ import math
 import os
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, aclosing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -151,11 +151,12 @@ class _PlannedPreparer(Preparer):
     def plan(self, chunks: Iterator[PreparedChunk], duration: float) -> None:
         self._planned = [*chunks, PreparedAudio(duration, None)]
 
-    async def prepare(self, source: Path) -> AsyncGenerator[Prepared, None]:
+    async def prepare(self, *asked: Any) -> AsyncGenerator[Prepared, None]:
         planned, self._planned = self._planned, None
         if planned is None:
-            async for item in super().prepare(source):
-                yield item
+            async with aclosing(super().prepare(*asked)) as prepared:
+                async for item in prepared:
+                    yield item
         else:
             for item in planned:
                 yield item
