@@ -10,6 +10,8 @@ LONG_PAUSE_SECONDS = 2.0
 """A pause from which a new paragraph may begin: between two sentences people pause for about one second."""
 TIMES_TYPICAL = 2.0
 """It must also be this many times the recording's own typical pause: who dictates slowly does not always begin anew."""
+CERTAIN_PAUSE_SECONDS = 5.0
+"""A pause from which one begins however the recording is spoken."""
 FULL_SECONDS = 30.0
 """A paragraph of this length, some five lines of text, ends with the next sentence behind which there is a pause."""
 SHORT_PAUSE_SECONDS = 0.5
@@ -64,7 +66,8 @@ def _typical_pause(segments: Sequence[Segment]) -> float:
 def _begins_anew(last: Segment, segment: Segment, length: float, typical: float) -> bool:
     """Whether `segment` opens a paragraph behind one that lasts `length` seconds up to the end of `last`."""
     pause = segment.start - last.end
-    if last.channel != segment.channel or pause >= max(LONG_PAUSE_SECONDS, TIMES_TYPICAL * typical):
+    long = min(CERTAIN_PAUSE_SECONDS, max(LONG_PAUSE_SECONDS, TIMES_TYPICAL * typical))
+    if last.channel != segment.channel or pause >= long:
         return True
     return length >= FULL_SECONDS and _ends_a_sentence(last.text) and pause >= max(SHORT_PAUSE_SECONDS, typical)
 

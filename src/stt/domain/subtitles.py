@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 
 from stt.domain.cues import Cue, label
 
+_COLOURS = ("white", "yellow", "cyan", "lime")
+"""Those by which television tells speakers apart, from the first channel on."""
+
 
 def srt(shown: Iterable[Cue]) -> str:
     """The cues as a SubRip file; the text of a channel begins with its label, as the format has no other place."""
@@ -12,8 +15,21 @@ def srt(shown: Iterable[Cue]) -> str:
 
 
 def webvtt(shown: Iterable[Cue]) -> str:
-    """The cues as a WebVTT file (w3.org/TR/webvtt1): what would read as markup escaped, channels as voices."""
-    return "WEBVTT\n\n" + _numbered(shown, ".", _voiced)
+    """The cues as a WebVTT file (w3.org/TR/webvtt1): what would read as markup escaped, channels as voices.
+
+    Players show no names of voices, so each voice has a colour.
+    """
+    listed = list(shown)
+    channels = sorted({cue.channel for cue in listed if cue.channel is not None})
+    return "WEBVTT\n\n" + "".join(map(_style, channels)) + _numbered(listed, ".", _voiced)
+
+
+def _style(channel: int) -> str:
+    return f'STYLE\n::cue(v[voice="{_voice(channel)}"]) {{ color: {_COLOURS[channel % len(_COLOURS)]} }}\n\n'
+
+
+def _voice(channel: int) -> str:
+    return f"Channel {channel + 1}"
 
 
 def _numbered(shown: Iterable[Cue], point: str, write: Callable[[Cue], str]) -> str:
@@ -26,7 +42,7 @@ def _numbered(shown: Iterable[Cue], point: str, write: Callable[[Cue], str]) -> 
 
 def _voiced(cue: Cue) -> str:
     text = html.escape(_text(cue), quote=False)
-    return text if cue.channel is None else f"<v Channel {cue.channel + 1}>{text}</v>"
+    return text if cue.channel is None else f"<v {_voice(cue.channel)}>{text}</v>"
 
 
 def _text(cue: Cue) -> str:

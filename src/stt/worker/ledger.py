@@ -69,7 +69,7 @@ class _Sheet:
         spoken = _union(_in_ms(track.speech), total)
         words = _union((run for segment in track.segments for run in _runs(segment)), total)
         suppressed = _minus(_union(_in_ms(track.suppressed), total), words)
-        broken = _minus(_minus(_union(_in_ms(track.failed), total), words), suppressed)
+        broken = _minus(_minus(_apart(track.failed, total), words), suppressed)
         silent = _minus(_minus(_minus(spoken, words), suppressed), broken)
         unheard = [piece for piece in silent if piece[1] - piece[0] > TOLERANCE_MS]
         return cls(track, spoken, words, suppressed, broken, unheard)
@@ -107,6 +107,15 @@ def _ratio(sheets: Sequence[_Sheet]) -> float:
     spoken = sum(_length(sheet.spoken) for sheet in sheets)
     with_words = sum(_length(_minus(_minus(s.spoken, s.missing), s.suppressed)) for s in sheets)
     return round(with_words / spoken, 4) if spoken else 1.0
+
+
+def _apart(failed: Sequence[Gap], total: int) -> list[Millis]:
+    """The failed pieces in order, those that adjoin not joined: each has a reason of its own."""
+    pieces: list[Millis] = []
+    for gap in sorted(failed, key=lambda g: g.start):
+        taken = _union(pieces, total)
+        pieces += _minus(_union(_in_ms([gap]), total), taken)
+    return sorted(pieces)
 
 
 def _in_ms(pieces: Iterable[Span | Suppressed | Gap]) -> Iterator[Millis]:

@@ -38,7 +38,7 @@ class Seam:
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
             side = 0 if number <= border else 1
-            sides[side].extend(passage.said(side, again))
+            sides[side].extend(passage.said(side, again, self._clear))
             if number < len(pairs):
                 sides[side].append(pairs[number][side])
         return sides
@@ -47,9 +47,12 @@ class Seam:
     def is_in_doubt(self) -> bool:
         """Whether one side heard a word, well inside the overlap, that the other did not."""
         paired = [word for pair in _aligned(self.before, self.after) for word in pair]
-        clear = Span(self.overlap.start + EDGE_SECONDS, self.overlap.end - EDGE_SECONDS)
         alone = (word for word in (*self.before, *self.after) if not any(word is other for other in paired))
-        return any(clear.start <= word.midpoint <= clear.end for word in alone)
+        return any(_lies_in(word, self._clear) for word in alone)
+
+    @property
+    def _clear(self) -> Span:
+        return Span(self.overlap.start + EDGE_SECONDS, self.overlap.end - EDGE_SECONDS)
 
     def _passages(self, pairs: Pairs) -> Iterator["_Passage"]:
         """What stands before, between and behind the pairs: one more than there are."""
@@ -91,9 +94,11 @@ class _Passage:
     from_word: Word | None
     to_word: Word | None
 
-    def said(self, side: int, again: Sequence[Word]) -> Sequence[Word]:
-        """The words of `side`, or those of the other if only these are what was heard again."""
+    def said(self, side: int, again: Sequence[Word], clear: Span) -> Sequence[Word]:
+        """The words of `side`, or those of the other if only these are what was heard again, and heard clearly."""
         mine, theirs = self.words[side], self.words[1 - side]
+        if not all(_lies_in(word, clear) for word in (*mine, *theirs)):
+            return mine
         return theirs if self._is_in(again, theirs) and not self._is_in(again, mine) else mine
 
     def _is_in(self, again: Sequence[Word], words: Sequence[Word]) -> bool:
@@ -137,6 +142,10 @@ def _likeness(mine: Word, theirs: Word) -> float:
     if normal(mine.word) != normal(theirs.word):
         return 0.0
     return max(0.0, 1 - abs(mine.midpoint - theirs.midpoint) / SAME_WORD_SECONDS)
+
+
+def _lies_in(word: Word, span: Span) -> bool:
+    return span.start <= word.midpoint <= span.end
 
 
 def _is_one_word(mine: Word, theirs: Word) -> bool:

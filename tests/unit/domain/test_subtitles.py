@@ -54,6 +54,8 @@ def test_a_channel_is_a_voice_in_webvtt_and_a_label_in_srt() -> None:
     shown = [Cue(0, 1000, ("xin chào", "các bạn"), 0), Cue(500, 1500, ("vâng",), 1)]
     assert "\n<v Channel 1>xin chào\ncác bạn</v>\n" in webvtt(shown)
     assert "\n<v Channel 2>vâng</v>\n" in webvtt(shown)
+    assert 'STYLE\n::cue(v[voice="Channel 2"]) { color: yellow }\n\n' in webvtt(shown)
+    assert "STYLE" not in webvtt([Cue(0, 1000, ("xin chào",))])
     assert "\n[1] xin chào\ncác bạn\n" in srt(shown)
     assert "\n[2] vâng\n" in srt(shown)
 

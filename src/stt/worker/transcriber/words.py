@@ -1,5 +1,6 @@
 """From the tokens of a piece to words with times."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -93,8 +94,14 @@ def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) 
         words = _within(low, high, members)
         if words:
             end = words[-1].end if span.end is None else high
-            yield Segment(words[0].start, end, "".join(member.text for member in members).strip(), words)
+            text = "".join(member.text for member in members).strip()
+            yield Segment(words[0].start, end, _composed(text), words)
             low = end
+
+
+def _composed(text: str) -> str:
+    """In the form NFC, in which every Vietnamese letter is one character: models have learnt from texts in both."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _take(groups: Iterator[Group], tokens: int) -> list[Group]:
@@ -108,7 +115,7 @@ def _within(low: float, high: float, groups: Iterable[Group]) -> tuple[Word, ...
     """Words in order of time and between the borders of their span, on them where they come close."""
     words: list[Word] = []
     for member in groups:
-        if text := member.text.strip():
+        if text := _composed(member.text).strip():
             start = min(max(member.start, words[-1].end if words else low), high)
             words.append(Word(text, start, min(max(member.end, start), high), member.probability))
     if words and words[0].start - low <= BORDER_SECONDS:

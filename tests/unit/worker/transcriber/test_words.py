@@ -1,6 +1,7 @@
 """Tokens become words, words lie in their segment."""
 
 import itertools
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,12 @@ def test_a_word_across_two_spans_belongs_to_the_first():
     long = Group(" hundred", 2, 0.0, 2.0, 0.9)
     segments = list(to_segments([Span(0, 1, (1,)), Span(1, 2, (1,))], [long], 5))
     assert [segment.text for segment in segments] == ["hundred"]
+
+
+def test_letters_and_their_marks_are_one_character_however_the_model_writes_them():
+    apart = [Group(unicodedata.normalize("NFD", " Việt Nam"), 1, 0.0, 1.0, 0.9)]
+    segment = next(to_segments([Span(0, 1, (1,))], apart, 5))
+    assert segment.text == segment.words[0].word == "Việt Nam"
 
 
 TIMES = st.floats(-1, 40, allow_nan=False)

@@ -1,0 +1,155 @@
+"""From the audio of a chunk to what was said in it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.guidance import Task
+from stt.domain.transcript import Gap
+from stt.worker.batcher import EngineRequest
+from stt.worker.errors import EngineCrashed
+from stt.worker.recognizer import recognize
+from stt.worker.suppression import Inventions
+from stt.worker.transcriber.base import DecodingOptions
+from stt.worker.windows import plan_windows
+from tests.unit.worker.listener import Listener, clock, speech
+
+LONGEST = 8.0
+OPTIONS = DecodingOptions("vi", beam_size=5, task=Task.TRANSCRIBE, prompt="Xin chào", hotwords="phở")
+NONE = Inventions({})
+WORDS = [f"w{i}" for i in range(100)]
+
+
+def plan_of(*spans: tuple[float, float], seconds: float) -> ChunkPlan:
+    whole = Span(0.0, seconds)
+    return ChunkPlan(0, whole, whole, tuple(Span(*span) for span in spans))
+
+
+async def hear(listener, plan, options=OPTIONS, inventions=NONE):
+    request = EngineRequest("faster-whisper", Path("demo"), options)
+    return await recognize(clock(plan.audio.end), plan, listener, request, LONGEST, inventions)
+
+
+def words_in(heard):
+    return [word.word for segment in heard.segments for word in segment.words]
+
+
+async def test_speech_that_is_longer_than_a_window_is_heard_whole():
+    truth = speech(WORDS, [0.31, 0.22, 0.4])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    listener = Listener(truth, jitter=0.05)
+    assert words_in(await hear(listener, plan)) == WORDS
+    assert all(window.duration <= LONGEST + 1e-6 for window in listener.heard)
+
+
+async def test_where_two_windows_disagree_a_third_decides():
+    truth = speech(WORDS[:40], [0.31])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    first, second = (window.audio for window in plan_windows(plan, LONGEST)[:2])
+    beside_the_cut = next(w for w in truth if w.start > (second.start + first.end) / 2 + 0.4)
+
+    class MishearsOnce(Listener):
+        def _written(self, word, audio, draw):
+            wrong = word is beside_the_cut and audio == second
+            return super()._written(replace(word, word="nonsense") if wrong else word, audio, draw)
+
+    assert words_in(await hear(MishearsOnce(truth), plan)) == WORDS[:40]
+
+
+async def test_no_third_hearing_is_needed_where_both_sides_agree():
+    truth = speech(WORDS[:40], [0.31])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    listener = Listener(truth)
+    await hear(listener, plan)
+    assert len(listener.heard) == len(plan_windows(plan, LONGEST))
+
+
+async def test_speech_without_words_is_heard_once_more_in_another_way():
+    truth = speech(WORDS[:12], [0.4]) + speech(WORDS[12:24], [0.4], start=9.0)
+    plan = plan_of((0.0, 4.8), (9.0, 13.8), seconds=14.0)
+    missed = plan_windows(plan, LONGEST)[1].audio
+    listener = Listener(truth, deaf_to=[missed])
+    assert words_in(await hear(listener, plan)) == WORDS[:24]
+    again = listener.requests[-1]
+    assert (again.beam_size, again.prompt, again.hotwords) == (1, "", "")
+    assert listener.heard[-1] != missed, "the same window would be missed again"
+
+
+async def test_a_word_missed_in_the_midst_of_others_is_found_and_put_in_its_place():
+    truth = speech(WORDS[:16], [0.4])
+    plan = plan_of((0.0, 6.4), seconds=6.4)
+
+    class SkipsInTheMiddle(Listener):
+        def _written(self, word, audio, draw):
+            skips = audio == Span(0.0, 6.4) and 2.0 < word.start < 3.9
+            return () if skips else super()._written(word, audio, draw)
+
+    heard = await hear(SkipsInTheMiddle(truth), plan)
+    assert words_in(heard) == WORDS[:16]
+    assert all(a.end <= b.start + 1e-6 for a, b in zip(heard.segments, heard.segments[1:], strict=False))
+
+
+async def test_what_nobody_understands_twice_stays_a_gap():
+    truth = speech(WORDS[:12], [0.4])
+    plan = plan_of((0.0, 4.8), (9.0, 13.8), seconds=14.0)
+    listener = Listener(truth)
+    heard = await hear(listener, plan)
+    assert words_in(heard) == WORDS[:12]
+    assert len(listener.heard) == 3, "heard, heard again, and no more"
+
+
+async def test_a_window_that_breaks_the_engine_is_tried_in_another_way_before_it_is_a_gap():
+    truth = speech(WORDS[:12], [0.4]) + speech(WORDS[12:24], [0.4], start=9.0)
+    plan = plan_of((0.0, 4.8), (9.0, 13.8), seconds=14.0)
+    window = plan_windows(plan, LONGEST)[1]
+    heard = await hear(Listener(truth, breaks_on=[window.audio]), plan)
+    assert words_in(heard) == WORDS[:24]
+    assert heard.gaps == (Gap(window.owned.start, window.owned.end, "engine_crashed"),), "the ledger knows what is left"
+
+
+async def test_an_engine_that_can_do_nothing_has_crashed():
+    plan = plan_of((0.0, 4.8), seconds=5.0)
+    with pytest.raises(EngineCrashed):
+        await hear(Listener([], breaks_on=[plan_windows(plan, LONGEST)[0].audio]), plan)
+
+
+async def test_prompt_hotwords_and_task_reach_every_window():
+    truth = speech(WORDS, [0.31])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    listener = Listener(truth)
+    await hear(listener, plan, replace(OPTIONS, task=Task.TRANSLATE))
+    assert len(listener.requests) > 3
+    assert {(o.prompt, o.hotwords, o.task) for o in listener.requests} == {("Xin chào", "phở", Task.TRANSLATE)}
+
+
+async def test_where_several_languages_are_spoken_each_window_has_its_own():
+    truth = speech(WORDS[:12], [0.4]) + speech(WORDS[12:24], [0.4], start=6.0)
+    plan = plan_of((0.0, 4.8), (6.0, 10.8), seconds=11.0)
+    listener = Listener(truth, languages={"vi": Span(0, 5.4), "en": Span(5.4, 11)})
+    heard = await hear(listener, plan, replace(OPTIONS, language="multi"))
+    assert [segment.language for segment in heard.segments] == ["vi", "en"]
+    assert sorted(o.language for o in listener.requests) == ["en", "vi"]
+
+
+async def test_one_language_needs_no_label():
+    truth = speech(WORDS[:12], [0.4])
+    heard = await hear(Listener(truth), plan_of((0.0, 4.8), seconds=5.0))
+    assert [segment.language for segment in heard.segments] == [None]
+
+
+async def test_what_is_repeated_without_end_is_left_out_and_told():
+    class Loops(Listener):
+        def _hear(self, window, request):
+            audio = self._span(window)
+            (said,) = super()._hear(window, request)
+            if audio.duration < 4:
+                return (said,)
+            looped = [*said.words[:4], *(replace(said.words[3], start=1.6, end=1.6, probability=0.2) for _ in range(9))]
+            return (said.keeping(looped),)
+
+    truth = speech(WORDS[:12], [0.4])
+    heard = await hear(Loops(truth), plan_of((0.0, 4.8), seconds=4.8))
+    assert [(s.reason, s.text) for s in heard.suppressed] == [("loop", " ".join(["w3"] * 9))]
+    assert words_in(heard) == WORDS[:12], "what the loop hid is heard again"
