@@ -20,13 +20,14 @@ class Count:
 class Figures:
     """What is measured. Rates and shares from 0 to 1, borders and drift in milliseconds.
 
-    `seams` counts errors among cuts, `invented` words among minutes without speech; `drift` is per hour, with its
-    standard error. What cannot be said of a system is `None`.
+    Seams are errors among cuts, `invented` words among minutes without speech; `drift` is per hour, with its standard
+    error. What cannot be said of a system is `None`.
     """
 
     paused_errors: float
     pauseless_errors: float
-    seams: Count
+    paused_seams: Count
+    pauseless_seams: Count
     border_median: float | None
     border_95th: float | None
     drift: float | None
@@ -57,4 +58,5 @@ class Row:
 
 
 def _figures(data: dict[str, Any]) -> Figures:
-    return Figures(**{**data, "seams": Count(**data["seams"]), "invented": Count(**data["invented"])})
+    counts = {name: Count(**value) for name, value in data.items() if isinstance(value, dict)}
+    return Figures(**{**data, **counts})

@@ -44,6 +44,32 @@ class Heard:
     cut_otherwise: Transcription | None
     nonspeech: Sequence[Transcription]
 
+    @property
+    def with_pauses(self) -> list[Transcription]:
+        """Every transcription of the speech with pauses."""
+        return [self.paused]
+
+    @property
+    def without_pauses(self) -> list[Transcription]:
+        """Every transcription of the pauseless speech."""
+        return [self.pauseless, *([self.cut_otherwise] if self.cut_otherwise else [])]
+
+
+@dataclass(frozen=True)
+class Seams:
+    """The errors beside cuts."""
+
+    paused: list[SeamError]
+    pauseless: list[SeamError]
+
+    @classmethod
+    def of(cls, heard: Heard, corpus: Corpus, ear: Ear) -> "Seams":
+        """Those of everything spoken."""
+        listen = partial(ear.listen, language=corpus.language)
+        paused = [e for written in heard.with_pauses for e in seam_errors(corpus.paused, written, listen)]
+        pauseless = [e for written in heard.without_pauses for e in seam_errors(corpus.pauseless, written, listen)]
+        return cls(paused, pauseless)
+
 
 def measure(system: System, corpus: Corpus, ear: Ear, alone: Figures, step: Step) -> Row:
     """The row of a system; `alone` are the figures of its engine."""
@@ -56,10 +82,10 @@ def measure(system: System, corpus: Corpus, ear: Ear, alone: Figures, step: Step
     nonspeech = [system.transcribe(recording) for recording in corpus.nonspeech]
     step()
     heard = Heard(paused, pauseless, cut_otherwise, nonspeech)
-    errors, cuts = _seams(heard, corpus, ear)
+    seams = Seams.of(heard, corpus, ear)
     step()
-    figures = _figures(heard, corpus, Count(len(errors), cuts))
-    return Row(system.name, system.engine, corpus.language, figures, alone, tuple(map(str, errors)))
+    examples = (str(error) for error in (*seams.paused, *seams.pauseless))
+    return Row(system.name, system.engine, corpus.language, _figures(heard, corpus, seams), alone, tuple(examples))
 
 
 def measure_alone(ear: Ear, corpus: Corpus, step: Step) -> Figures:
@@ -74,9 +100,9 @@ def measure_alone(ear: Ear, corpus: Corpus, step: Step) -> Figures:
     nonspeech = [_in_windows(ear, recording) for recording in corpus.nonspeech]
     step()
     heard = Heard(paused, pauseless, None, nonspeech)
-    errors, moments = _seams(heard, corpus, ear)
+    seams = Seams.of(heard, corpus, ear)
     step()
-    return _figures(heard, corpus, Count(len(errors), moments))
+    return _figures(heard, corpus, seams)
 
 
 def _cut_otherwise(system: System, corpus: Corpus) -> Transcription | None:
@@ -88,17 +114,7 @@ def _cut_otherwise(system: System, corpus: Corpus) -> Transcription | None:
     return system.transcribe_in(recut(recording, moments), recording)
 
 
-def _seams(heard: Heard, corpus: Corpus, ear: Ear) -> tuple[list[SeamError], int]:
-    """The errors beside cuts and the number of cuts, over everything spoken."""
-    spoken = [(corpus.paused, heard.paused), (corpus.pauseless, heard.pauseless)]
-    if heard.cut_otherwise:
-        spoken.append((corpus.pauseless, heard.cut_otherwise))
-    listen = partial(ear.listen, language=corpus.language)
-    errors = [error for recording, written in spoken for error in seam_errors(recording, written, listen)]
-    return errors, sum(len(written.cuts) for _, written in spoken)
-
-
-def _figures(heard: Heard, corpus: Corpus, seams: Count) -> Figures:
+def _figures(heard: Heard, corpus: Corpus, seams: Seams) -> Figures:
     paused, pauseless = corpus.paused, corpus.pauseless
     borders = border_errors(paused.words, heard.paused.segments)
     median, high = np.percentile(borders, (50, 95)) if borders else (None, None)
@@ -106,7 +122,8 @@ def _figures(heard: Heard, corpus: Corpus, seams: Count) -> Figures:
     return Figures(
         paused_errors=word_error_rate(paused.text, heard.paused.text),
         pauseless_errors=word_error_rate(pauseless.text, heard.pauseless.text),
-        seams=seams,
+        paused_seams=Count(len(seams.paused), sum(len(written.cuts) for written in heard.with_pauses)),
+        pauseless_seams=Count(len(seams.pauseless), sum(len(written.cuts) for written in heard.without_pauses)),
         border_median=median,
         border_95th=high,
         drift=slope and slope.per_hour,

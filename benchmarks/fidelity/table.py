@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from benchmarks.fidelity.figures import Figures, Row
+from benchmarks.fidelity.figures import Count, Figures, Row
 
 NONE = "–"
 
@@ -23,9 +23,9 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _seams(figures: Figures) -> str:
-    rate = figures.seams.per(1000)
-    return NONE if rate is None else f"{rate:.0f} of {figures.seams.among:.0f}"
+def _seams(seams: Count) -> str:
+    rate = seams.per(1000)
+    return NONE if rate is None else f"{rate:.0f} of {seams.among:.0f}"
 
 
 def _borders(figures: Figures) -> str:
@@ -50,7 +50,12 @@ def _beyond_doubt(figures: Figures) -> float | None:
 COLUMNS = (
     Column("WER, pauses", lambda f: _percent(f.paused_errors), lambda f: f.paused_errors),
     Column("WER, no pauses", lambda f: _percent(f.pauseless_errors), lambda f: f.pauseless_errors),
-    Column("seam errors per 1,000 cuts", _seams, lambda f: f.seams.per(1000)),
+    Column("seam errors per 1,000 cuts, pauses", lambda f: _seams(f.paused_seams), lambda f: f.paused_seams.per(1000)),
+    Column(
+        "seam errors per 1,000 cuts, no pauses",
+        lambda f: _seams(f.pauseless_seams),
+        lambda f: f.pauseless_seams.per(1000),
+    ),
     Column("border error, ms: median / 95 %", _borders, lambda f: f.border_95th),
     Column("drift, ms per hour", _drift, _beyond_doubt),
     Column("invented words", lambda f: str(f.invented.found), lambda f: float(f.invented.found)),

@@ -31,10 +31,12 @@ def test_an_hour_is_as_true_as_its_engine(engine, language):
         row = measure(service, corpus, ear, alone, lambda: None)
     print(row.figures, alone, *row.examples, sep="\n")
     figures = row.figures
-    ours, unsure = per_thousand(figures.seams)
-    by_chance, unsure_too = per_thousand(alone.seams)
-    assert figures.seams.among > 500
-    assert ours <= by_chance + ALLOWED_PER_THOUSAND + 2 * math.hypot(unsure, unsure_too)
+    for ours, by_chance in (
+        (figures.paused_seams, alone.paused_seams),
+        (figures.pauseless_seams, alone.pauseless_seams),
+    ):
+        (rate, unsure), (rate_by_chance, unsure_too) = map(per_thousand, (ours, by_chance))
+        assert rate <= rate_by_chance + ALLOWED_PER_THOUSAND + 2 * math.hypot(unsure, unsure_too)
     assert figures.invented.found == 0
     assert figures.border_95th <= BORDER_MILLISECONDS
     assert abs(figures.drift) <= 4 * figures.drift_uncertainty

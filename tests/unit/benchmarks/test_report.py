@@ -11,9 +11,9 @@ from benchmarks.fidelity.page import BEGIN, END, write_page
 from benchmarks.fidelity.picture import draw
 from benchmarks.fidelity.report import Conditions, Report, pooled
 
-FIGURES = Figures(0.02, 0.05, Count(1, 500), 8.0, 40.0, 12.0, 30.0, Count(0, 10), 0.995)
+FIGURES = Figures(0.02, 0.05, Count(0, 80), Count(1, 500), 8.0, 40.0, 12.0, 30.0, Count(0, 10), 0.995)
 OURS = Row("this service, faster-whisper", "faster-whisper", "en", FIGURES, FIGURES, ("lost 'a' as '' at 1.00 s",))
-PEER = Row("whisper.cpp", "whisper.cpp", "en", replace(FIGURES, seams=Count(90, 300)), FIGURES)
+PEER = Row("whisper.cpp", "whisper.cpp", "en", replace(FIGURES, pauseless_seams=Count(90, 300)), FIGURES)
 POINTS = (
     Point("this service", 10, Count(1, 100)),
     Point("this service", 10, Count(0, 100)),
@@ -65,7 +65,7 @@ def test_a_page_without_marks_is_left_alone(tmp_path):
 
 
 def test_what_cannot_be_said_is_a_dash(tmp_path):
-    deaf = replace(FIGURES, seams=Count(0, 0), border_median=None, border_95th=None, drift=None, drift_uncertainty=None)
+    deaf = replace(FIGURES, pauseless_seams=Count(0, 0), border_median=None, border_95th=None, drift=None)
     page = page_of(tmp_path, replace(REPORT, rows=(replace(OURS, figures=deaf), PEER)))
     assert "| – (2 of 500) | – (8 / 40) | – (+12 ± 30) |" in page
 
