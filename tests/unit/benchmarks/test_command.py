@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.fidelity.__main__ import main
+from benchmarks.fidelity.command import main
 
 
 @pytest.mark.usefixtures("espeak_ng")
