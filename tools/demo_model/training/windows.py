@@ -13,16 +13,18 @@ from tools.demo_model.mel import filters
 TOKENIZER = str(Path(__file__).parents[3] / "src/stt/assets/demo/ct2/tokenizer.json")
 
 RATE = 16000
-SOT, EOT, TRANSCRIBE, NO_SPEECH, NO_TIMESTAMPS, FIRST_TIMESTAMP, VOCABULARY = (
+SOT, EOT, TRANSCRIBE, PREVIOUS, NO_SPEECH, NO_TIMESTAMPS, FIRST_TIMESTAMP, VOCABULARY = (
     50258,
     50257,
     50359,
+    50361,
     50362,
     50363,
     50364,
     51865,
 )
 LANGUAGES = {"en": 50259, "vi": 50278}
+CUT_OFF = 0.03  # seconds of a word that may be missing at the window's border: one still hears which it is
 ONE_SEGMENT = 0.08  # seconds: phrases closer than this are one segment, since nothing is heard between them
 
 
@@ -41,13 +43,15 @@ class Speech:
         self.pcm = np.load(path + ".npy", mmap_mode="r")
         encode = Tokenizer.from_file(tokenizer).encode
         self.words = sorted({w for m in meta for w in m[1].split()})
-        self.tokens = {w: encode(" " + w, add_special_tokens=False).ids for w in self.words}
-        special = {SOT, EOT, TRANSCRIBE, NO_SPEECH, NO_TIMESTAMPS, *LANGUAGES.values()}
+        spellings = {*self.words, *map(str.capitalize, self.words)}
+        self.tokens = {w: encode(" " + w, add_special_tokens=False).ids for w in sorted(spellings)}
+        special = {SOT, EOT, TRANSCRIBE, PREVIOUS, NO_SPEECH, NO_TIMESTAMPS, *LANGUAGES.values()}
         text = {i for t in self.tokens.values() for i in t}
         self.used = sorted(text | special | set(range(FIRST_TIMESTAMP, VOCABULARY)))
         self.row = {t: i for i, t in enumerate(self.used)}
         self.number = {w: i + 1 for i, w in enumerate(self.words)}
         self.phrases = {lang: [m for m in meta if m[0] == lang] for lang in LANGUAGES}
+        self.spoken = {lang: sorted({w for m in of for w in m[1].split()}) for lang, of in self.phrases.items()}
 
     def clip(self, m):
         return np.asarray(self.pcm[m[2] : m[2] + m[3]], dtype=np.float32) / 32768
@@ -67,30 +71,34 @@ def gap(r, style):
 
 
 def lay(speech, seconds, r, lang):  # noqa: C901
-    """Speech of `seconds` (float32) and its segments; now and then the border cuts a phrase: its whole words count."""
+    """Speech of `seconds` (float32) and its segments; now and then a border cuts a phrase: its whole words count."""
     n = int(seconds * RATE)
     y, segments = np.zeros(n, np.float32), []
-    style = r.choices(["mixed", "tight", "apart"], [0.5, 0.04, 0.46])[0]
-    single, cut = r.random() < 0.06, r.random() < 0.06
+    style = r.choices(["mixed", "tight", "apart"], [0.48, 0.1, 0.42])[0]
+    single, cut = r.random() < 0.06, r.random() < 0.14
     t = int(r.choice([0, 0, r.uniform(0, 0.5), r.uniform(0, 1), r.uniform(0, 2)]) * RATE)
+    if r.random() < 0.14:
+        t = -int(r.uniform(0.1, 1.5) * RATE)
     while True:
         m = r.choice(speech.phrases[lang])
+        if t < 0 and t + m[3] <= RATE // 10:
+            continue
         if t + m[3] > n and not cut:
             if segments:
                 break
-            t = min(t, max(0, n - m[3]))
             if m[3] > n:
                 continue
+            t = min(t, n - m[3])
         if t >= n:
             break
-        y[t : t + m[3]] += speech.clip(m)[: n - t] * 10 ** (r.uniform(-14, 0) / 20)
-        words = [w for w in speech.timed(m, t / RATE) if w[2] <= seconds]
+        y[max(0, t) : t + m[3]] += speech.clip(m)[max(0, -t) : n - t] * 10 ** (r.uniform(-14, 0) / 20)
+        words = [w for w in speech.timed(m, t / RATE) if w[1] >= -CUT_OFF and w[2] <= seconds + CUT_OFF]
         if words:
             if segments and words[0][1] - segments[-1].end < ONE_SEGMENT:
                 segments[-1].words += words
                 segments[-1].end = words[-1][2]
             else:
-                segments.append(Segment(t / RATE, words[-1][2], words))
+                segments.append(Segment(max(0.0, words[0][1]), min(seconds, words[-1][2]), words))
         t += m[3] + int(gap(r, style) * RATE)
         if single:
             break
@@ -127,8 +135,25 @@ def sound(n, r):
     return y
 
 
+def prompt(speech, lang, capitals, r):
+    """What an engine is told beforehand, as tokens: random words, spelled as the transcript shall be."""
+    words = r.choices(speech.spoken[lang], k=r.randint(1, 14) if r.random() < 0.93 else r.randint(15, 90))
+    return [PREVIOUS, *(t for w in words for t in speech.tokens[w.capitalize() if capitals else w])]
+
+
 def tokens(speech, segments, lang, r):
-    """Input ids, target ids and, for each position, the seconds where the target is heard (or None)."""
+    """Input ids, target ids (None: not asked) and, for each position, the seconds where the target is heard (or None).
+
+    Where a prompt writes its words with capitals the transcript does, as Whisper follows the style of its prompt.
+    """
+    capitals = r.random() < 0.08
+    before = prompt(speech, lang, capitals, r) if capitals or r.random() < 0.1 else []
+    ids, targets, places = script(speech, segments, lang, r, capitals)
+    return before + ids, [None] * len(before) + targets, [None] * len(before) + places
+
+
+def script(speech, segments, lang, r, capitals):
+    """What `tokens` gives, behind the prompt."""
     head = [SOT, LANGUAGES[lang], TRANSCRIBE]
     if not segments:
         # Engines that want timestamps force one first, or (whisper.cpp) take the likeliest of timestamps and text.
@@ -142,8 +167,9 @@ def tokens(speech, segments, lang, r):
             body.append(FIRST_TIMESTAMP + min(1500, round(s.start / 0.02)))
             places.append((s.start - 0.15, s.start + 0.25))
         for w, a, b in s.words:
-            body += speech.tokens[w]
-            places += [(a - 0.06, b + 0.06)] * len(speech.tokens[w])
+            spelled = speech.tokens[w.capitalize() if capitals else w]
+            body += spelled
+            places += [(a - 0.06, b + 0.06)] * len(spelled)
         if stamped:
             body.append(FIRST_TIMESTAMP + min(1500, round(s.end / 0.02)))
             places.append((s.end - 0.25, s.end + 0.15))
@@ -217,7 +243,7 @@ def collate(speech, ws, r):
         if w.pad and r.random() < 0.5:
             mel[i, :, (len(w.y) - w.pad) // 160 + 1 :] = 0.0  # faster-whisper pads features, not samples
         ids[i, : len(w.ids)] = torch.tensor([speech.row[t] for t in w.ids])
-        targets[i, : len(w.ids)] = torch.tensor([speech.row[t] for t in w.targets])
+        targets[i, : len(w.ids)] = torch.tensor([-100 if t is None else speech.row[t] for t in w.targets])
         for j, place in enumerate(w.places):
             if place:
                 mask[i, j, max(0, int(place[0] * 50)) : int(place[1] * 50) + 1] = 1
