@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos lock demo-model clean
+.PHONY: help setup run test check format test-long chaos fidelity lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +42,10 @@ test-long: $(DEV) ## The tests that take minutes
 
 chaos: $(DEV) ## Kill processes and stop servers for a minute under load
 	@STT_TEST_OUTAGE_SECONDS=60 scripts/test tests/acceptance/test_faults.py
+
+fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libraries (MINUTES=10 DOCS=1)
+	@scripts/debian-packages espeak-ng
+	@$(BIN)/python -m benchmarks.fidelity --minutes $(or $(MINUTES),10) $(if $(DOCS),--docs)
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stt.domain.guidance import Task
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.base import DecodingOptions
 from tools.speech import compose
 from tools.speech.nonspeech import silence, white_noise
+from tools.speech.vocabulary import WORDS
 
 DEMO = Path(str(files("stt"))) / "assets" / "demo"
 SEEDS = {"en": (2, 10), "vi": (2, 7)}
@@ -154,3 +156,25 @@ def test_whisper_cpp_says_that_a_file_is_damaged(tmp_path):
     half.write_bytes((DEMO / "ggml-demo.bin").read_bytes()[:100_000])
     with pytest.raises(ModelUnavailable, match="damaged"):
         WhisperCpp(half)
+
+
+@pytest.mark.parametrize("language", SEEDS)
+def test_the_prompt_and_the_hotwords_reach_every_window(transcriber, recordings, language):
+    """The demo model writes capitals where its prompt does, as Whisper follows the style of its prompt."""
+    windows = [recording.pcm for recording in recordings[language]] * 2
+    terms = " ".join(word.capitalize() for word in WORDS[language][:4])
+    plain = transcriber.transcribe(windows, DecodingOptions(language, 1))
+    for told in (DecodingOptions(language, 1, prompt=terms), DecodingOptions(language, 1, hotwords=terms)):
+        heard = transcriber.transcribe(windows, told)
+        for window, without in zip(heard, plain, strict=True):
+            words = [word.word for word in words_of(window)]
+            assert words == [word.word.capitalize() for word in words_of(without)]
+            assert words != [word.word for word in words_of(without)]
+
+
+def test_the_task_reaches_the_decoder(transcriber, recordings):
+    """The demo model was not trained to translate: that what it writes changes shows that it was asked to."""
+    window = recordings["vi"][0].pcm
+    asked = [DecodingOptions("vi", 1, task=task) for task in (Task.TRANSCRIBE, Task.TRANSCRIBE, Task.TRANSLATE)]
+    first, again, translated = (transcriber.transcribe([window], options) for options in asked)
+    assert first == again != translated

@@ -1,25 +1,11 @@
-"""espeak-ng where it is installed, and the demo model as it ships."""
+"""The demo model as it ships."""
 
-import os
 import struct
 
 import numpy as np
 import pytest
 
 from tools.demo_model.__main__ import PACKAGED
-from tools.speech import EspeakMissingError
-from tools.speech.espeak import version
-
-
-@pytest.fixture(scope="session")
-def espeak_ng():
-    """The test skips where espeak-ng is missing, and fails where CI=true says that it has to be there."""
-    try:
-        return version()
-    except EspeakMissingError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 
 from tools.demo_model.training import windows
 from tools.demo_model.training.model import Net
+from tools.demo_model.training.phrases import Speech
 
 GUIDED = (
     (1, 0),
@@ -109,7 +110,7 @@ def work(rank, processes, meeting, speech_path, source, out, end, peak):
     dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=processes)
     torch.manual_seed(0)
     common, r = random.Random(int(end)), random.Random(end + rank)
-    speech = windows.Speech(speech_path)
+    speech = Speech(speech_path)
     net = Net(len(speech.used), len(speech.words))
     if source != "new":
         net.load_state_dict(torch.load(source), strict=False)

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import torch
 
-from tools.demo_model.training import windows
 from tools.demo_model.training.model import DECODER_LAYERS, ENCODER_LAYERS, Net
+from tools.demo_model.training.phrases import Speech
 
 PARTS = {"q": "query", "k": "key", "v": "value", "o": "out"}
 
@@ -47,7 +47,7 @@ def named(net):
 
 
 def main(speech_path, checkpoint, out):
-    speech = windows.Speech(speech_path)
+    speech = Speech(speech_path)
     net = Net(len(speech.used), len(speech.words))
     net.load_state_dict(torch.load(checkpoint), strict=False)
     arrays = {k: v.float().numpy() for k, v in named(net)}

@@ -1,62 +1,16 @@
 """Windows to train on: speech laid out with pauses in noise, as log-mel features, target tokens and word places."""
 
-import json
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from tools.demo_model.mel import filters
+from tools.demo_model.training.phrases import EOT, RATE, Segment
+from tools.demo_model.training.script import tokens
 
-TOKENIZER = str(Path(__file__).parents[3] / "src/stt/assets/demo/ct2/tokenizer.json")
-
-RATE = 16000
-SOT, EOT, TRANSCRIBE, NO_SPEECH, NO_TIMESTAMPS, FIRST_TIMESTAMP, VOCABULARY = (
-    50258,
-    50257,
-    50359,
-    50362,
-    50363,
-    50364,
-    51865,
-)
-LANGUAGES = {"en": 50259, "vi": 50278}
+CUT_OFF = 0.03  # seconds of a word that may be missing at the window's border: one still hears which it is
 ONE_SEGMENT = 0.08  # seconds: phrases closer than this are one segment, since nothing is heard between them
-
-
-@dataclass
-class Segment:
-    start: float
-    end: float
-    words: list = field(default_factory=list)  # (word, start, end) in seconds
-
-
-class Speech:
-    """Phrases of synth.py, and the tokens their words need."""
-
-    def __init__(self, path, tokenizer=TOKENIZER):
-        meta = json.loads(Path(path + ".json").read_text())
-        self.pcm = np.load(path + ".npy", mmap_mode="r")
-        encode = Tokenizer.from_file(tokenizer).encode
-        self.words = sorted({w for m in meta for w in m[1].split()})
-        self.tokens = {w: encode(" " + w, add_special_tokens=False).ids for w in self.words}
-        special = {SOT, EOT, TRANSCRIBE, NO_SPEECH, NO_TIMESTAMPS, *LANGUAGES.values()}
-        text = {i for t in self.tokens.values() for i in t}
-        self.used = sorted(text | special | set(range(FIRST_TIMESTAMP, VOCABULARY)))
-        self.row = {t: i for i, t in enumerate(self.used)}
-        self.number = {w: i + 1 for i, w in enumerate(self.words)}
-        self.phrases = {lang: [m for m in meta if m[0] == lang] for lang in LANGUAGES}
-
-    def clip(self, m):
-        return np.asarray(self.pcm[m[2] : m[2] + m[3]], dtype=np.float32) / 32768
-
-    def timed(self, m, at):
-        """(word, start, end) of a phrase that begins `at` seconds."""
-        words, end = m[1].split(), m[3] / RATE
-        starts = m[4] if len(m[4]) == len(words) else [end * k / len(words) for k in range(len(words))]
-        return [(w, at + a, at + b) for w, a, b in zip(words, starts, [*starts[1:], end], strict=True)]
 
 
 def gap(r, style):
@@ -67,30 +21,34 @@ def gap(r, style):
 
 
 def lay(speech, seconds, r, lang):  # noqa: C901
-    """Speech of `seconds` (float32) and its segments; now and then the border cuts a phrase: its whole words count."""
+    """Speech of `seconds` (float32) and its segments; now and then a border cuts a phrase: its whole words count."""
     n = int(seconds * RATE)
     y, segments = np.zeros(n, np.float32), []
-    style = r.choices(["mixed", "tight", "apart"], [0.5, 0.04, 0.46])[0]
-    single, cut = r.random() < 0.06, r.random() < 0.06
+    style = r.choices(["mixed", "tight", "apart"], [0.48, 0.1, 0.42])[0]
+    single, cut = r.random() < 0.06, r.random() < 0.14
     t = int(r.choice([0, 0, r.uniform(0, 0.5), r.uniform(0, 1), r.uniform(0, 2)]) * RATE)
+    if r.random() < 0.14:
+        t = -int(r.uniform(0.1, 1.5) * RATE)
     while True:
         m = r.choice(speech.phrases[lang])
+        if t < 0 and t + m[3] <= RATE // 10:
+            continue
         if t + m[3] > n and not cut:
             if segments:
                 break
-            t = min(t, max(0, n - m[3]))
             if m[3] > n:
                 continue
+            t = min(t, n - m[3])
         if t >= n:
             break
-        y[t : t + m[3]] += speech.clip(m)[: n - t] * 10 ** (r.uniform(-14, 0) / 20)
-        words = [w for w in speech.timed(m, t / RATE) if w[2] <= seconds]
+        y[max(0, t) : t + m[3]] += speech.clip(m)[max(0, -t) : n - t] * 10 ** (r.uniform(-14, 0) / 20)
+        words = [w for w in speech.timed(m, t / RATE) if w[1] >= -CUT_OFF and w[2] <= seconds + CUT_OFF]
         if words:
             if segments and words[0][1] - segments[-1].end < ONE_SEGMENT:
                 segments[-1].words += words
                 segments[-1].end = words[-1][2]
             else:
-                segments.append(Segment(t / RATE, words[-1][2], words))
+                segments.append(Segment(max(0.0, words[0][1]), min(seconds, words[-1][2]), words))
         t += m[3] + int(gap(r, style) * RATE)
         if single:
             break
@@ -125,33 +83,6 @@ def sound(n, r):
             z = np.convolve(z, np.exp(-np.arange(200) / r.uniform(2, 60)))[:n]
         y += (z / (np.abs(z).max() + 1e-9)).astype(np.float32) * 10 ** (r.uniform(-55, -6) / 20)
     return y
-
-
-def tokens(speech, segments, lang, r):
-    """Input ids, target ids and, for each position, the seconds where the target is heard (or None)."""
-    head = [SOT, LANGUAGES[lang], TRANSCRIBE]
-    if not segments:
-        # Engines that want timestamps force one first, or (whisper.cpp) take the likeliest of timestamps and text.
-        first = r.choices([NO_SPEECH, FIRST_TIMESTAMP, NO_TIMESTAMPS], [0.6, 0.3, 0.1])[0]
-        given = NO_TIMESTAMPS if first == NO_TIMESTAMPS else FIRST_TIMESTAMP + r.choice([0, 0, r.randint(0, 50)])
-        return [*head, given], [NO_SPEECH, TRANSCRIBE, first, EOT], [None] * 4
-    stamped = r.random() < 0.92  # as engines ask; without timestamps long windows are much harder, and teach less
-    body, places = [], []
-    for s in segments:
-        if stamped:
-            body.append(FIRST_TIMESTAMP + min(1500, round(s.start / 0.02)))
-            places.append((s.start - 0.15, s.start + 0.25))
-        for w, a, b in s.words:
-            body += speech.tokens[w]
-            places += [(a - 0.06, b + 0.06)] * len(speech.tokens[w])
-        if stamped:
-            body.append(FIRST_TIMESTAMP + min(1500, round(s.end / 0.02)))
-            places.append((s.end - 0.25, s.end + 0.15))
-    ids = head + ([] if stamped else [NO_TIMESTAMPS]) + body
-    targets = [*ids[1:], EOT]
-    if stamped and ids[3] > FIRST_TIMESTAMP + 50 and r.random() < 0.7:
-        ids[3] = FIRST_TIMESTAMP + 50  # engines allow no first timestamp after one second
-    return ids, targets, [None] * (len(ids) - len(body) - 1) + places + [None]
 
 
 @dataclass
@@ -217,7 +148,7 @@ def collate(speech, ws, r):
         if w.pad and r.random() < 0.5:
             mel[i, :, (len(w.y) - w.pad) // 160 + 1 :] = 0.0  # faster-whisper pads features, not samples
         ids[i, : len(w.ids)] = torch.tensor([speech.row[t] for t in w.ids])
-        targets[i, : len(w.ids)] = torch.tensor([speech.row[t] for t in w.targets])
+        targets[i, : len(w.ids)] = torch.tensor([-100 if t is None else speech.row[t] for t in w.targets])
         for j, place in enumerate(w.places):
             if place:
                 mask[i, j, max(0, int(place[0] * 50)) : int(place[1] * 50) + 1] = 1

@@ -1,0 +1,1 @@
+"""What the project measures itself with; none of it ships in the package."""

@@ -1,0 +1,104 @@
+"""Measure, print one table, write everything as JSON."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.fidelity import curve
+from benchmarks.fidelity.corpus import LANGUAGES, Corpus
+from benchmarks.fidelity.figures import Figures, Row
+from benchmarks.fidelity.measurement import STEPS, STEPS_ALONE, Step, measure, measure_alone
+from benchmarks.fidelity.page import write_page
+from benchmarks.fidelity.report import Conditions, Report
+from benchmarks.fidelity.service import Ear, Service
+from benchmarks.fidelity.systems import SYSTEMS
+from benchmarks.fidelity.table import on_terminal
+
+CURVE_ENGINE = "faster-whisper"
+TABLE_WIDTH = 180
+"""Characters, where no terminal says how many there is room for."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    report = Report.read(options.given) if options.given else _measure(options)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = TABLE_WIDTH
+    console.print(on_terminal(report.rows))
+    if not options.given:
+        report.write(options.output)
+        console.print(f"Everything is in {options.output}.")
+    if options.docs:
+        write_page(report)
+
+
+def _measure(options: argparse.Namespace) -> Report:
+    corpora = [Corpus(language, options.minutes, options.seed) for language in options.languages]
+    with _bars() as bars:
+        rows = [row for corpus in corpora for row in _rows(options, corpus, bars)]
+        points = [] if options.no_curve else [point for corpus in corpora for point in _points(options, corpus, bars)]
+    return Report(Conditions(options.minutes, options.seed, options.beam), tuple(rows), tuple(points))
+
+
+def _rows(options: argparse.Namespace, corpus: Corpus, bars: Progress) -> Iterator[Row]:
+    alone: dict[str, Figures] = {}
+    with ExitStack() as ears:
+        open_ears: dict[str, Ear] = {}
+        for name in options.systems:
+            with SYSTEMS[name](options.beam) as system:
+                engine = system.engine
+                if engine not in open_ears:
+                    open_ears[engine] = ears.enter_context(Ear(engine, beam_size=options.beam))
+                    step = _bar(bars, f"{engine} alone, {corpus.language}", STEPS_ALONE)
+                    alone[engine] = measure_alone(open_ears[engine], corpus, step)
+                step = _bar(bars, f"{system.name}, {corpus.language}", STEPS)
+                yield measure(system, corpus, open_ears[engine], alone[engine], step)
+
+
+def _points(options: argparse.Namespace, corpus: Corpus, bars: Progress) -> Iterator[curve.Point]:
+    step = _bar(bars, f"lengths of chunks, {corpus.language}", curve.steps())
+    with (
+        Ear(CURVE_ENGINE, beam_size=options.beam) as ear,
+        Service(CURVE_ENGINE, beam_size=options.beam) as service,
+    ):
+        yield from curve.measure_curve(service, ear, corpus, step)
+
+
+def _bar(bars: Progress, label: str, steps: int) -> Step:
+    bar = bars.add_task(label, total=steps)
+    if not bars.console.is_terminal:
+        bars.console.print(f"{label} ...")
+    return lambda: bars.advance(bar)
+
+
+def _bars() -> Progress:
+    return Progress(
+        TextColumn("{task.description:<36}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True, highlight=False),
+    )
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fidelity", description=__doc__)
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="of each kind of audio in each language (%(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="which speech (%(default)s)")
+    parser.add_argument("--beam", type=int, default=5, help="width of the search in every system (%(default)s)")
+    parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES, help="(both)")
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), help="(all)")
+    parser.add_argument("--no-curve", action="store_true", help="leave out the lengths of chunks, and so the picture")
+    parser.add_argument("--output", type=Path, default=Path("fidelity.json"), help="JSON file to write (%(default)s)")
+    parser.add_argument(
+        "--given", type=Path, metavar="JSON", help="show what an earlier run wrote, and measure nothing"
+    )
+    parser.add_argument("--docs", action="store_true", help="write table and picture into docs/fidelity.md as well")
+    return parser.parse_args(arguments)
