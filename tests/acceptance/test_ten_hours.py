@@ -15,6 +15,7 @@ from stt.worker.batcher import Batcher
 from stt.worker.engine import EnginePool, EngineRequest
 from stt.worker.engine_child import Hardware
 from stt.worker.merger import Piece, merge
+from stt.worker.models import ModelCard
 from stt.worker.prepared import PreparedChunk
 from stt.worker.preparer import Preparer
 from stt.worker.recognizer import recognize
@@ -27,7 +28,6 @@ HOURS_HEARD = range(HOURS) if os.environ.get("STT_TEST_EVERY_HOUR") else (0, HOU
 """All ten take about twenty minutes of a core, two of them and the preparation of all take five."""
 ROUND_SECONDS = 600.0
 MODEL = Path(str(files("stt"))) / "assets" / "demo" / "ct2"
-WINDOW_SECONDS = 8.0
 GROWTH_MB = 16
 """By how much the process may grow from the first hour to the last."""
 DRIFT_SECONDS = 0.001
@@ -70,7 +70,7 @@ async def pass_through(path, passage):
     engines = EnginePool(1, Hardware("cpu"))
     batcher = Batcher(engines, batch_size=8)
     request = EngineRequest("faster-whisper", MODEL, DecodingOptions("en", beam_size=1))
-    pieces = []
+    longest, pieces = ModelCard.beside(MODEL).window_seconds, []
     try:
         async with contextlib.aclosing(preparer.prepare(path)) as items:
             async for item in items:
@@ -79,7 +79,7 @@ async def pass_through(path, passage):
                 plan, pcm = item.plan, flac.decode(item.flac)
                 passage.check(plan, pcm)
                 if {int(plan.owned.start // 3600), int(plan.owned.end // 3600)} & set(HOURS_HEARD):
-                    heard = await recognize(pcm, plan, batcher, request, WINDOW_SECONDS, Inventions({}))
+                    heard = await recognize(pcm, plan, batcher, request, longest, Inventions({}))
                     pieces.append(Piece(plan.audio, plan.owned, heard.segments))
     finally:
         await batcher.close()
