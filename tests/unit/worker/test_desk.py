@@ -144,12 +144,13 @@ async def test_long_work_keeps_its_lease(desk_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
 
     async def slow(job, claim):
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(2.4)
         await jobs.complete(claim, "r")
 
-    working = asyncio.create_task(desk_for(slow, lease=0.3).work(Lane.JOBS))
+    # A lease of which a quarter is longer than a busy machine keeps a heartbeat waiting.
+    working = asyncio.create_task(desk_for(slow, lease=1.0).work(Lane.JOBS))
     for _ in range(6):
-        await asyncio.sleep(0.12)
+        await asyncio.sleep(0.36)
         assert await jobs.claim("thief", 60) is None
     await working
     assert (await jobs.get("j")).status is JobStatus.COMPLETED
