@@ -1,7 +1,6 @@
 """Whether words sound as if somebody had said them. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Word
@@ -26,25 +25,18 @@ SQUEEZED_SECONDS = 0.1
 """Words that are all shorter were not found in the sound but put where there was room left."""
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What an engine said of the window that a segment was heard in.
+def weakness(words: Sequence[Word], speech: Iterable[Span], no_speech: float | None) -> int:
+    """How many signs, of five, say that nobody spoke these words.
 
-    `no_speech` is how likely nobody speaks there, from 0 to 1, `None` where the engine does not tell.
+    `speech` is where VAD heard somebody, `no_speech` what the engine said of their segment (`Segment.no_speech`).
     """
-
-    no_speech: float | None = None
-
-
-def weakness(words: Sequence[Word], speech: Iterable[Span], evidence: Evidence) -> int:
-    """How many signs, of five, say that nobody spoke these words; `speech` is where VAD heard somebody."""
     heard = share_heard(Span(words[0].start, words[-1].end), speech)
     return sum(
         (
             heard < HARDLY_HEARD,
             heard < UNHEARD,
             mean_probability(words) < UNSURE,
-            evidence.no_speech is not None and evidence.no_speech >= NO_SPEECH,
+            no_speech is not None and no_speech >= NO_SPEECH,
             is_rushed(words) or is_stretched(words),
         )
     )

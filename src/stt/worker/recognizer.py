@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Protocol
 
@@ -13,7 +13,6 @@ from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed
-from stt.worker.evidence import Evidence
 from stt.worker.language import settled
 from stt.worker.merger import Piece, merge
 from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, window_around
@@ -67,27 +66,23 @@ async def recognize(
     return await _Recognition(pcm, plan, listener, request, longest_window, inventions).heard()
 
 
+@dataclass
 class _Recognition:
-    def __init__(
-        self,
-        pcm: Pcm,
-        plan: ChunkPlan,
-        listener: Listening,
-        request: EngineRequest,
-        longest_window: float,
-        inventions: Inventions,
-    ) -> None:
-        self._pcm, self._plan, self._listener, self._request = pcm, plan, listener, request
-        self._inventions = inventions
-        self._suppressed: list[Suppressed] = []
-        self._longest = longest_window
-        self._is_multi = request.options.language == MULTI_LANGUAGE
-        self._windows = plan_windows(plan, longest_window)
-        self._languages = [request.options.language] * len(self._windows)
+    _pcm: Pcm
+    _plan: ChunkPlan
+    _listener: Listening
+    _request: EngineRequest
+    _longest: float
+    _inventions: Inventions
+    _windows: list[Window] = field(default_factory=list)
+    _languages: list[str] = field(default_factory=list)
+    _suppressed: list[Suppressed] = field(default_factory=list)
 
     async def heard(self) -> Heard:
         if self._is_multi:
             await self._plan_by_language()
+        else:
+            self._take(self._plan, self._request.options.language)
         results = await self._transcribed(self._windows)
         failures = [(w, r) for w, r in zip(self._windows, results, strict=True) if isinstance(r, WindowFailure)]
         if failures and len(failures) == len(self._windows):
@@ -99,11 +94,14 @@ class _Recognition:
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
         return Heard(tuple(segments), gaps, tuple(self._suppressed))
 
+    @property
+    def _is_multi(self) -> bool:
+        return self._request.options.language == MULTI_LANGUAGE
+
     def _sifted(self, segments: Sequence[Segment]) -> list[Segment]:
         """What somebody said; what nobody did is noted."""
         said, loops = unloop(segments)
-        evidence = [Evidence(segment.no_speech) for segment in said]
-        said, invented = self._inventions.sift(said, self._request.options.language, self._plan.speech, evidence)
+        said, invented = self._inventions.sift(said, self._request.options.language, self._plan.speech)
         self._suppressed += [*loops, *invented]
         return said
 
@@ -167,12 +165,15 @@ class _Recognition:
         audio = [slice_window(self._pcm, self._plan, turn) for turn in turns]
         votes = await asyncio.gather(*(self._listener.language_probabilities(a, self._request) for a in audio))
         languages = settled(list(zip(votes, (turn.audio.duration for turn in turns), strict=True)))
-        self._windows, self._languages = [], []
         for language, group in itertools.groupby(zip(turns, languages, strict=True), key=itemgetter(1)):
             spoken = [turn.owned for turn, _ in group]
-            windows = plan_windows(part_of(self._plan, Span(spoken[0].start, spoken[-1].end)), self._longest)
-            self._windows += windows
-            self._languages += [language] * len(windows)
+            self._take(part_of(self._plan, Span(spoken[0].start, spoken[-1].end)), language)
+
+    def _take(self, plan: ChunkPlan, language: str) -> None:
+        """Hear this part of the chunk in one language."""
+        windows = plan_windows(plan, self._longest)
+        self._windows += windows
+        self._languages += [language] * len(windows)
 
 
 def _middle(window: Window) -> float:

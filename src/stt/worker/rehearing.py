@@ -6,7 +6,7 @@ from itertools import pairwise
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.transcript import Segment, Suppressed, Word
 from stt.worker.merger import Piece, seam_between
-from stt.worker.seam import is_same
+from stt.worker.seam import is_same, lies_in
 from stt.worker.windows import Window, plan_windows
 
 WORD_REACH_SECONDS = 0.25
@@ -66,9 +66,10 @@ def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
 def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:
     """The segments with those words of `found` that lie in the hole and that nobody had heard, as segments between."""
     known = [word for segment in segments for word in segment.words]
+    reach = Span(hole.start - WORD_REACH_SECONDS, hole.end + WORD_REACH_SECONDS)
     new = []
     for segment in found:
-        words = [w for w in segment.words if _lies_in(w, hole) and not any(_is_known(w, k) for k in known)]
+        words = [w for w in segment.words if lies_in(w, reach) and not any(_is_known(w, k) for k in known)]
         if words:
             new.append(segment.keeping(words))
     if not new:
@@ -86,10 +87,6 @@ def _parted(segment: Segment, moment: float) -> Iterator[Segment]:
             yield segment.keeping(words)
     if not segment.words:
         yield segment
-
-
-def _lies_in(word: Word, hole: Span) -> bool:
-    return hole.start - WORD_REACH_SECONDS <= word.midpoint <= hole.end + WORD_REACH_SECONDS
 
 
 def _is_known(word: Word, known: Word) -> bool:

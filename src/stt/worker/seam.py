@@ -48,7 +48,7 @@ class Seam:
         """Whether one side heard a word, well inside the overlap, that the other did not."""
         paired = [word for pair in _aligned(self.before, self.after) for word in pair]
         alone = (word for word in (*self.before, *self.after) if not any(word is other for other in paired))
-        return any(_lies_in(word, self._clear) for word in alone)
+        return any(lies_in(word, self._clear) for word in alone)
 
     @property
     def _clear(self) -> Span:
@@ -97,7 +97,7 @@ class _Passage:
     def said(self, side: int, again: Sequence[Word], clear: Span) -> Sequence[Word]:
         """The words of `side`, or those of the other if only these are what was heard again, and heard clearly."""
         mine, theirs = self.words[side], self.words[1 - side]
-        if not all(_lies_in(word, clear) for word in (*mine, *theirs)):
+        if not all(lies_in(word, clear) for word in (*mine, *theirs)):
             return mine
         return theirs if self._is_in(again, theirs) and not self._is_in(again, mine) else mine
 
@@ -108,7 +108,7 @@ class _Passage:
         return any(all(map(_likeness, run, again[start : start + len(run)])) for start in starts)
 
 
-def normal(word: str) -> str:
+def _normal(word: str) -> str:
     """A word as it is compared: without case, punctuation and the choice of its Unicode form."""
     text = unicodedata.normalize("NFC", word).casefold()
     return "".join(c for c in text if c.isalnum() or unicodedata.category(c) == "Mn") or text
@@ -139,12 +139,13 @@ def _aligned(before: Sequence[Word], after: Sequence[Word]) -> list[Pair]:
 
 def _likeness(mine: Word, theirs: Word) -> float:
     """From 0 (not the same word) to 1 (the same word at the same time)."""
-    if normal(mine.word) != normal(theirs.word):
+    if _normal(mine.word) != _normal(theirs.word):
         return 0.0
     return max(0.0, 1 - abs(mine.midpoint - theirs.midpoint) / SAME_WORD_SECONDS)
 
 
-def _lies_in(word: Word, span: Span) -> bool:
+def lies_in(word: Word, span: Span) -> bool:
+    """Whether the middle of the word does."""
     return span.start <= word.midpoint <= span.end
 
 

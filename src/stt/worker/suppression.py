@@ -12,7 +12,7 @@ from typing import Self
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.evidence import UNSURE, Evidence, is_rushed, mean_probability, weakness
+from stt.worker.evidence import UNSURE, is_rushed, mean_probability, weakness
 from stt.worker.phrase_lists import read_lists
 from stt.worker.phrases import Phrase, letters
 
@@ -53,40 +53,37 @@ class Inventions:
         return cls(read_lists(OURS, *([extra] if extra else [])))
 
     def sift(
-        self, segments: Sequence[Segment], language: str, speech: Sequence[Span], evidence: Sequence[Evidence]
+        self, segments: Sequence[Segment], language: str, speech: Sequence[Span]
     ) -> tuple[list[Segment], list[Suppressed]]:
         """The segments without what was invented, and what that was.
 
         `language` is what is spoken, unless a segment says so itself; `speech` is where VAD heard somebody, on the
-        segments' clock; `evidence` goes with the segments one by one. A segment with an invention in its midst becomes
-        two.
+        segments' clock. A segment with an invention in its midst becomes two.
         """
         kept, left_out = [], []
-        for segment, told in zip(segments, evidence, strict=True):
-            runs = list(self._invented_in(segment, language, speech, told))
+        for segment in segments:
+            runs = list(self._invented_in(segment, language, speech))
             parts, suppressed = _parted(segment, runs, INVENTED)
             kept += parts
             left_out += suppressed
         return kept, left_out
 
-    def _invented_in(
-        self, segment: Segment, language: str, speech: Sequence[Span], evidence: Evidence
-    ) -> Iterator[range]:
+    def _invented_in(self, segment: Segment, language: str, speech: Sequence[Span]) -> Iterator[range]:
         spoken = [letters(word.word) for word in segment.words]
         languages = dict.fromkeys((segment.language or language, EVERYWHERE))
         phrases = [phrase for name in languages for phrase in self.phrases.get(name, ())]
         begin = 0
         while begin < len(spoken):
             found = [(end, phrase) for phrase in phrases for end in phrase.ends(spoken, begin)]
-            ends = [end for end, p in found if _is_unspoken(segment.words[begin:end], p, speech, evidence)]
+            ends = [end for end, p in found if _is_unspoken(segment.words[begin:end], p, speech, segment.no_speech)]
             if ends:
                 yield range(begin, max(ends))
             begin = max(ends, default=begin + 1)
 
 
-def _is_unspoken(words: Sequence[Word], phrase: Phrase, speech: Sequence[Span], evidence: Evidence) -> bool:
+def _is_unspoken(words: Sequence[Word], phrase: Phrase, speech: Sequence[Span], no_speech: float | None) -> bool:
     enough = ENOUGH_SIGNS_EVERYDAY if phrase.everyday else ENOUGH_SIGNS
-    return weakness(words, speech, evidence) >= enough
+    return weakness(words, speech, no_speech) >= enough
 
 
 def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Word
-from stt.worker.evidence import SLACK_SECONDS, Evidence, is_rushed, is_stretched, share_heard, weakness
+from stt.worker.evidence import SLACK_SECONDS, is_rushed, is_stretched, share_heard, weakness
 
 TIMES = st.floats(0, 20, allow_nan=False)
 SPANS = st.lists(st.tuples(TIMES, TIMES).map(sorted).map(lambda p: Span(*p)), max_size=8)
@@ -17,15 +17,15 @@ def words(count, seconds, probability=0.9):
 
 
 HEARD = [Span(0, 60)]
-QUIET = Evidence(0.1)
+QUIET = 0.1
 
 
 @pytest.mark.parametrize(
-    ("spoken", "speech", "evidence", "signs"),
+    ("spoken", "speech", "no_speech", "signs"),
     [
         (words(8, 2.0), HEARD, QUIET, 0),
-        (words(8, 2.0), HEARD, Evidence(), 0),
-        (words(8, 2.0), HEARD, Evidence(0.5), 1),
+        (words(8, 2.0), HEARD, None, 0),
+        (words(8, 2.0), HEARD, 0.5, 1),
         (words(8, 2.0, 0.49), HEARD, QUIET, 1),
         (words(8, 2.0), [Span(0, 0.7)], QUIET, 1),
         (words(8, 2.0), [Span(0, 0.2)], QUIET, 2),
@@ -33,11 +33,11 @@ QUIET = Evidence(0.1)
         (words(8, 0.9), HEARD, QUIET, 1),
         (words(8, 30.0), HEARD, QUIET, 1),
         (words(8, 0.0), HEARD, QUIET, 1),
-        (words(8, 0.0, 0.2), [], Evidence(0.9), 5),
+        (words(8, 0.0, 0.2), [], 0.9, 5),
     ],
 )
-def test_signs_add_up(spoken, speech, evidence, signs):
-    assert weakness(spoken, speech, evidence) == signs
+def test_signs_add_up(spoken, speech, no_speech, signs):
+    assert weakness(spoken, speech, no_speech) == signs
 
 
 def test_squeezed_words_are_rushed_even_where_pauses_lie_between_them():

@@ -1,5 +1,6 @@
 """What nobody said is left out and told; what somebody said stays."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,20 +9,24 @@ from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Word
-from stt.worker.evidence import Evidence
 from stt.worker.phrases import letters
 from stt.worker.suppression import OURS, Inventions, unloop
 from tests.unit.worker.spoken import say, texts, words_of
 
 KNOWN = Inventions.load()
 OUTRO = "Hãy subscribe cho kênh Ghiền Mì Gõ Để không bỏ lỡ những video hấp dẫn"
-SPOKEN = Evidence(0.05)
-SILENT = Evidence(0.9)
+SPOKEN, SILENT = 0.05, 0.9
 EVERYWHERE = [Span(0, 10_000)]
 
 
+def heard(segments, no_speech):
+    """The segments with what the engine says of each."""
+    return [replace(segment, no_speech=told) for segment, told in zip(segments, no_speech, strict=True)]
+
+
 def sift(*segments, language="vi", speech=EVERYWHERE, evidence=SPOKEN, known=KNOWN):
-    return known.sift(segments, language, speech, [evidence] * len(segments))
+    kept, left_out = known.sift(heard(segments, [evidence] * len(segments)), language, speech)
+    return heard(kept, [None] * len(kept)), left_out
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_a_filter_that_looks_at_the_text_alone_deletes_what_was_said():
 @pytest.mark.parametrize(
     ("changes", "speech", "evidence", "survives"),
     [
-        ({}, EVERYWHERE, Evidence(), True),
+        ({}, EVERYWHERE, None, True),
         ({"probability": 0.3}, EVERYWHERE, SPOKEN, True),
         ({}, EVERYWHERE, SILENT, True),
         ({"pace": 0.05}, EVERYWHERE, SPOKEN, True),
@@ -74,10 +79,10 @@ def test_a_filter_that_looks_at_the_text_alone_deletes_what_was_said():
         ({"probability": 0.3}, EVERYWHERE, SILENT, False),
         ({"probability": 0.3}, [Span(0.0, 1.0)], SPOKEN, False),
         ({"pace": 0.05}, EVERYWHERE, SILENT, False),
-        ({"pace": 0.05, "probability": 0.3}, EVERYWHERE, Evidence(), False),
-        ({"pace": 2.0, "probability": 0.3}, EVERYWHERE, Evidence(), False),
-        ({}, [Span(0.0, 0.4)], Evidence(), False),
-        ({}, [], Evidence(), False),
+        ({"pace": 0.05, "probability": 0.3}, EVERYWHERE, None, False),
+        ({"pace": 2.0, "probability": 0.3}, EVERYWHERE, None, False),
+        ({}, [Span(0.0, 0.4)], None, False),
+        ({}, [], None, False),
     ],
 )
 def test_one_weak_sign_is_not_enough_and_two_are(changes, speech, evidence, survives):
@@ -254,8 +259,7 @@ def in_order(kept, left_out):
 @settings(deadline=None)
 @given(recordings(), SPEECH, st.lists(NO_SPEECH, min_size=5, max_size=5), st.sampled_from(["vi", "en", "zh", "und"]))
 def test_nothing_is_ever_silently_gone(segments, speech, no_speech, language):
-    evidence = [Evidence(value) for value in no_speech[: len(segments)]]
-    kept, invented = KNOWN.sift(segments, language, speech, evidence)
+    kept, invented = KNOWN.sift(heard(segments, no_speech[: len(segments)]), language, speech)
     kept, looped = unloop(kept)
     said = [word.word for word in words_of(segments)]
     assert sorted(in_order(kept, [*invented, *looped])) == sorted(said)
@@ -267,15 +271,15 @@ def test_nothing_is_ever_silently_gone(segments, speech, no_speech, language):
 @settings(deadline=None)
 @given(recordings(paces=st.floats(0.13, 0.6)), SPEECH)
 def test_words_and_what_is_left_out_are_the_words_in_order(segments, speech):
-    kept, left_out = KNOWN.sift(segments, "vi", speech, [SILENT] * len(segments))
+    kept, left_out = KNOWN.sift(heard(segments, [SILENT] * len(segments)), "vi", speech)
     assert in_order(kept, left_out) == [word.word for word in words_of(segments)]
 
 
 @settings(deadline=None)
 @given(recordings(st.floats(0.5, 1), st.floats(0.14, 0.6)), st.sampled_from([None, 0.0, 0.49]))
 def test_strong_evidence_never_suppresses(segments, no_speech):
-    evidence = [Evidence(no_speech)] * len(segments)
-    assert KNOWN.sift(segments, "vi", EVERYWHERE, evidence) == (segments, [])
+    segments = heard(segments, [no_speech] * len(segments))
+    assert KNOWN.sift(segments, "vi", EVERYWHERE) == (segments, [])
     assert unloop(segments) == (segments, [])
 
 
@@ -288,7 +292,7 @@ def test_strong_evidence_never_suppresses(segments, no_speech):
 )
 def test_weak_evidence_with_a_known_phrase_always_does(phrase, before, after, probability, no_speech):
     said = say(" ".join([*before, phrase, *after]), probability=probability)
-    kept, left_out = sift(said, evidence=Evidence(no_speech))
+    kept, left_out = sift(said, evidence=no_speech)
     assert texts(left_out) == [phrase]
     assert [word.word for word in words_of(kept)] == [*before, *after]
 

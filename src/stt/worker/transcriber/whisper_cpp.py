@@ -49,8 +49,10 @@ class WhisperCpp:
         if options.language != "en" and not cpp.whisper_is_multilingual(self._context):
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
 
+        told = conditioning(options.prompt, options.hotwords, self._encode)
+
         def hear(pieces: Sequence[Piece]) -> list[Heard]:
-            return [self._hear(windows[p.window][round(p.start * SAMPLE_RATE) :], options) for p in pieces]
+            return [self._hear(windows[p.window][round(p.start * SAMPLE_RATE) :], options, told) for p in pieces]
 
         return read([len(window) / SAMPLE_RATE for window in windows], hear)
 
@@ -64,8 +66,8 @@ class WhisperCpp:
         cpp.whisper_lang_auto_detect(self._context, 0, self._threads, probabilities)
         return {cpp.whisper_lang_str(i): float(probability) for i, probability in enumerate(probabilities)}
 
-    def _hear(self, samples: Pcm, options: DecodingOptions) -> Heard:
-        params = self._params(options, token_budget(len(samples) / SAMPLE_RATE))
+    def _hear(self, samples: Pcm, options: DecodingOptions, told: Sequence[int]) -> Heard:
+        params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
         status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
         if status != 0:
             raise RuntimeError(f"whisper.cpp failed with status {status}")
@@ -74,7 +76,7 @@ class WhisperCpp:
         groups = group(self._tokens(script, written), options.language)
         return Heard(script, attach_punctuation(groups))
 
-    def _params(self, options: DecodingOptions, budget: int) -> Any:
+    def _params(self, options: DecodingOptions, told: Sequence[int], budget: int) -> Any:
         strategies = cpp.whisper_sampling_strategy
         searches = options.beam_size > 1
         params = cpp.whisper_full_default_params(
@@ -87,7 +89,6 @@ class WhisperCpp:
         params.translate = options.task is Task.TRANSLATE
         params.max_tokens = budget
         params.no_context = True
-        told = conditioning(options.prompt, options.hotwords, self._encode)
         params.n_max_text_ctx = ROOM if told else 0
         params.set_prompt_tokens(told)
         params.single_segment = True  # it then hands out every token, also those of an unfinished end
