@@ -13,6 +13,7 @@ import structlog
 
 from stt.core.messaging.bell import Bell
 from stt.core.storage.base import Storage
+from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
@@ -24,9 +25,9 @@ from stt.domain.transcript import Word
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
-from stt.worker.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.worker.batcher import EngineRequest
 from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.disputes import disputes_of, window_at
 from stt.worker.errors import UploadMissing
 from stt.worker.language import decide, sample_chunks
 from stt.worker.models import ModelStore, ResolvedModel
@@ -160,7 +161,7 @@ class Processor:
         The transcript is better with them and complete without: nothing that goes wrong here ends the job.
         """
         again: dict[int, Sequence[Word]] = {}
-        for number in track.disputes:
+        for number in disputes_of(track):
             try:
                 again[number] = await self._heard_around(job, track, number)
             except (WorkFailure, JobFailure) as error:
@@ -170,7 +171,7 @@ class Processor:
     async def _heard_around(self, job: Job, track: Track, number: int) -> list[Word]:
         model = await self._model_of(job)
         chunk = track.spoken[number]
-        window = track.window_at(number, self._longest(model))
+        window = window_at(track, number, self._longest(model))
         request = self._request(job, model, chunk.segments[0].language or job.spoken_language or NO_LANGUAGE)
         pcm = slice_window(await self._audio_of(chunk), chunk.plan, window)
         (heard,) = await self._shop.listener.transcribe([pcm], request)

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import MULTI_LANGUAGE
+from stt.domain.merger import Piece, merge
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed
 from stt.worker.language import settled
-from stt.worker.merger import Piece, merge
 from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, window_around
 from stt.worker.suppression import INVENTED, Inventions, unloop
 from stt.worker.transcriber.base import Pcm

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import Piece, seam_between
+from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.merger import Piece, seam_between
-from stt.worker.seam import is_same, lies_in
 from stt.worker.windows import Window, plan_windows
 
 WORD_REACH_SECONDS = 0.25

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import Piece
 from stt.domain.transcript import Suppressed
-from stt.worker.merger import Piece
 from stt.worker.rehearing import LEAST_HOLE_SECONDS, disputed_seams, filled, hole_windows, holes, window_around
 from tests.unit.worker.spoken import say, words_of
 

@@ -9,13 +9,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stt.domain.assembly import assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.job import Job, JobStatus, Stage
-from stt.worker.assembly import assemble, tracks_of
 from stt.worker.batcher import EngineRequest
 from stt.worker.chunking import Chunker
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
+from stt.worker.disputes import disputes_of, window_at
 from stt.worker.recognizer import recognize, slice_window, words_of
 from stt.worker.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions
@@ -54,8 +55,8 @@ async def transcribed(listener, plans, audio, longest):
         chunks.append(Chunk("c", "j", plan, "k", ChunkStatus.COMPLETED, heard.segments, heard.gaps, None))
     (track,) = tracks_of(chunks)
     again = {}
-    for number in track.disputes:
-        plan, window = track.spoken[number].plan, track.window_at(number, longest)
+    for number in disputes_of(track):
+        plan, window = track.spoken[number].plan, window_at(track, number, longest)
         (result,) = await listener.transcribe([slice_window(slice_of(audio, plan), plan, window)], REQUEST)
         again[number] = [word.shifted(window.audio.start) for word in words_of(result)]
     result = assemble(job(plans[-1].owned.end), [track], {None: again}, engine="e", now=NOW)

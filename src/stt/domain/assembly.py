@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from stt.domain.chunk import Chunk, ChunkStatus, Span
+from stt.domain import ledger
+from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.guidance import Task, ToneMarks
 from stt.domain.job import Job
+from stt.domain.merger import Piece, merge
 from stt.domain.paragraphs import paragraphs
 from stt.domain.tone_marks import restyle
 from stt.domain.transcript import Gap, Segment, Transcript, Word
-from stt.worker import ledger
-from stt.worker.merger import Piece, merge
-from stt.worker.rehearing import disputed_seams, window_around
-from stt.worker.windows import Window
 
 NO_LANGUAGE = "und"
 """BCP 47's word for an undetermined language: a job with `language=auto` in which nobody speaks."""
@@ -33,18 +31,13 @@ class Track:
         return [chunk for chunk in self.chunks if chunk.segments]
 
     @property
-    def disputes(self) -> list[int]:
-        """The cuts whose sides disagree, each as the number of the chunk of `spoken` behind it."""
-        return disputed_seams(_pieces(self.spoken))
-
-    def window_at(self, number: int, longest: float) -> Window:
-        """What to hear again of such a cut: a window within the audio of the chunk behind it."""
-        before, behind = self.spoken[number - 1].plan, self.spoken[number].plan
-        return window_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)
+    def pieces(self) -> list[Piece]:
+        """What was heard, as it is merged: one piece for each chunk of `spoken`."""
+        return [Piece(chunk.plan.audio, chunk.plan.owned, chunk.segments) for chunk in self.spoken]
 
     def segments(self, again: Mapping[int, Sequence[Word]]) -> list[Segment]:
         """What was said, each word once; `again` are the third hearings."""
-        return [replace(segment, channel=self.channel) for segment in merge(_pieces(self.spoken), again)]
+        return [replace(segment, channel=self.channel) for segment in merge(self.pieces, again)]
 
     def account(self, segments: Sequence[Segment]) -> ledger.Track:
         """What the ledger has to know of it."""
@@ -94,10 +87,6 @@ def assemble(
         suppressed=tuple(sorted((s for a in accounts for s in a.suppressed), key=lambda s: s.start)),
         broke_off=job.broke_off,
     )
-
-
-def _pieces(chunks: Sequence[Chunk]) -> list[Piece]:
-    return [Piece(chunk.plan.audio, chunk.plan.owned, chunk.segments) for chunk in chunks]
 
 
 def _spelled(segment: Segment, job: Job) -> Segment:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stt.domain.chunk import Span
+from stt.domain.seam import Seam
 from stt.domain.transcript import Segment, Word
-from stt.worker.seam import Seam
 
 
 @dataclass(frozen=True)
