@@ -9,8 +9,8 @@ from stt.domain.transcript import Word
 
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
-EDGE_SECONDS = 0.6
-"""What is heard this close to where a side's audio ends may be a torn word: no reason to doubt the other side."""
+EDGE_SECONDS = 0.25
+"""The middle of a word that is torn by the end of a side's audio is this close to it: no reason to doubt the other side."""
 
 Pair = tuple[Word, Word]
 Pairs = Sequence[Pair]
