@@ -39,6 +39,7 @@ from stt.worker.preparer import Preparer
 from stt.worker.processor import Processor, Workshop
 from stt.worker.suppression import Inventions
 from stt.worker.sweeper import Sweeper
+from stt.worker.transcriber.audio_context import AudioContext
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             beam_size=settings.beam_size,
             inventions=Inventions.load(settings.inventions_dir),
             window_seconds=settings.window_seconds,
+            audio_context=AudioContext(settings.audio_context),
         )
         terms = Terms(_worker_id(), settings.lease_seconds, settings.max_tries)
         desk = Desk(base.jobs, base.chunks, Processor(shop), bell, terms)

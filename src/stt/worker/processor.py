@@ -36,6 +36,7 @@ from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
 from stt.worker.recognizer import Listening, recognize, slice_window, words_of
 from stt.worker.scratch import scratch_directory
 from stt.worker.suppression import Inventions
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 from stt.worker.windows import plan_windows
 
@@ -65,6 +66,7 @@ class Workshop:
     beam_size: int
     inventions: Inventions
     window_seconds: float = MAX_WINDOW_SECONDS
+    audio_context: AudioContext = AudioContext.FULL
 
 
 class Processor:
@@ -197,6 +199,7 @@ class Processor:
             task=wanted.task,
             prompt=wanted.prompt,
             hotwords=wanted.hotwords,
+            audio_context=self._shop.audio_context,
         )
         return EngineRequest(job.engine or self._shop.engine, model.path, options)
 

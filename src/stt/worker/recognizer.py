@@ -17,6 +17,7 @@ from stt.worker.errors import EngineCrashed
 from stt.worker.language import settled
 from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, window_around
 from stt.worker.suppression import INVENTED, Inventions, unloop
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import Pcm
 from stt.worker.windows import Window, part_of, plan_windows
 
@@ -144,7 +145,8 @@ class _Recognition:
         options = replace(self._request.options, language=language)
         if in_another_way:
             beam = GREEDY if options.beam_size > GREEDY else CAREFUL
-            options = replace(options, beam_size=beam, prompt="", hotwords="")
+            context = AudioContext.FULL
+            options = replace(options, beam_size=beam, prompt="", hotwords="", audio_context=context)
         return replace(self._request, options=options)
 
     def _placed(self, result: WindowResult, window: Window, language: str) -> WindowResult:

@@ -12,10 +12,11 @@ from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
+from stt.worker.transcriber.audio_context import MAX_FRAMES
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 from stt.worker.transcriber.conditioning import ROOM, conditioning
 from stt.worker.transcriber.ggml import GgmlShape
-from stt.worker.transcriber.hypothesis import token_budget
+from stt.worker.transcriber.hypothesis import Hypothesis, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import Script, parse
 from stt.worker.transcriber.vocabulary import Vocabulary
@@ -23,6 +24,9 @@ from stt.worker.transcriber.words import Token, attach_punctuation, group
 
 MIN_SAMPLES = SAMPLE_RATE
 """whisper.cpp ignores less than 0.1 s, and its alignment aborts the process on less than 0.17 s."""
+
+FRAMES_PER_STEP = 2
+"""Frames that one step of the encoder stands for."""
 
 TICK_SECONDS = 0.01
 """Unit of the times that whisper.cpp tells."""
@@ -67,14 +71,35 @@ class WhisperCpp:
         return {cpp.whisper_lang_str(i): float(probability) for i, probability in enumerate(probabilities)}
 
     def _hear(self, samples: Pcm, options: DecodingOptions, told: Sequence[int]) -> Heard:
-        params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
-        status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
-        if status != 0:
-            raise RuntimeError(f"whisper.cpp failed with status {status}")
-        written = list(self._written())
+        """What looks wrong, or silent, in a shorter context is heard once more in the full one."""
+        seconds = len(samples) / SAMPLE_RATE
+        frames = options.audio_context.frames(max(seconds, MIN_SAMPLES / SAMPLE_RATE))
+        written = self._decoded(samples, options, told, frames)
+        if frames < MAX_FRAMES and self._looks_wrong(written, token_budget(seconds)):
+            written = self._decoded(samples, options, told, MAX_FRAMES)
         script = parse([data.id for data in written], self._text_end, self._timestamp_begin)
         groups = group(self._tokens(script, written), options.language)
         return Heard(script, attach_punctuation(groups))
+
+    def _decoded(self, samples: Pcm, options: DecodingOptions, told: Sequence[int], frames: int) -> list[Any]:
+        params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
+        if frames < MAX_FRAMES:
+            params.audio_ctx = frames // FRAMES_PER_STEP
+            params.temperature_inc = 0.0  # a wrong guess is heard again in full, not sampled
+        status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
+        if status != 0:
+            raise RuntimeError(f"whisper.cpp failed with status {status}")
+        return list(self._written())
+
+    def _looks_wrong(self, written: Sequence[Any], budget: int) -> bool:
+        """Whether a decoder in a shorter context heard nothing, or lost its thread."""
+        if not written:
+            return True
+        text = b"".join(cpp.whisper_token_to_bytes(self._context, d.id) for d in written if d.id < self._text_end)
+        log_probability = float(np.mean([data.plog for data in written]))
+        tokens = [data.id for data in written]
+        guess = Hypothesis(tokens, text.decode(errors="replace"), log_probability, 0.0, budget)
+        return guess.looks_wrong or guess.says_nothing
 
     def _params(self, options: DecodingOptions, told: Sequence[int], budget: int) -> Any:
         strategies = cpp.whisper_sampling_strategy
