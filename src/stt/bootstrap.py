@@ -125,7 +125,7 @@ async def job_service(base: Foundation) -> AsyncIterator[JobService]:
             settings.default_model,
             local_models=model_store(settings).local_names(),
         )
-        yield JobService(base.jobs, base.storage, announcer, policy)
+        yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
     finally:
         await announcer.close()
 

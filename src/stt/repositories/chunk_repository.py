@@ -14,8 +14,7 @@ from stt.repositories.claims import age_waiting, claim_best, give_back, held_by,
 from stt.repositories.job_repository import end_job, merge_if_settled
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import to_chunk, to_claim, to_job, to_plan
-
-_SETTLED = (ChunkStatus.COMPLETED, ChunkStatus.FAILED)
+from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
 
 class ChunkRepository:
@@ -60,6 +59,14 @@ class ChunkRepository:
         statement = select(ChunkRow).where(ChunkRow.job_id == job_id).order_by(ChunkRow.index)
         async with self._database.read() as session:
             return [to_chunk(row) for row in await session.scalars(statement)]
+
+    async def settled(self, job_id: str, *, since: float) -> list[Chunk]:
+        """The chunks of each channel, in order, from its first up to the last before one that is not settled.
+
+        Of these those that end behind second `since`, and the last of each channel.
+        """
+        async with self._database.read() as session:
+            return [to_chunk(row) for row in await session.scalars(settled_from_the_start(job_id, since))]
 
     async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Chunk, Job, Claim] | None:
         """Take the best chunk to transcribe, with its job."""
@@ -169,7 +176,7 @@ def _cut(row: ChunkRow, job: Job, plan: ChunkPlan, object_key: str | None) -> No
 
 
 async def _recount(session: AsyncSession, job_id: str) -> None:
-    settled = (ChunkRow.job_id == job_id) & ChunkRow.status.in_(_SETTLED)
+    settled = (ChunkRow.job_id == job_id) & ChunkRow.status.in_(SETTLED)
     count = select(func.count()).where(settled).scalar_subquery()
     seconds = select(func.coalesce(func.sum(ChunkRow.end - ChunkRow.start), 0.0)).where(settled).scalar_subquery()
     await session.execute(

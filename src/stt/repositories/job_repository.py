@@ -139,10 +139,10 @@ class JobRepository:
                 retry_count=retries,
             )
 
-    async def note_duration(self, claim: Claim, seconds: float) -> None:
-        """What the container says about its length, so that progress can be shown before it is certain."""
+    async def note_tracks(self, claim: Claim, tracks: int) -> None:
+        """How many channels are transcribed apart, before all are cut; raises `ClaimLost`."""
         async with self._database.write() as session:
-            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(duration=seconds))
+            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(tracks=tracks))
 
     async def finish_prepare(
         self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None, tracks: int = 1

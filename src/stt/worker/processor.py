@@ -94,6 +94,8 @@ class Processor:
                     if isinstance(item, PreparedAudio):
                         whole = item
                     else:
+                        if count == 0 and item.tracks > 1:
+                            await self._note_tracks(claim, item.tracks)
                         await self._keep_chunk(job, claim, item)
                         count += 1
         await shop.chunks.drop_from(claim, count)
@@ -101,6 +103,9 @@ class Processor:
             claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
         )
         self._ring_for(job, stage)
+
+    async def _note_tracks(self, claim: Claim, tracks: int) -> None:
+        await patiently(lambda: self._shop.jobs.note_tracks(claim, tracks))
 
     async def _keep_chunk(self, job: Job, claim: Claim, item: PreparedChunk) -> None:
         shop = self._shop
