@@ -36,6 +36,7 @@ from stt.worker.engine import EnginePool
 from stt.worker.engine_child import Hardware
 from stt.worker.gpus import find_gpus
 from stt.worker.intake import Intake
+from stt.worker.layout import THREADS_BESIDE_A_GPU
 from stt.worker.models import ModelStore
 from stt.worker.preparer import Preparer
 from stt.worker.processor import Processor, Workshop
@@ -69,8 +70,6 @@ class Foundation:
 
 
 GPU_BATCH_SIZE = 16
-THREADS_BESIDE_A_GPU = 4
-"""What is left for the CPU are spectrograms."""
 
 
 async def fitted(settings: Settings) -> Settings:

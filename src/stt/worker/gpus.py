@@ -1,4 +1,4 @@
-"""Which GPUs faster-whisper can use here. Asked in a process of its own: no driver is loaded into this one."""
+"""What faster-whisper can compute with here. Asked in a process of its own: no driver is loaded into this one."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stt.domain.errors import InvalidRequest
 
@@ -38,13 +39,10 @@ async def find_gpus(device: str, command: Sequence[str] = COMMAND) -> Gpus:
     """
     if device == "cpu" or (device == "auto" and not _has_driver()):
         return Gpus()
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    answer, complaint = await process.communicate()
-    found = Gpus(**json.loads(answer)) if process.returncode == 0 else Gpus()
+    answer, complaint = await _asked(command)
+    found = Gpus(**answer) if answer else Gpus()
     if device == "cuda" and not found.count:
-        reason = complaint.decode(errors="replace").strip().rpartition("\n")[2] or "the driver shows no device"
+        reason = complaint.rpartition("\n")[2] or "the driver shows no device"
         raise InvalidRequest(
             f"STT_DEVICE is cuda, but no GPU can be used here: {reason}. It takes an NVIDIA GPU, a driver, cuBLAS 12 "
             "(docs/deployment.md, GPUs); in a container also its toolkit. STT_DEVICE=cpu works without.",
@@ -53,18 +51,33 @@ async def find_gpus(device: str, command: Sequence[str] = COMMAND) -> Gpus:
     return found
 
 
+async def cpu_compute_types(command: Sequence[str] = COMMAND) -> Collection[str]:
+    """The number formats that the CPU computes in, in alphabetical order; none if the engine cannot be loaded."""
+    answer, _ = await _asked([*command, "cpu"])
+    return answer["compute_types"] if answer else ()
+
+
+async def _asked(command: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """The answer, empty if the process failed, and what it complained of."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe)
+    answer, complaint = await process.communicate()
+    return json.loads(answer) if process.returncode == 0 else {}, complaint.decode(errors="replace").strip()
+
+
 def _has_driver() -> bool:
     return any(next(DEVICES.glob(node), None) for node in NODES)
 
 
-def main() -> None:
+def main(device: str = "cuda") -> None:
     """Print what CTranslate2 sees."""
     import ctranslate2
 
-    count = ctranslate2.get_cuda_device_count()
-    types = [set(ctranslate2.get_supported_compute_types("cuda", gpu)) for gpu in range(count)]
+    count = ctranslate2.get_cuda_device_count() if device == "cuda" else 0
+    indices = range(count) if device == "cuda" else [0]
+    types = [set(ctranslate2.get_supported_compute_types(device, index)) for index in indices]
     json.dump({"count": count, "compute_types": sorted(set.intersection(*types)) if types else []}, sys.stdout)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
