@@ -36,9 +36,16 @@ Features: TypeAlias = npt.NDArray[np.float32]
 class FasterWhisper:
     """A CTranslate2 Whisper model, from the directory that holds its `model.bin`."""
 
-    def __init__(self, path: Path, *, device: str = "auto", compute_type: str = "default", threads: int = 1) -> None:
+    def __init__(
+        self, path: Path, *, device: str = "auto", compute_type: str = "default", threads: int = 1, gpu: int = 0
+    ) -> None:
         self._model: Any = WhisperModel(
-            str(path), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+            str(path),
+            device=device,
+            device_index=gpu,
+            compute_type=compute_type,
+            cpu_threads=threads,
+            local_files_only=True,
         )
 
     def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:

@@ -35,9 +35,9 @@ TICK_SECONDS = 0.01
 class WhisperCpp:
     """A ggml Whisper model, from its file."""
 
-    def __init__(self, path: Path, *, device: str = "auto", threads: int = 1) -> None:
+    def __init__(self, path: Path, *, device: str = "auto", threads: int = 1, gpu: int = 0) -> None:
         self._threads = threads
-        self._context: Any = cpp.whisper_init_from_file_with_params(str(path), _context_params(path, device))
+        self._context: Any = cpp.whisper_init_from_file_with_params(str(path), _context_params(path, device, gpu))
         if not self._context:
             raise ModelUnavailable(f"whisper.cpp cannot load {path.name}; the file is damaged or not a Whisper model.")
         self._text_end: int = cpp.whisper_token_eot(self._context)
@@ -143,7 +143,7 @@ class WhisperCpp:
                 start = end
 
 
-def _context_params(path: Path, device: str) -> Any:
+def _context_params(path: Path, device: str, gpu: int) -> Any:
     """Alignment needs the attention scores, which flash attention never forms.
 
     Where nobody knows which heads align, all those of the upper half of the layers are asked, as OpenAI's Whisper does.
@@ -152,6 +152,7 @@ def _context_params(path: Path, device: str) -> Any:
     params = cpp.whisper_context_default_params()
     heads = cpp.whisper_alignment_heads_preset
     params.use_gpu = device != "cpu"
+    params.gpu_device = gpu
     params.flash_attn = False
     params.dtw_token_timestamps = True
     params.dtw_aheads_preset = getattr(heads, f"WHISPER_AHEADS_{shape.known_as or 'N_TOP_MOST'}")
