@@ -207,7 +207,7 @@ class Processor:
             hotwords=wanted.hotwords,
             audio_context=self._shop.audio_context,
         )
-        return EngineRequest(job.engine or self._shop.engine, model.path, options)
+        return EngineRequest(job.engine or self._shop.engine, model.path, options, model.bands)
 
     def _longest(self, model: ResolvedModel) -> float:
         return min(self._shop.window_seconds, model.card.window_seconds)
