@@ -11,8 +11,9 @@ from stt.domain.guidance import Task, ToneMarks
 from stt.domain.job import Job
 from stt.domain.merger import Piece, merge
 from stt.domain.paragraphs import paragraphs
+from stt.domain.seam import Hearings
 from stt.domain.tone_marks import restyle
-from stt.domain.transcript import Gap, Segment, Suppressed, Transcript, Word
+from stt.domain.transcript import Gap, Segment, Suppressed, Transcript
 
 NO_LANGUAGE = "und"
 """BCP 47's word for an undetermined language: a job with `language=auto` in which nobody speaks."""
@@ -38,8 +39,8 @@ class Track:
         """What was heard, as it is merged: one piece for each chunk of `spoken`."""
         return [Piece(chunk.plan.audio, chunk.plan.owned, chunk.segments) for chunk in self.spoken]
 
-    def segments(self, again: Mapping[int, Sequence[Word]]) -> list[Segment]:
-        """What was said, each word once; `again` are the third hearings."""
+    def segments(self, again: Mapping[int, Hearings]) -> list[Segment]:
+        """What was said, each word once; `again` are the further hearings of cuts in dispute."""
         return [replace(segment, channel=self.channel) for segment in merge(self.pieces, again)]
 
     @property
@@ -82,13 +83,13 @@ def tracks_of(chunks: Sequence[Chunk]) -> list[Track]:
 def assemble(
     job: Job,
     tracks: Sequence[Track],
-    again: Mapping[int | None, Mapping[int, Sequence[Word]]],
+    again: Mapping[int | None, Mapping[int, Hearings]],
     *,
     engine: str,
     now: datetime,
     part: Span | None = None,
 ) -> Transcript:
-    """The transcript of a job; `again` holds the third hearings of each track by its channel.
+    """The transcript of a job; `again` holds the further hearings of each track by its channel.
 
     With a `part` it holds what begins in it, and accounts for that part alone.
     """

@@ -9,8 +9,11 @@ from stt.domain.transcript import Word
 
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
-EDGE_SECONDS = 0.6
-"""What is heard this close to where a side's audio ends may be a torn word: no reason to doubt the other side."""
+EDGE_SECONDS = 0.25
+"""The middle of a word torn by the end of a side's audio is this close to it: no reason to doubt the other side."""
+
+Hearings = Sequence[Sequence[Word]]
+"""What further decodings of the audio around a cut gave, the one in whose middle the cut lies first."""
 
 Pair = tuple[Word, Word]
 Pairs = Sequence[Pair]
@@ -25,15 +28,15 @@ class Seam:
     overlap: Span
     cut: float
 
-    def joined(self, again: Sequence[Word] = ()) -> tuple[list[Word], list[Word]]:
+    def joined(self, again: Hearings = ()) -> tuple[list[Word], list[Word]]:
         """What was said, each word once: the part that replaces `before`, and the part that replaces `after`.
 
         The text changes sides at the word nearest to the cut that both heard. Where they disagree, the side that
-        owns the place is believed, unless a third hearing of the same place, `again`, bears out the other.
+        owns the place is believed, unless more of the further hearings of it, `again`, bear out the other.
         """
         pairs = _aligned(self.before, self.after)
         if not pairs:
-            return self._bridged(again) if again else self._parted()
+            return self._bridged(again[0]) if again else self._parted()
         border = min(range(len(pairs)), key=lambda i: abs(sum(word.midpoint for word in pairs[i]) - 2 * self.cut))
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
@@ -66,10 +69,10 @@ class Seam:
                 None if last else pairs[number][0],
             )
 
-    def _bridged(self, again: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-        """Sides that have no word in common, each joined to the third hearing, which reaches over the cut."""
+    def _bridged(self, hearing: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+        """Sides that have no word in common, each joined to a further hearing, which reaches over the cut."""
         quarter = self.overlap.duration / 4
-        head, middle = Seam(self.before, again, self.overlap, self.cut - quarter).joined()
+        head, middle = Seam(self.before, hearing, self.overlap, self.cut - quarter).joined()
         middle, tail = Seam(middle, self.after, self.overlap, self.cut + quarter).joined()
         return [*head, *middle], tail
 
@@ -94,18 +97,19 @@ class _Passage:
     from_word: Word | None
     to_word: Word | None
 
-    def said(self, side: int, again: Sequence[Word], clear: Span) -> Sequence[Word]:
-        """The words of `side`, or those of the other if only these are what was heard again, and heard clearly."""
+    def said(self, side: int, again: Hearings, clear: Span) -> Sequence[Word]:
+        """The words of `side`, or those of the other if these were heard again more often, and heard clearly."""
         mine, theirs = self.words[side], self.words[1 - side]
         if not all(lies_in(word, clear) for word in (*mine, *theirs)):
             return mine
-        return theirs if self._is_in(again, theirs) and not self._is_in(again, mine) else mine
+        votes = sum(self._is_in(hearing, theirs) - self._is_in(hearing, mine) for hearing in again)
+        return theirs if votes > 0 else mine
 
-    def _is_in(self, again: Sequence[Word], words: Sequence[Word]) -> bool:
+    def _is_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> bool:
         """Whether the words, between the same neighbours, stand there one after another at the same times."""
         run = [word for word in (self.from_word, *words, self.to_word) if word is not None]
-        starts = range(len(again) - len(run) + 1)
-        return any(all(map(_likeness, run, again[start : start + len(run)])) for start in starts)
+        starts = range(len(hearing) - len(run) + 1)
+        return any(all(map(_likeness, run, hearing[start : start + len(run)])) for start in starts)
 
 
 def _normal(word: str) -> str:

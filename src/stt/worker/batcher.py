@@ -1,7 +1,6 @@
 """Filling batches with windows of any chunk of any job that are decoded alike."""
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,12 +9,16 @@ import structlog
 
 from stt.domain.errors import WorkFailure
 from stt.domain.transcript import Segment
+from stt.worker.constants import SAMPLE_RATE
 from stt.worker.engine import EngineRequest
 from stt.worker.transcriber.base import Pcm
 
 __all__ = ["Batcher", "EngineRequest", "WindowFailure", "WindowResult"]
 
 log = structlog.get_logger()
+
+WORST_COMPANY = 2
+"""By what factor windows of a batch may differ in what is encoded of them: all are filled up to the longest."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,22 @@ class _Waiting:
     request: EngineRequest
     result: "asyncio.Future[WindowResult]"
 
+    @property
+    def frames(self) -> int:
+        """How much of it is encoded."""
+        return self.request.options.audio_context.frames(len(self.window) / SAMPLE_RATE)
+
+    def is_company_for(self, other: "_Waiting") -> bool:
+        """Whether both may be decoded together."""
+        shorter, longer = sorted((self.frames, other.frames))
+        return self.request == other.request and longer <= WORST_COMPANY * shorter
+
 
 class Batcher:
     """Hands windows to the engines, first come first served, up to `batch_size` at a time.
 
-    Nothing waits for a batch to fill: while every child is busy windows gather by themselves. A batch that fails is
+    Nothing waits for a batch to fill: while every child is busy windows gather by themselves. The oldest is always in
+    the next batch, with those that are most like it in length where that is less work. A batch that fails is
     done again window by window, so one that kills the engine costs its neighbours time and nothing else. A window has
     failed when it fails alone.
     """
@@ -59,7 +73,7 @@ class Batcher:
     def __init__(self, engines: Engines, *, batch_size: int) -> None:
         self._engines = engines
         self._batch_size = batch_size
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: list[_Waiting] = []
         self._running: set[asyncio.Task[None]] = set()
 
     async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[WindowResult]:
@@ -99,16 +113,15 @@ class Batcher:
         self._dispatch()
 
     def _next_batch(self) -> list[_Waiting]:
-        """The oldest windows that share the request of the very oldest; the others keep their place."""
-        batch: list[_Waiting] = []
-        others: deque[_Waiting] = deque()
-        while self._waiting and len(batch) < self._batch_size:
-            entry = self._waiting.popleft()
-            if entry.result.done():
-                continue
-            alike = not batch or entry.request == batch[0].request
-            (batch if alike else others).append(entry)
-        self._waiting.extendleft(reversed(others))
+        """The oldest window and its company; the others keep their place."""
+        self._waiting = [entry for entry in self._waiting if not entry.result.done()]
+        if not self._waiting:
+            return []
+        oldest = self._waiting[0]
+        company = [entry for entry in self._waiting if entry.is_company_for(oldest)]
+        batch = sorted(company, key=lambda entry: abs(entry.frames - oldest.frames))[: self._batch_size]
+        taken = set(map(id, batch))
+        self._waiting = [entry for entry in self._waiting if id(entry) not in taken]
         return batch
 
     async def _decode(self, batch: Sequence[_Waiting]) -> None:

@@ -1,8 +1,8 @@
-"""Cuts between chunks whose sides disagree, and what of them is heard a third time. Pure."""
+"""Cuts between chunks whose sides disagree, and what of them is heard again. Pure."""
 
 from stt.domain.assembly import Track
 from stt.domain.chunk import Span
-from stt.worker.rehearing import disputed_seams, window_around
+from stt.worker.rehearing import disputed_seams, windows_around
 from stt.worker.windows import Window
 
 
@@ -11,7 +11,7 @@ def disputes_of(track: Track) -> list[int]:
     return disputed_seams(track.pieces)
 
 
-def window_at(track: Track, number: int, longest: float) -> Window:
-    """What to hear again of such a cut: a window within the audio of the chunk behind it."""
+def windows_at(track: Track, number: int, longest: float) -> list[Window]:
+    """What to hear again of such a cut: windows within the audio of the chunk behind it."""
     before, behind = track.spoken[number - 1].plan, track.spoken[number].plan
-    return window_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)
+    return windows_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)

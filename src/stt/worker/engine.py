@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,14 +40,15 @@ class EngineRequest:
 class EnginePool:
     """A fixed number of child processes, started when first needed, each with its own models and threads.
 
+    Where there are several `gpus` the children are dealt out to them in turn.
     A call past `deadline_seconds` + 20 s per second of audio (+ 300 s for the first use of a model) is killed with its
     process; the next call starts another.
     """
 
-    def __init__(self, children: int, hardware: Hardware, *, deadline_seconds: float = 300.0) -> None:
+    def __init__(self, children: int, hardware: Hardware, *, deadline_seconds: float = 300.0, gpus: int = 1) -> None:
         self.children = children
         self._deadline_seconds = deadline_seconds
-        self._processes = tuple(EngineProcess(hardware) for _ in range(children))
+        self._processes = tuple(EngineProcess(replace(hardware, gpu=n % max(1, gpus))) for n in range(children))
         self._free = list(self._processes)
         self._slots = asyncio.Semaphore(children)
 

@@ -27,11 +27,12 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Hardware:
-    """What a process may use: `cpu`, `cuda` or `auto`, a compute type of CTranslate2, a number of threads."""
+    """What a process may use: `cpu`, `cuda` or `auto`, a compute type of CTranslate2, threads, the number of a GPU."""
 
     device: str = "auto"
     compute_type: str = "default"
     threads: int = 1
+    gpu: int = 0
 
 
 _hardware = Hardware()
@@ -100,7 +101,13 @@ def _transcriber(engine: str, path: Path) -> "Transcriber":
     if engine == "whisper.cpp":
         from stt.worker.transcriber.whisper_cpp import WhisperCpp
 
-        return WhisperCpp(path, device=_hardware.device, threads=_hardware.threads)
+        return WhisperCpp(path, device=_hardware.device, threads=_hardware.threads, gpu=_hardware.gpu)
     from stt.worker.transcriber.faster_whisper import FasterWhisper
 
-    return FasterWhisper(path, device=_hardware.device, compute_type=_hardware.compute_type, threads=_hardware.threads)
+    return FasterWhisper(
+        path,
+        device=_hardware.device,
+        compute_type=_hardware.compute_type,
+        threads=_hardware.threads,
+        gpu=_hardware.gpu,
+    )

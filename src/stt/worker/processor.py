@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +21,13 @@ from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, chunk_prefix, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.transcript import Word
+from stt.domain.seam import Hearings
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
 from stt.worker.batcher import EngineRequest
 from stt.worker.constants import MAX_WINDOW_SECONDS
-from stt.worker.disputes import disputes_of, window_at
+from stt.worker.disputes import disputes_of, windows_at
 from stt.worker.errors import UploadMissing
 from stt.worker.language import decide, sample_chunks
 from stt.worker.models import ModelStore, ResolvedModel
@@ -36,6 +36,7 @@ from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
 from stt.worker.recognizer import Listening, recognize, slice_window, words_of
 from stt.worker.scratch import scratch_directory
 from stt.worker.suppression import Inventions
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 from stt.worker.windows import plan_windows
 
@@ -65,6 +66,7 @@ class Workshop:
     beam_size: int
     inventions: Inventions
     window_seconds: float = MAX_WINDOW_SECONDS
+    audio_context: AudioContext = AudioContext.FULL
 
 
 class Processor:
@@ -160,12 +162,12 @@ class Processor:
         await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
         await patiently(lambda: shop.jobs.complete(claim, key))
 
-    async def _heard_again(self, job: Job, track: Track) -> dict[int, Sequence[Word]]:
-        """Third hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind.
+    async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
+        """Further hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind.
 
         The transcript is better with them and complete without: nothing that goes wrong here ends the job.
         """
-        again: dict[int, Sequence[Word]] = {}
+        again: dict[int, Hearings] = {}
         for number in disputes_of(track):
             try:
                 again[number] = await self._heard_around(job, track, number)
@@ -173,14 +175,15 @@ class Processor:
                 log.warning("seam_not_heard_again", job_id=job.job_id, chunk=number, reason=error.message)
         return again
 
-    async def _heard_around(self, job: Job, track: Track, number: int) -> list[Word]:
+    async def _heard_around(self, job: Job, track: Track, number: int) -> Hearings:
         model = await self._model_of(job)
         chunk = track.spoken[number]
-        window = window_at(track, number, self._longest(model))
+        windows = windows_at(track, number, self._longest(model))
         request = self._request(job, model, chunk.segments[0].language or job.spoken_language or NO_LANGUAGE)
-        pcm = slice_window(await self._audio_of(chunk), chunk.plan, window)
-        (heard,) = await self._shop.listener.transcribe([pcm], request)
-        return [word.shifted(window.audio.start) for word in words_of(heard)]
+        pcm = await self._audio_of(chunk)
+        audio = [slice_window(pcm, chunk.plan, window) for window in windows]
+        hearings = zip(windows, await self._shop.listener.transcribe(audio, request), strict=True)
+        return [[word.shifted(window.audio.start) for word in words_of(heard)] for window, heard in hearings]
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:
@@ -202,6 +205,7 @@ class Processor:
             task=wanted.task,
             prompt=wanted.prompt,
             hotwords=wanted.hotwords,
+            audio_context=self._shop.audio_context,
         )
         return EngineRequest(job.engine or self._shop.engine, model.path, options)
 

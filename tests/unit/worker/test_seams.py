@@ -16,7 +16,7 @@ from stt.domain.job import Job, JobStatus, Stage
 from stt.worker.batcher import EngineRequest
 from stt.worker.chunking import Chunker
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
-from stt.worker.disputes import disputes_of, window_at
+from stt.worker.disputes import disputes_of, windows_at
 from stt.worker.recognizer import recognize, slice_window, words_of
 from stt.worker.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions
@@ -56,9 +56,10 @@ async def transcribed(listener, plans, audio, longest):
     (track,) = tracks_of(chunks)
     again = {}
     for number in disputes_of(track):
-        plan, window = track.spoken[number].plan, window_at(track, number, longest)
-        (result,) = await listener.transcribe([slice_window(slice_of(audio, plan), plan, window)], REQUEST)
-        again[number] = [word.shifted(window.audio.start) for word in words_of(result)]
+        plan, windows = track.spoken[number].plan, windows_at(track, number, longest)
+        pieces = [slice_window(slice_of(audio, plan), plan, window) for window in windows]
+        results = zip(windows, await listener.transcribe(pieces, REQUEST), strict=True)
+        again[number] = [[word.shifted(window.audio.start) for word in words_of(heard)] for window, heard in results]
     result = assemble(job(plans[-1].owned.end), [track], {None: again}, engine="e", now=NOW)
     return [word for segment in result.segments for word in segment.words]
 

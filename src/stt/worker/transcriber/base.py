@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
+from stt.worker.transcriber.audio_context import AudioContext
 
 Pcm = npt.NDArray[np.int16]
 """Samples of 16 kHz mono audio, shape (n,)."""
@@ -26,6 +27,7 @@ class DecodingOptions:
     task: Task = Task.TRANSCRIBE
     prompt: str = ""
     hotwords: str = ""
+    audio_context: AudioContext = AudioContext.FULL
 
 
 class Transcriber(Protocol):
