@@ -20,8 +20,8 @@ from benchmarks.report.page import Section, publish, table, write_json
 
 TITLES = ("process", "during", "MiB before", "MiB at most", "growth", "should be below", "holds")
 ABOUT = (
-    "What each process holds alone (`Private_*` of `/proc/PID/smaps_rollup`, looked at 30 times a second). The consumer "
-    "is compared between two merges with 2.5 words in every second; the others with themselves, earlier on."
+    "What each process holds alone (`Private_*` of `/proc/PID/smaps_rollup`, looked at 30 times a second). The "
+    "consumer is compared between two merges with 2.5 words in every second; the others with themselves, earlier on."
 )
 
 
@@ -35,7 +35,7 @@ class Extent:
     windows: int
 
 
-QUICK = Extent(64 * 2**20, (2, 10), 2, 200)
+QUICK = Extent(64 * 2**20, (2, 10), 2, 160)
 USUAL = Extent(2**30, (10, 600), 60, 10_000)
 FULL = Extent(5_000_000_000, (10, 600), 600, 10_000)
 

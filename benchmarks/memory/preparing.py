@@ -21,7 +21,7 @@ def prepare(home: Path, minutes: int, step: Step) -> Finding:
     home.mkdir(parents=True, exist_ok=True)
     path = written(home / "long.mp3", minutes * 60.0)
     settled, later = asyncio.run(_held_while_preparing(path, minutes * 60.0, step))
-    under = f"a file of {minutes / 60:g} h, beyond its first ten minutes"
+    under = f"a file of {minutes} min, beyond its first {round(min(SETTLED_SECONDS / 60, minutes / 2))}"
     return Finding("preparing child", under, settled, max(later), max(later) - settled, MOST)
 
 
