@@ -211,6 +211,15 @@ async def settle(chunks, count, outcome="complete"):
     return [chunk.plan.index for chunk, _, _ in taken]
 
 
+async def test_a_chunk_is_taken_among_those_that_are_short_enough(jobs, chunks):
+    await prepared(jobs, chunks, 2)
+    assert await chunks.claim("w", LEASE, at_most=0.5) is None
+    chunk, _, _ = await chunks.claim("w", LEASE)
+    assert chunk.plan.index == 0
+    chunk, _, _ = await chunks.claim("w", LEASE, at_most=chunk.plan.audio.duration)
+    assert chunk.plan.index == 1
+
+
 async def indexes(chunks, since=0.0):
     return [chunk.plan.index for chunk in await chunks.settled("job-1", since=since)]
 

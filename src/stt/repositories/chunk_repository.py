@@ -1,5 +1,6 @@
 """Chunks: cut, claimed, transcribed."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select, update
@@ -72,10 +73,14 @@ class ChunkRepository:
         async with self._database.read() as session:
             return [to_chunk(row) for row in await session.scalars(settled_from_the_start(job_id, since))]
 
-    async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Chunk, Job, Claim] | None:
-        """Take the best chunk to transcribe, with its job."""
+    async def claim(
+        self, worker_id: str, lease_seconds: float, *, at_most: float = math.inf
+    ) -> tuple[Chunk, Job, Claim] | None:
+        """Take the best chunk to transcribe, of `at_most` so many seconds of audio, with its job."""
+        short_enough = (ChunkRow.audio_end - ChunkRow.audio_start) <= at_most
+        among = [] if math.isinf(at_most) else [short_enough]
         async with self._database.write() as session:
-            row = await claim_best(session, ChunkRow, worker_id, lease_seconds, status=ChunkStatus.RUNNING)
+            row = await claim_best(session, ChunkRow, worker_id, lease_seconds, *among, status=ChunkStatus.RUNNING)
             if row is None:
                 return None
             job = await session.get_one(JobRow, row.job_id)

@@ -14,15 +14,20 @@ Row = TypeVar("Row", JobRow, ChunkRow)
 
 
 async def claim_best(
-    session: AsyncSession, table: type[Row], worker_id: str, lease_seconds: float, **changes: Any
+    session: AsyncSession,
+    table: type[Row],
+    worker_id: str,
+    lease_seconds: float,
+    *among: ColumnElement[bool],
+    **changes: Any,
 ) -> Row | None:
-    """Take the best claimable row in one statement, or `None` if there is none.
+    """Take the best claimable row in one statement, or `None` if there is none; `among` are further conditions.
 
     A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
     """
     best = (
         select(table.id)
-        .where(table.available_at <= now())
+        .where(table.available_at <= now(), *among)
         .order_by(table.rank, table.available_at)
         .limit(1)
         .with_for_update(skip_locked=True)

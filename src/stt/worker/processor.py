@@ -20,7 +20,7 @@ from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, chunk_prefix, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.seam import Hearings
+from stt.domain.seam import Hearing, Hearings
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
@@ -181,7 +181,10 @@ class Processor:
         pcm = await self._audio_of(chunk)
         audio = [slice_window(pcm, chunk.plan, window) for window in windows]
         hearings = zip(windows, await self._shop.listener.transcribe(audio, request), strict=True)
-        return [[word.shifted(window.audio.start) for word in words_of(heard)] for window, heard in hearings]
+        return [
+            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
+            for window, heard in hearings
+        ]
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:
@@ -205,7 +208,7 @@ class Processor:
             hotwords=wanted.hotwords,
             audio_context=self._shop.audio_context,
         )
-        return EngineRequest(job.engine or self._shop.engine, model.path, options)
+        return EngineRequest(job.engine or self._shop.engine, model.path, options, model.bands)
 
     def _longest(self, model: ResolvedModel) -> float:
         return min(self._shop.window_seconds, model.card.window_seconds)

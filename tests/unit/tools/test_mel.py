@@ -1,6 +1,6 @@
 import numpy as np
 
-from tools.demo_model import mel
+from tools.whisper_model import mel
 
 HERTZ = np.fft.rfftfreq(mel.FFT_SIZE, 1 / mel.SAMPLE_RATE)
 

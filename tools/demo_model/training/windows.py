@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tools.demo_model.mel import filters
 from tools.demo_model.training.phrases import EOT, RATE, Segment
 from tools.demo_model.training.script import tokens
+from tools.whisper_model.mel import filters
 
 CUT_OFF = 0.03  # seconds of a word that may be missing at the window's border: one still hears which it is
 ONE_SEGMENT = 0.08  # seconds: phrases closer than this are one segment, since nothing is heard between them
