@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from stt.core.messaging.bell import Bell
-from stt.core.storage.base import Storage
+from stt.core.storage.base import Storage, blocks_of
 from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
@@ -155,9 +154,8 @@ class Processor:
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
         engine = job.engine or shop.engine
         transcript = assemble(job, tracks, again, engine=engine, now=datetime.now(UTC))
-        body = json.dumps(transcript.to_dict(), ensure_ascii=False, indent=1).encode()
         key = result_key(job.job_id)
-        await patiently(lambda: shop.storage.write(key, body))
+        await patiently(lambda: shop.storage.put(key, blocks_of(transcript.lines())))
         # Before the job is closed: nobody would come back for them afterwards.
         await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
         await patiently(lambda: shop.jobs.complete(claim, key))
