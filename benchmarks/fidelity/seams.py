@@ -12,8 +12,9 @@ BESIDE_SECONDS = 1.5
 """What is this close to a cut, or to the edge of a window, may suffer from it."""
 TRIAL_SECONDS = 7.8
 """Length of a window in which the engine may show that it knows better; the demo model is good at 8 s."""
-SHIFTS = tuple(step / 5 for step in range(-9, 10))
-"""Seconds by which the middles of these windows are off the error."""
+SHIFTS = tuple(0.2037 * step for step in range(-9, 10))
+"""Seconds by which the middles of these windows are off the error; no whole number of the 10 ms by which an engine's
+spectrogram steps, because windows that begin such a number apart look much alike to it."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import struct
 import sys
 import tarfile
 from importlib.metadata import version
@@ -22,6 +23,8 @@ OPTIONS = (
     "-DWHISPER_BUILD_TESTS=OFF",
 )
 """No GPU backend is switched on by default; GGML_NATIVE is `-march=native`."""
+Q8_0, QUANTIZATION_VERSION = 7, 1000
+"""What the last number of a ggml file's header says: the form of the weights, and a version in thousands."""
 
 
 class Programs(NamedTuple):
@@ -38,9 +41,13 @@ def programs() -> Programs:
     return Programs(*(folder / target for target in TARGETS))
 
 
-def quantized(model: Path, target: Path, form: str) -> Path:
-    """A ggml model with its weights in another form, such as `q8_0`, written to `target`."""
-    cache.command([str(programs().quantize), str(model), str(target), form])
+def quantized(model: Path, target: Path) -> Path:
+    """A ggml model with its weights as `q8_0`, written to `target`; the model itself if that is what it is."""
+    with model.open("rb") as file:
+        ftype = struct.unpack("<12i", file.read(48))[-1]
+    if ftype % QUANTIZATION_VERSION == Q8_0:
+        return model
+    cache.command([str(programs().quantize), str(model), str(target), "q8_0"])
     return target
 
 

@@ -104,7 +104,7 @@ async def fitted(settings: Settings) -> Settings:
 
 def slots_of(settings: Settings) -> Mapping[Lane, int]:
     """How much work of each lane a consumer holds at once."""
-    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.transcribing_slots}
+    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.window_slots}
 
 
 def choose_storage(settings: Settings) -> Storage:
@@ -220,7 +220,13 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             window_seconds=settings.window_seconds,
             audio_context=AudioContext(settings.audio_context),
         )
-        terms = Terms(_worker_id(), settings.lease_seconds, settings.max_tries)
+        terms = Terms(
+            _worker_id(),
+            settings.lease_seconds,
+            settings.max_tries,
+            long_chunks=settings.transcribing_slots,
+            window_seconds=settings.window_seconds,
+        )
         desk = Desk(base.jobs, base.chunks, Processor(shop), bell, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
         sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks, base.storage).run(), name="sweeper")

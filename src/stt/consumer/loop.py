@@ -55,8 +55,9 @@ class Consumer:
         while True:
             ticket = await self._queue.next(lane, patience)
             worked = await self._serve(lane, ticket)
-            # Work found without a ticket means that tickets were lost: look for more before waiting again.
-            patience = 0.0 if worked and ticket is None else self._poll_seconds
+            # Where there was work there may be more, whose ticket was lost or has reached a slot that could not take
+            # it then: look before waiting again.
+            patience = 0.0 if worked else self._poll_seconds
 
     async def _serve(self, lane: Lane, ticket: Ticket | None) -> bool:
         """One round; an outage is waited out here, so that it never ends a slot."""

@@ -1,5 +1,6 @@
 """One text out of two that overlap, because the speech around a cut was heard from both of its sides. Pure."""
 
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +11,29 @@ from stt.domain.transcript import Word
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
 EDGE_SECONDS = 0.25
-"""The middle of a word torn by the end of a side's audio is this close to it: no reason to doubt the other side."""
-
-Hearings = Sequence[Sequence[Word]]
-"""What further decodings of the audio around a cut gave, the one in whose middle the cut lies first."""
+"""The middle of a word torn by the end of a side's audio is this close to it, mostly: no reason to doubt the other."""
+WORD_SECONDS = 0.6
+"""The middle of a long word that is torn may be this far from the end: no reason to believe it either."""
 
 Pair = tuple[Word, Word]
 Pairs = Sequence[Pair]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What a further decoding of `audio`, which holds the cut, gave; times in the file."""
+
+    audio: Span
+    words: Sequence[Word]
+
+    @property
+    def clear(self) -> Span:
+        """Where its words are whole."""
+        return Span(self.audio.start + WORD_SECONDS, self.audio.end - WORD_SECONDS)
+
+
+Hearings = Sequence[Hearing]
+"""Those of one cut, the one in whose middle it lies first."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,7 @@ class Seam:
         """
         pairs = _aligned(self.before, self.after)
         if not pairs:
-            return self._bridged(again[0]) if again else self._parted()
+            return self._bridged(again[0].words) if again else self._parted()
         border = min(range(len(pairs)), key=lambda i: abs(sum(word.midpoint for word in pairs[i]) - 2 * self.cut))
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
@@ -100,10 +117,14 @@ class _Passage:
     def said(self, side: int, again: Hearings, clear: Span) -> Sequence[Word]:
         """The words of `side`, or those of the other if these were heard again more often, and heard clearly."""
         mine, theirs = self.words[side], self.words[1 - side]
-        if not all(lies_in(word, clear) for word in (*mine, *theirs)):
+        if not self._lies_in(clear):
             return mine
-        votes = sum(self._is_in(hearing, theirs) - self._is_in(hearing, mine) for hearing in again)
+        able = [hearing.words for hearing in again if self._lies_in(hearing.clear)]
+        votes = sum(self._is_in(words, theirs) - self._is_in(words, mine) for words in able)
         return theirs if votes > 0 else mine
+
+    def _lies_in(self, span: Span) -> bool:
+        return all(lies_in(word, span) for word in itertools.chain(*self.words))
 
     def _is_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> bool:
         """Whether the words, between the same neighbours, stand there one after another at the same times."""

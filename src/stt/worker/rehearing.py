@@ -15,6 +15,9 @@ LEAST_HOLE_SECONDS = 0.6
 """Speech without words that is shorter than this is breath, or the edge of a word."""
 STEP = 0.1
 """Part of a window by which the edges of the further hearings of a cut differ: engines decide anew with each."""
+PHASE_SECONDS = 0.01 / 3
+"""By how much they differ on top: a third of the step of Whisper's spectrogram. Windows that begin whole steps apart
+see the same spectrum, and an engine mishears in all of them what it mishears in one."""
 HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
 
@@ -33,7 +36,8 @@ def windows_around(cut: float, room: Span, longest: float) -> list[Window]:
     start = max(room.start, min(cut - longest / 2, room.end - longest))
     end = min(room.end, start + longest)
     step = (end - start) * STEP
-    spans = Span(start, end), Span(min(start + step, cut), end), Span(start, max(end - step, cut))
+    later, last = start + step + PHASE_SECONDS, start + 2 * PHASE_SECONDS
+    spans = Span(start, end), Span(min(later, cut), end), Span(min(last, cut), max(end - step, cut))
     return [Window(span, span) for span in spans]
 
 
