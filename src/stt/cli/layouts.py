@@ -14,6 +14,7 @@ from stt.worker.engine import EngineRequest
 from stt.worker.layout import Layout, Space
 from stt.worker.layout_search import LayoutSearch
 from stt.worker.layout_trial import try_out
+from stt.worker.models.card import bands_of
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 
 FINALISTS, ROUNDS = 3, 3
@@ -146,7 +147,8 @@ class Contest:
     async def _try(self, layout: Layout, stage: str) -> float:
         entry = self._entry(layout)
         self._observer.begins(min(100.0, 100 * self._passed), layout, stage)
-        request = EngineRequest(layout.engine, self._models[layout.engine], self._options)
+        path = self._models[layout.engine]
+        request = EngineRequest(layout.engine, path, self._options, bands_of(path))
         try:
             trial = await try_out(layout, request, self._windows, self._seconds)
         except (WorkFailure, JobFailure) as error:

@@ -17,6 +17,8 @@ from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
+ROWS_AT_A_TIME = 20
+
 
 class ChunkRepository:
     """The `chunks` table; every method raises `DatabaseUnavailable` while the database is away."""
@@ -59,7 +61,9 @@ class ChunkRepository:
         """Every chunk of a job in order."""
         statement = select(ChunkRow).where(ChunkRow.job_id == job_id).order_by(ChunkRow.index)
         async with self._database.read() as session:
-            return [to_chunk(row) for row in await session.scalars(statement)]
+            # Some at a time: as rows, the words of hours take more memory than as what they become.
+            rows = await session.stream_scalars(statement.execution_options(yield_per=ROWS_AT_A_TIME))
+            return [to_chunk(row) async for row in rows]
 
     async def settled(self, job_id: str, *, since: float) -> list[Chunk]:
         """The chunks of each channel, in order, from its first up to the last before one that is not settled.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,9 +10,9 @@ import structlog
 
 from stt.domain.errors import WorkFailure
 from stt.domain.transcript import Segment
-from stt.worker.constants import SAMPLE_RATE
 from stt.worker.engine import EngineRequest
-from stt.worker.transcriber.base import Pcm
+from stt.worker.transcriber.base import Pcm, Sound, seconds_of
+from stt.worker.transcriber.spectrogram import spectrogram
 
 __all__ = ["Batcher", "EngineRequest", "WindowFailure", "WindowResult"]
 
@@ -37,7 +38,7 @@ class Engines(Protocol):
 
     children: int
 
-    async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[tuple[Segment, ...]]:
+    async def transcribe(self, windows: Sequence[Sound], request: EngineRequest) -> list[tuple[Segment, ...]]:
         """The segments of each window."""
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
@@ -46,14 +47,14 @@ class Engines(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Waiting:
-    window: Pcm
+    sound: Sound
     request: EngineRequest
     result: "asyncio.Future[WindowResult]"
 
     @property
     def frames(self) -> int:
         """How much of it is encoded."""
-        return self.request.options.audio_context.frames(len(self.window) / SAMPLE_RATE)
+        return self.request.options.audio_context.frames(seconds_of(self.sound))
 
     def is_company_for(self, other: "_Waiting") -> bool:
         """Whether both may be decoded together."""
@@ -74,6 +75,7 @@ class Batcher:
         self._engines = engines
         self._batch_size = batch_size
         self._waiting: list[_Waiting] = []
+        self._ears = ThreadPoolExecutor(engines.children, thread_name_prefix="spectrogram")
         self._running: set[asyncio.Task[None]] = set()
 
     async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[WindowResult]:
@@ -83,7 +85,8 @@ class Batcher:
             ModelUnavailable: the model cannot be used.
         """
         loop = asyncio.get_running_loop()
-        mine = [_Waiting(window, request, loop.create_future()) for window in windows]
+        sounds = await asyncio.gather(*(self._sound(window, request) for window in windows))
+        mine = [_Waiting(sound, request, loop.create_future()) for sound in sounds]
         self._waiting.extend(mine)
         self._dispatch()
         try:
@@ -101,6 +104,13 @@ class Batcher:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        self._ears.shutdown(wait=False, cancel_futures=True)
+
+    async def _sound(self, window: Pcm, request: EngineRequest) -> Sound:
+        """What the engine is given of a window: made here, while the processes infer."""
+        if request.bands is None:
+            return window
+        return await asyncio.get_running_loop().run_in_executor(self._ears, spectrogram, window, request.bands)
 
     def _dispatch(self) -> None:
         while len(self._running) < self._engines.children and (batch := self._next_batch()):
@@ -145,7 +155,7 @@ class Batcher:
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         """Decodes a batch for those who wait for it; raises `WorkFailure` for another try to be made."""
         try:
-            results = await self._engines.transcribe([entry.window for entry in batch], batch[0].request)
+            results = await self._engines.transcribe([entry.sound for entry in batch], batch[0].request)
         except WorkFailure:
             raise
         except Exception as error:

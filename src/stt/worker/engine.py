@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 
 from stt.domain.transcript import Segment
 from stt.worker import engine_child
-from stt.worker.constants import SAMPLE_RATE
 from stt.worker.engine_child import Hardware, ModelKey
 from stt.worker.engine_process import EngineProcess
-from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, seconds_of
 
 Result = TypeVar("Result")
 
@@ -25,11 +24,15 @@ LOADING_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class EngineRequest:
-    """Which engine, the model at which path, decoding how: windows may share a batch if these are equal."""
+    """Which engine, the model at which path, decoding how: windows may share a batch if these are equal.
+
+    `bands` are those of the spectrogram that is to be made of windows first; `None` where the engine makes its own.
+    """
 
     engine: str
     path: Path
     options: DecodingOptions
+    bands: int | None = None
 
     @property
     def key(self) -> ModelKey:
@@ -52,7 +55,7 @@ class EnginePool:
         self._free = list(self._processes)
         self._slots = asyncio.Semaphore(children)
 
-    async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[tuple[Segment, ...]]:
+    async def transcribe(self, windows: Sequence[Sound], request: EngineRequest) -> list[tuple[Segment, ...]]:
         """The segments of each window, timed from its start. Cancelling kills the process at work on them.
 
         Raises:
@@ -60,12 +63,12 @@ class EnginePool:
             EngineCrashed: the process died, or the engine failed in it.
             ModelUnavailable: the model cannot be loaded, or not be used with these options.
         """
-        seconds = sum(len(window) for window in windows) / SAMPLE_RATE
+        seconds = sum(map(seconds_of, windows))
         return await self._run(engine_child.transcribe, request.key, (list(windows), request.options), seconds)
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
         """How likely each language is; raises as `transcribe` does."""
-        seconds = len(window) / SAMPLE_RATE
+        seconds = seconds_of(window)
         return await self._run(engine_child.language_probabilities, request.key, (window,), seconds)
 
     async def close(self) -> None:

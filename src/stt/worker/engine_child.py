@@ -13,7 +13,7 @@ from stt.worker.errors import ModelUnavailable
 
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
     from stt.domain.transcript import Segment
-    from stt.worker.transcriber.base import DecodingOptions, Pcm, Transcriber
+    from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, Transcriber
 
 ModelKey: TypeAlias = tuple[str, Path]
 """An engine's name and the path of a model for it."""
@@ -69,7 +69,7 @@ def _fall_silent() -> None:
     os.close(nowhere)
 
 
-def transcribe(key: ModelKey, windows: "Sequence[Pcm]", options: "DecodingOptions") -> "list[tuple[Segment, ...]]":
+def transcribe(key: ModelKey, windows: "Sequence[Sound]", options: "DecodingOptions") -> "list[tuple[Segment, ...]]":
     """As `Transcriber.transcribe`, by that model."""
     return _model(key).transcribe(windows, options)
 

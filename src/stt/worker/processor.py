@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from stt.core.messaging.bell import Bell
-from stt.core.storage.base import Storage
+from stt.core.storage.base import Storage, blocks_of
 from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
@@ -21,7 +20,7 @@ from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, chunk_prefix, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.seam import Hearings
+from stt.domain.seam import Hearing, Hearings
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
@@ -159,9 +158,8 @@ class Processor:
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
         engine = job.engine or shop.engine
         transcript = assemble(job, tracks, again, engine=engine, now=datetime.now(UTC))
-        body = json.dumps(transcript.to_dict(), ensure_ascii=False, indent=1).encode()
         key = result_key(job.job_id)
-        await patiently(lambda: shop.storage.write(key, body))
+        await patiently(lambda: shop.storage.put(key, blocks_of(transcript.lines())))
         # Before the job is closed: nobody would come back for them afterwards.
         await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
         await patiently(lambda: shop.jobs.complete(claim, key))
@@ -187,7 +185,10 @@ class Processor:
         pcm = await self._audio_of(chunk)
         audio = [slice_window(pcm, chunk.plan, window) for window in windows]
         hearings = zip(windows, await self._shop.listener.transcribe(audio, request), strict=True)
-        return [[word.shifted(window.audio.start) for word in words_of(heard)] for window, heard in hearings]
+        return [
+            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
+            for window, heard in hearings
+        ]
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:
@@ -211,7 +212,7 @@ class Processor:
             hotwords=wanted.hotwords,
             audio_context=self._shop.audio_context,
         )
-        return EngineRequest(job.engine or self._shop.engine, model.path, options)
+        return EngineRequest(job.engine or self._shop.engine, model.path, options, model.bands)
 
     def _longest(self, model: ResolvedModel) -> float:
         return min(self._shop.window_seconds, model.card.window_seconds)

@@ -10,7 +10,7 @@ from typing import Protocol
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import MULTI_LANGUAGE
 from stt.domain.merger import Piece, merge
-from stt.domain.seam import Hearings
+from stt.domain.seam import Hearing, Hearings
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
@@ -117,7 +117,7 @@ class _Recognition:
         disputed = disputed_seams(pieces)
         around = [windows_around(pieces[number].owned.start, self._plan.audio, self._longest) for number in disputed]
         heard = iter(await self._transcribed(list(itertools.chain(*around))))
-        hearings = [[words_of(next(heard)) for _ in windows] for windows in around]
+        hearings = [[Hearing(window.audio, words_of(next(heard))) for window in windows] for windows in around]
         return pieces, dict(zip(disputed, hearings, strict=True))
 
     async def _heard_in(self, missed: Sequence[Span]) -> list[list[Segment]]:

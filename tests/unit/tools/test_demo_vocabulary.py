@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 from pywhispercpp.model import Model
 from tokenizers import Tokenizer
 
-from tools.demo_model import tokenizer, vocabulary
 from tools.demo_model.__main__ import PACKAGED
 from tools.speech.vocabulary import WORDS
+from tools.whisper_model import tokenizer, vocabulary
+from tools.whisper_model.vocabulary import LANGUAGES_OF_V3, Vocabulary
 
+VOCABULARY = Vocabulary(())
 TOKENIZER = Tokenizer.from_file(str(PACKAGED / "ct2" / "tokenizer.json"))
 
 
@@ -29,9 +31,9 @@ def test_vietnamese_emoji_and_mixed_scripts_come_back_from_their_tokens(text):
 
 
 def test_special_tokens_have_the_ids_of_multilingual_whisper():
-    ids = {name: vocabulary.special_id(f"<|{name}|>") for name in ("endoftext", "en", "vi", "su", "notimestamps")}
+    ids = {name: VOCABULARY.special_id(f"<|{name}|>") for name in ("endoftext", "en", "vi", "su", "notimestamps")}
     assert ids == {"endoftext": 50257, "en": 50259, "vi": 50278, "su": 50357, "notimestamps": 50363}
-    assert all(TOKENIZER.token_to_id(token) == vocabulary.special_id(token) for token in vocabulary.SPECIAL_TOKENS)
+    assert all(TOKENIZER.token_to_id(token) == VOCABULARY.special_id(token) for token in VOCABULARY.special_tokens)
 
 
 def test_languages_stand_in_the_order_whisper_cpp_knows_them_by():
@@ -39,10 +41,17 @@ def test_languages_stand_in_the_order_whisper_cpp_knows_them_by():
 
 
 def test_every_id_of_the_model_has_a_token(shipped_vocabulary):
-    tokens = vocabulary.all_tokens(shipped_vocabulary)
+    tokens = Vocabulary(shipped_vocabulary).all_tokens()
     assert len(tokens) == 51_865
     assert tokens[50_364] == "<|0.00|>"
     assert tokens[-1] == "<|30.00|>"
+
+
+def test_the_third_large_model_has_one_language_more_and_its_times_one_id_later(shipped_vocabulary):
+    known = Vocabulary(shipped_vocabulary, LANGUAGES_OF_V3)
+    assert len(known.all_tokens()) == 51_866
+    assert known.special_id("<|yue|>") == 50_358
+    assert known.all_tokens()[known.first_time] == "<|0.00|>"
 
 
 def test_a_token_is_the_join_of_the_two_parts_left_when_better_ranks_have_merged():

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tools.demo_model import ggml
+from tools.whisper_model import ggml
 
 MATRICES = arrays(
     np.float32, st.tuples(st.integers(1, 4), st.just(64)), elements=st.floats(-8, 8, width=32, allow_subnormal=False)

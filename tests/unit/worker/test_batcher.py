@@ -226,3 +226,15 @@ def test_every_window_is_decoded_once_and_the_oldest_is_always_in_the_next_batch
         assert left[0] in batch
         left = [number for number in left if number not in batch]
     assert not left
+
+
+@pytest.mark.parametrize(("bands", "shape"), [(None, (SAMPLE_RATE,)), (80, (80, 100)), (128, (128, 100))])
+async def test_spectrograms_are_made_before_a_process_is_asked_where_the_model_wants_them(bands, shape):
+    class Looking(Engines):
+        async def transcribe(self, windows, request):
+            assert [window.shape for window in windows] == [shape]
+            return [segments(1)]
+
+    batcher = Batcher(Looking(), batch_size=1)
+    assert await batcher.transcribe([lasting(1, 1)], replace(VI, bands=bands)) == [segments(1)]
+    await batcher.close()

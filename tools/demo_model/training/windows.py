@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tools.demo_model.mel import filters
+from stt.worker.transcriber.spectrogram import mel_filters
 from tools.demo_model.training.phrases import EOT, RATE, Segment
 from tools.demo_model.training.script import tokens
 
@@ -115,7 +115,7 @@ def window(speech, seconds, r, filled=None):
     return Window(y, n - end, ids, targets, places, [w for s in segments for w in s.words])
 
 
-FILTERS = torch.from_numpy(filters())
+FILTERS = torch.from_numpy(mel_filters())
 HANN = torch.hann_window(400)
 
 

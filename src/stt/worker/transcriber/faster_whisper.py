@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,14 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from stt.domain.transcript import Segment
-from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.audio_context import FRAMES_PER_SECOND, MAX_FRAMES
-from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.base import DecodingOptions, Features, Pcm, Sound, samples_of, seconds_of
 from stt.worker.transcriber.conditioning import conditioning
 from stt.worker.transcriber.hypothesis import TEMPERATURES, UNCONDITIONED_FROM, Hypothesis, best, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import parse
+from stt.worker.transcriber.spectrogram import spectrogram
 from stt.worker.transcriber.words import Group, attach_punctuation
 
 MAX_INITIAL_TIMESTAMP = 50
@@ -28,9 +28,6 @@ MAX_TOKENS = 448
 """What the decoder remembers, its prompt included."""
 
 SAMPLES_AT_A_TEMPERATURE = 5
-
-Features: TypeAlias = npt.NDArray[np.float32]
-"""Log-mel spectrogram, shape (mels, frames)."""
 
 
 class FasterWhisper:
@@ -48,7 +45,7 @@ class FasterWhisper:
             local_files_only=True,
         )
 
-    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+    def transcribe(self, windows: Sequence[Sound], options: DecodingOptions) -> list[tuple[Segment, ...]]:
         """As `Transcriber.transcribe`. Only windows that look wrong are decoded again.
 
         With the adaptive context all windows are encoded as long as the longest of them needs.
@@ -56,7 +53,7 @@ class FasterWhisper:
         if options.language != "en" and not self._model.model.is_multilingual:
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
         listening = _Listening(self._model, options, [self._features(window) for window in windows])
-        return read([len(window) / SAMPLE_RATE for window in windows], listening.hear)
+        return read([seconds_of(window) for window in windows], listening.hear)
 
     def language_probabilities(self, window: Pcm) -> dict[str, float]:
         """As `Transcriber.language_probabilities`."""
@@ -66,10 +63,10 @@ class FasterWhisper:
         likely = self._model.model.detect_language(encoded)[0]
         return {token.strip("<|>"): float(probability) for token, probability in likely}
 
-    def _features(self, window: Pcm) -> Features:
-        """The extractor adds a last frame that lies outside the audio."""
-        features: Features = self._model.feature_extractor(window.astype(np.float32) / 32768)[:, :-1]
-        return features
+    def _features(self, window: Sound) -> Features:
+        if window.ndim == 2:
+            return cast(Features, window)
+        return spectrogram(samples_of(window), self._model.model.n_mels)
 
 
 class _Listening:

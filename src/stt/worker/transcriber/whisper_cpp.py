@@ -13,7 +13,7 @@ from stt.domain.transcript import Segment
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.audio_context import MAX_FRAMES
-from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, samples_of, seconds_of
 from stt.worker.transcriber.conditioning import ROOM, conditioning
 from stt.worker.transcriber.ggml import GgmlShape
 from stt.worker.transcriber.hypothesis import Hypothesis, token_budget
@@ -48,17 +48,18 @@ class WhisperCpp:
         if getattr(self, "_context", None):
             cpp.whisper_free(self._context)
 
-    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+    def transcribe(self, windows: Sequence[Sound], options: DecodingOptions) -> list[tuple[Segment, ...]]:
         """As `Transcriber.transcribe`. Temperature fallback and silence are whisper.cpp's own, by the same rules."""
         if options.language != "en" and not cpp.whisper_is_multilingual(self._context):
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
 
+        samples = [samples_of(window) for window in windows]
         told = conditioning(options.prompt, options.hotwords, self._encode)
 
         def hear(pieces: Sequence[Piece]) -> list[Heard]:
-            return [self._hear(windows[p.window][round(p.start * SAMPLE_RATE) :], options, told) for p in pieces]
+            return [self._hear(samples[p.window][round(p.start * SAMPLE_RATE) :], options, told) for p in pieces]
 
-        return read([len(window) / SAMPLE_RATE for window in windows], hear)
+        return read([seconds_of(window) for window in samples], hear)
 
     def language_probabilities(self, window: Pcm) -> dict[str, float]:
         """As `Transcriber.language_probabilities`."""

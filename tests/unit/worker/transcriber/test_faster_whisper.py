@@ -10,6 +10,7 @@ from stt.worker.transcriber.audio_context import MARGIN_FRAMES, MAX_FRAMES, Audi
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.faster_whisper import FasterWhisper
 from stt.worker.transcriber.hypothesis import TEMPERATURES, token_budget
+from stt.worker.transcriber.spectrogram import spectrogram
 from tools.speech import compose
 
 DEMO = Path(str(files("stt"))) / "assets" / "demo" / "ct2"
@@ -100,3 +101,9 @@ def test_what_an_adaptive_context_took_for_silence_is_decoded_again_in_full(engi
     (heard,) = engine.transcribe([compose("en", 2.5, seed=2, gain_db=(-6, -6)).pcm * 0], ADAPTIVE)
     assert not heard
     assert [frames for _, frames in encoded][:2] == [pytest.approx(250 + MARGIN_FRAMES, abs=2), MAX_FRAMES]
+
+
+def test_a_window_may_be_given_as_its_spectrogram(engine, windows):
+    spectrograms = [spectrogram(window, 80) for window in windows]
+    given, made = (engine.transcribe(sounds, DecodingOptions("en", 1)) for sounds in (spectrograms, windows))
+    assert [words_of(segments) for segments in given] == [words_of(segments) for segments in made]

@@ -8,31 +8,30 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.processors import TemplateProcessing
 
-from tools.demo_model.vocabulary import SPECIAL_TOKENS, printable, special_id
+from tools.whisper_model.vocabulary import Vocabulary, printable
 
-# The tokenizer the model was trained with lacked this first merge, so the model spells every word that begins
-# with "t" as a space and then the rest. A prompt must be spelt the way the model learnt it.
-UNLEARNT = (b" ", b"t")
+Merge = tuple[bytes, bytes]
 
 _PREFIX = ("<|startoftranscript|>", "<|vi|>", "<|transcribe|>", "<|notimestamps|>")
 
 
-def build(ranked: Sequence[bytes]) -> Tokenizer:
-    """Build the tokenizer of a vocabulary given in the order of its ranks."""
-    pairs = [(printable(left), printable(right)) for left, right in merges(ranked) if (left, right) != UNLEARNT]
-    vocabulary = {printable(token): rank for rank, token in enumerate(ranked)}
-    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=pairs))
+def build(vocabulary: Vocabulary, unlearnt: Merge | None = None) -> Tokenizer:
+    """Build the tokenizer of a vocabulary, without the merge that a model has not learnt."""
+    ranked = vocabulary.ranked
+    pairs = [(printable(left), printable(right)) for left, right in merges(ranked) if (left, right) != unlearnt]
+    ranks = {printable(token): rank for rank, token in enumerate(ranked)}
+    tokenizer = Tokenizer(BPE(vocab=ranks, merges=pairs))
     tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
     tokenizer.decoder = ByteLevelDecoder()
-    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    tokenizer.add_special_tokens(list(vocabulary.special_tokens))
     tokenizer.post_processor = TemplateProcessing(
         single=" ".join((*_PREFIX, "$A", "<|endoftext|>")),
-        special_tokens=[(token, special_id(token)) for token in (*_PREFIX, "<|endoftext|>")],
+        special_tokens=[(token, vocabulary.special_id(token)) for token in (*_PREFIX, "<|endoftext|>")],
     )
     return tokenizer
 
 
-def merges(ranked: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def merges(ranked: Sequence[bytes]) -> Iterator[Merge]:
     """Recover the merges a tiktoken vocabulary leaves out: each token is the join of its last two parts."""
     ranks = {token: rank for rank, token in enumerate(ranked)}
     for rank, token in enumerate(ranked):

@@ -10,13 +10,11 @@ from ctranslate2.specs import WhisperSpec
 from faster_whisper.tokenizer import Tokenizer as SpeechTokenizer
 from tokenizers import Tokenizer
 
-from tools.demo_model.vocabulary import CONTROLS, FIRST_SPECIAL, LANGUAGES, all_tokens, special_id
-from tools.demo_model.weights import Array, Weights
+from tools.whisper_model.vocabulary import CONTROLS, FIRST_SPECIAL, Vocabulary
+from tools.whisper_model.weights import Array, Weights
 
 Tensors = Mapping[str, Array]
 
-# (layer, head) pairs whose attention was guided to where the words are; word times are read from them.
-ALIGNMENT_HEADS = [[1, 0], [2, 0]]
 # Which projections CTranslate2 computes as one.
 SELF_ATTENTION = (("query", "key", "value"),)
 CROSS_ATTENTION = (("query",), ("key", "value"))
@@ -36,26 +34,38 @@ FEATURES = {
 }
 
 
-def write(directory: Path, weights: Weights, ranked: Sequence[bytes], tokenizer: Tokenizer) -> None:
-    """Write `model.bin` in int8 with everything faster-whisper reads beside it."""
+def write(
+    directory: Path,
+    weights: Weights,
+    vocabulary: Vocabulary,
+    tokenizer: Tokenizer,
+    *,
+    alignment_heads: Sequence[tuple[int, int]],
+    quantization: str,
+) -> None:
+    """Write `model.bin` with everything faster-whisper reads beside it.
+
+    `alignment_heads` are the (layer, head) pairs that attend to where the words are; word times are read from them.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     spec = _spec(weights)
-    spec.register_vocabulary(all_tokens(ranked))
-    _configure(spec.config, tokenizer)
+    spec.register_vocabulary(vocabulary.all_tokens())
+    _configure(spec.config, vocabulary, tokenizer)
+    spec.config.alignment_heads = [list(pair) for pair in alignment_heads]
     spec.validate()
-    spec.optimize(quantization="int8")
+    spec.optimize(quantization=quantization)
     spec.save(str(directory))
     tokenizer.save(str(directory / "tokenizer.json"), pretty=False)
-    (directory / "preprocessor_config.json").write_text(json.dumps(FEATURES, indent=2) + "\n")
+    features = FEATURES | {"feature_size": weights.mels}
+    (directory / "preprocessor_config.json").write_text(json.dumps(features, indent=2) + "\n")
 
 
-def _configure(config: Any, tokenizer: Tokenizer) -> None:
+def _configure(config: Any, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:
     annotations = SpeechTokenizer(tokenizer, multilingual=True, task="transcribe", language="en").non_speech_tokens
     never_written = ["<|startoftranscript|>", *(f"<|{name}|>" for name in CONTROLS[:-1])]
-    config.suppress_ids = sorted([*annotations, *map(special_id, never_written)])
+    config.suppress_ids = sorted([*annotations, *map(vocabulary.special_id, never_written)])
     config.suppress_ids_begin = [tokenizer.token_to_id("Ġ"), FIRST_SPECIAL]
-    config.lang_ids = [special_id(f"<|{language}|>") for language in LANGUAGES]
-    config.alignment_heads = ALIGNMENT_HEADS
+    config.lang_ids = [vocabulary.special_id(f"<|{language}|>") for language in vocabulary.languages]
 
 
 def _spec(weights: Weights) -> WhisperSpec:

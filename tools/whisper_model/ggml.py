@@ -1,5 +1,6 @@
 """The ggml file that whisper.cpp loads: header, mel filters, vocabulary, tensors."""
 
+import os
 import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,25 +9,38 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.demo_model.weights import AUDIO_FRAMES, MELS, TEXT_TOKENS, VOCABULARY_SIZE, Array, Weights
+from tools.whisper_model.weights import AUDIO_FRAMES, TEXT_TOKENS, Array, Weights
 
 MAGIC = 0x67676D6C
-QUANTISED_FILE = 2007  # quantisation format 2, file type 7: matrices in blocks of 8 bits
+HEAD = struct.Struct("<12i")
 FLOAT32, FLOAT16, BLOCKS_OF_8_BITS = 0, 1, 8
+# How matrices are kept, and how the head says so: quantisation format 2 is ggml's own, file type 7 blocks of 8 bits.
+MATRICES = {"q8_0": BLOCKS_OF_8_BITS, "f16": FLOAT16}
+FILES = {"q8_0": 2007, "f16": 1}
 BLOCK = 32
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("steps", "i1", BLOCK)])
 
 
-def write(path: Path, weights: Weights, mel_filters: Array, ranked: Sequence[bytes]) -> None:
-    """Write one model with its matrices quantised to q8_0, convolutions in float16 and the rest in float32."""
+def write(path: Path, weights: Weights, mel_filters: Array, ranked: Sequence[bytes], *, matrices: str = "q8_0") -> None:
+    """Write one model with its matrices in q8_0 or f16, convolutions in float16 and the rest in float32."""
     with path.open("wb") as file:
-        _write_header(file, weights)
+        _write_header(file, weights, FILES[matrices])
         file.write(struct.pack("<2i", *mel_filters.shape) + mel_filters.astype("<f4").tobytes())
         file.write(struct.pack("<i", len(ranked)))
         for token in ranked:
             file.write(struct.pack("<i", len(token)) + token)
         for name, tensor in _tensors(weights):
-            _write_tensor(file, name, tensor)
+            _write_tensor(file, name, tensor, MATRICES[matrices])
+
+
+def read_vocabulary(path: Path) -> list[bytes]:
+    """The text tokens of a model in the order of their ranks."""
+    with path.open("rb") as file:
+        file.seek(HEAD.size)
+        rows, columns = struct.unpack("<2i", file.read(8))
+        file.seek(4 * rows * columns, os.SEEK_CUR)
+        (count,) = struct.unpack("<i", file.read(4))
+        return [file.read(struct.unpack("<i", file.read(4))[0]) for _ in range(count)]
 
 
 def quantise(matrix: Array) -> bytes:
@@ -39,10 +53,10 @@ def quantise(matrix: Array) -> bytes:
     return blocks.tobytes()
 
 
-def _write_header(file: BinaryIO, weights: Weights) -> None:
+def _write_header(file: BinaryIO, weights: Weights, file_type: int) -> None:
     listening = (AUDIO_FRAMES, weights.width, weights.heads, weights.encoder_layers)
     writing = (TEXT_TOKENS, weights.width, weights.heads, weights.decoder_layers)
-    file.write(struct.pack("<12i", MAGIC, VOCABULARY_SIZE, *listening, *writing, MELS, QUANTISED_FILE))
+    file.write(HEAD.pack(MAGIC, weights.vocabulary, *listening, *writing, weights.mels, file_type))
 
 
 def _tensors(weights: Weights) -> Iterator[tuple[str, Array]]:
@@ -51,17 +65,17 @@ def _tensors(weights: Weights) -> Iterator[tuple[str, Array]]:
         yield name, tensor.reshape(-1, 1) if name.endswith(("conv1.bias", "conv2.bias")) else tensor
 
 
-def _write_tensor(file: BinaryIO, name: str, tensor: Array) -> None:
-    kind = _kind(name, tensor)
+def _write_tensor(file: BinaryIO, name: str, tensor: Array, matrices: int) -> None:
+    kind = _kind(name, tensor, matrices)
     file.write(struct.pack("<3i", tensor.ndim, len(name), kind))
     file.write(struct.pack(f"<{tensor.ndim}i", *reversed(tensor.shape)) + name.encode())
     file.write(_content(tensor, kind))
 
 
-def _kind(name: str, tensor: Array) -> int:
+def _kind(name: str, tensor: Array, matrices: int) -> int:
     if tensor.ndim < 2 or name.endswith(("positional_embedding", "bias")):
         return FLOAT32
-    return BLOCKS_OF_8_BITS if tensor.ndim == 2 else FLOAT16
+    return matrices if tensor.ndim == 2 else FLOAT16
 
 
 def _content(tensor: Array, kind: int) -> bytes:

@@ -1,0 +1,1 @@
+"""Whisper models in the formats of both engines, whatever their weights."""
