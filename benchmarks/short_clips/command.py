@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from benchmarks.fidelity.demo_model import DemoModel
-from benchmarks.peers.weights import Weights
+from benchmarks.peers.weights import DEMO, SHAPES
 from benchmarks.report.machine import Machine
 from benchmarks.report.page import publish, write_json
 from benchmarks.short_clips.measurement import SYSTEMS, Begin, Load, measure
@@ -21,15 +20,15 @@ from benchmarks.short_clips.report import TITLES, rows, section
 
 TABLE_WIDTH = 180
 """Characters, where no terminal says how many there is room for."""
-FULL = {"clips": 200, "clients": 32, "seconds": 20.0, "runs": 3}
-QUICK = {"clips": 24, "clients": 12, "seconds": 4.0, "runs": 1}
+FULL = {"model": "base", "clips": 200, "clients": 32, "seconds": 15.0, "runs": 3}
+QUICK = {"model": DEMO, "clips": 24, "clients": 12, "seconds": 4.0, "runs": 1}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     load = Load(**{field.name: getattr(options, field.name) for field in fields(Load)})
     with _progress() as begin:
-        turns = measure(load, _weights(), options.systems, begin)
+        turns = measure(load, options.model, options.systems, begin)
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = TABLE_WIDTH
@@ -40,11 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console.print(f"Everything is in {options.output}.")
     if options.docs:
         publish(written, machine)
-
-
-def _weights() -> Weights:
-    demo = DemoModel()
-    return Weights("demo", demo.ct2, demo.ggml)
 
 
 def _table(body: Sequence[Sequence[str]]) -> Table:
@@ -77,7 +71,9 @@ def _progress() -> Iterator[Begin]:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.short_clips", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="seconds instead of minutes: few clips, one run, demo")
-    parser.add_argument("--model", choices=["demo"], default="demo", help="(%(default)s)")
+    parser.add_argument(
+        "--model", choices=(DEMO, *SHAPES), help=f"random weights of this shape, or the demo model ({FULL['model']})"
+    )
     parser.add_argument("--clips", type=int, help=f"in each turn at most ({FULL['clips']})")
     parser.add_argument("--clients", type=int, help=f"that send at the same time ({FULL['clients']})")
     parser.add_argument("--seconds", type=float, help=f"after which no clip is begun in a turn ({FULL['seconds']:g})")

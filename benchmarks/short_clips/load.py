@@ -12,6 +12,8 @@ from benchmarks.peers.server import Server
 from benchmarks.short_clips.clips import LANGUAGE, Clip
 
 PATIENCE_SECONDS = 600.0
+KEEP_ALIVE_SECONDS = 1.0
+"""Less than the five after which servers close a connection that nobody uses, perhaps just as it is used again."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ async def send(
             heard.append((clip, time.monotonic() - sent, text))
             done()
 
-    limits = httpx.Limits(max_connections=clients)
+    limits = httpx.Limits(max_connections=clients, keepalive_expiry=KEEP_ALIVE_SECONDS)
     try:
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, limits=limits) as client, asyncio.TaskGroup() as group:
             for _ in range(clients):

@@ -10,14 +10,14 @@ from pathlib import Path
 from benchmarks.peers import whisper_cpp
 from benchmarks.peers.faster_whisper_server import FasterWhisperServer
 from benchmarks.peers.server import Server
-from benchmarks.peers.weights import Weights
+from benchmarks.peers.weights import DEMO, Weights, demo, random
 from benchmarks.peers.whisper_server import WhisperServer
 from benchmarks.short_clips import clips
 from benchmarks.short_clips.clips import Clip
 from benchmarks.short_clips.load import Turn, send
 from benchmarks.short_clips.service import Service
 
-WARM_UP = 8
+WARM_UP = 4
 """Clips before the clock runs: by then every process has its model."""
 COMPUTE_TYPE = "int8"
 
@@ -40,12 +40,15 @@ Begin = Callable[[str, int], Callable[[], None]]
 """Told what begins and of how many clips; returns what to call for every clip that is done."""
 
 
-def measure(load: Load, weights: Weights, systems: Sequence[str], begin: Begin) -> dict[str, list[Turn]]:
-    """The turns of each system, one a run; the order is turned by one from run to run."""
+def measure(load: Load, model: str, systems: Sequence[str], begin: Begin) -> dict[str, list[Turn]]:
+    """The turns of each system, one a run; the order is turned by one from run to run. `model` is `demo` or a shape."""
     turns: dict[str, list[Turn]] = {system: [] for system in systems}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
         recordings = clips.make(load.clips, load.seed)
-        weights = weights._replace(ggml=whisper_cpp.quantized(weights.ggml, Path(folder) / "q8_0.bin"))
+        weights = demo() if model == DEMO else random(model, folder)
+        if "whisper.cpp" in systems:
+            weights = weights._replace(ggml=whisper_cpp.quantized(weights.ggml, folder / "q8_0.bin"))
         for run in range(load.runs):
             shift = run % len(systems)
             for system in [*systems[shift:], *systems[:shift]]:

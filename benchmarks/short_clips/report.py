@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from benchmarks.peers.weights import DEMO
 from benchmarks.report.bars import Bar, draw
 from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
@@ -78,10 +79,11 @@ def _figures(turn: Turn) -> dict[str, object]:
 
 
 def _how(load: Load, model: str) -> str:
+    weights = "the demo model" if model == DEMO else f"random weights in the shape of `{model}`"
     return (
         f"Up to {load.clips} clips of 3 to 10 s from {load.clients} clients, each of which sends one, waits for its "
-        f"transcript and sends the next, for {load.seconds:g} s; every clip that was begun is waited for. Model "
-        f"`{model}`, beam {load.beam} everywhere (the default of this service and of faster-whisper; whisper-server's "
+        f"transcript and sends the next, for {load.seconds:g} s; every clip that was begun is waited for. Model: "
+        f"{weights}; beam {load.beam} everywhere (the default of this service and of faster-whisper; whisper-server's "
         f"own is greedy), {COMPUTE_TYPE} (q8_0 in whisper.cpp), the language named, fallback temperatures "
         "as each has them. Latency is from sending a clip to having its text; of this service, which answers with a "
         f"job, by asking every {POLL_SECONDS:g} s. It stores every clip, times every word and keeps an account of "
