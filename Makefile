@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos fidelity short-clips waiting overhead lock demo-model clean
+.PHONY: help setup run test check format test-long chaos fidelity short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,6 +58,15 @@ waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a lon
 overhead: $(DEV) ## Measure what a chunk, a question and an upload cost beside inference (DOCS=1)
 	@scripts/services start
 	@eval "$$(scripts/services env)" && $(BIN)/python -m benchmarks.overhead $(if $(DOCS),--docs)
+
+layouts: $(DEV) ## Measure layouts of inference with random weights (SHAPE=base DOCS=1)
+	@$(BIN)/python -m benchmarks.layouts --shape $(or $(SHAPE),base) $(if $(DOCS),--docs)
+
+preparation: $(DEV) ## Measure decoding and cutting beside the bare libraries (DOCS=1)
+	@$(BIN)/python -m benchmarks.preparation $(if $(DOCS),--docs)
+
+memory: $(DEV) ## Measure what processes hold under large uploads and long files (FULL=1 DOCS=1)
+	@$(BIN)/python -m benchmarks.memory $(if $(FULL),--full) $(if $(DOCS),--docs)
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

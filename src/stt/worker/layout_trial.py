@@ -51,26 +51,30 @@ async def try_out(layout: Layout, request: EngineRequest, windows: Sequence[Pcm]
     """
     async with _engines(layout) as (pool, batcher):
         await asyncio.gather(*(pool.transcribe(windows[:1], request) for _ in range(layout.children)))
-        supply = itertools.cycle(windows)
+        supply, ends = itertools.cycle(windows), list[float]()
         begun = time.monotonic()
 
-        async def feed() -> float:
-            """Windows per second of one process: the next batch is there as soon as the last one is done."""
+        async def feed() -> int:
+            """The windows that went through here; the next batch is there as soon as the last one is done."""
             done = 0
-            while (elapsed := time.monotonic() - begun) < seconds or not done:
+            while not done or time.monotonic() - begun < seconds:
                 batch = list(itertools.islice(supply, layout.batch_size))
                 for result in await batcher.transcribe(batch, request):
                     if isinstance(result, WindowFailure):
                         raise EngineCrashed(result.message, code=result.code)
+                ends.append(time.monotonic() - begun)
                 done += len(batch)
-            return done / elapsed
+            return done
 
         try:
             async with asyncio.TaskGroup() as group:
-                feeding = [group.create_task(feed()) for _ in range(layout.children)]
+                # As a consumer does: one more than there are processes, so that none waits for its next batch.
+                feeding = [group.create_task(feed()) for _ in range(layout.children + 1)]
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
-        return Trial(sum(task.result() for task in feeding), _largest_child())
+        # The processes end one after the other; each has worked up to its own last batch.
+        worked = sum(sorted(ends)[-layout.children :]) / layout.children
+        return Trial(sum(task.result() for task in feeding) / worked, _largest_child())
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def contest(monkeypatch, clock):
             return Trial(windows_per_second, child_memory)
 
         monkeypatch.setattr(layouts, "try_out", try_out)
-        models = {"faster-whisper": "ct2", "whisper.cpp": "ggml"}
+        models = {"faster-whisper": Path("ct2"), "whisper.cpp": Path("model.bin")}
         return Contest(models, [np.zeros(480_000, np.int16)], seconds=seconds, beam_size=5, memory=8 * GIGABYTE)
 
     return on
