@@ -55,6 +55,10 @@ waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a lon
 	@scripts/debian-packages espeak-ng
 	@$(BIN)/python -m benchmarks.waiting $(if $(DOCS),--docs)
 
+overhead: $(DEV) ## Measure what a chunk, a question and an upload cost beside inference (DOCS=1)
+	@scripts/services start
+	@eval "$$(scripts/services env)" && $(BIN)/python -m benchmarks.overhead $(if $(DOCS),--docs)
+
 layouts: $(DEV) ## Measure layouts of inference with random weights (SHAPE=base DOCS=1)
 	@$(BIN)/python -m benchmarks.layouts --shape $(or $(SHAPE),base) $(if $(DOCS),--docs)
 

@@ -235,6 +235,37 @@ async def indexes(chunks, since=0.0):
     return [chunk.plan.index for chunk in await chunks.settled("job-1", since=since)]
 
 
+async def test_jobs_that_come_at_once_are_stored_together_and_each_id_once(database, jobs, monkeypatch):
+    transactions = []
+    write = database.write
+
+    def counted():
+        transactions.append(1)
+        return write()
+
+    monkeypatch.setattr(database, "write", counted)
+    ids = [f"job-{number % 40}" for number in range(60)]
+    stored = await asyncio.gather(*(jobs.add(new_job(job_id)) for job_id in ids))
+    assert [job_id for job_id, was_stored in zip(ids, stored, strict=True) if was_stored] == ids[:40]
+    assert sum(transactions) < 5
+    assert (await jobs.get("job-39")).status is JobStatus.PENDING
+
+
+async def test_whoever_gives_up_takes_no_other_job_along(jobs):
+    first, second = (asyncio.create_task(jobs.add(new_job(f"job-{number}"))) for number in (1, 2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second is True
+
+
+async def test_a_database_that_is_away_is_said_to_all_who_wait_and_to_none_later(database, jobs):
+    await drop_db(database)
+    refused = await asyncio.gather(*(jobs.add(new_job(f"job-{n}")) for n in range(3)), return_exceptions=True)
+    assert len([error for error in refused if isinstance(error, Exception)]) == 3
+    await init_db(database)
+    assert await jobs.add(new_job("job-1")) is True
+
+
 async def test_what_is_settled_is_read_up_to_the_first_chunk_that_is_not(jobs, chunks):
     await prepared(jobs, chunks, 6)
     await prepared(jobs, chunks, 2, job_id="job-2", priority=Priority.LOW)

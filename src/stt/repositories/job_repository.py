@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from stt.core.database import Database, now
@@ -14,6 +13,7 @@ from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.new_jobs import NewJobs
 from stt.repositories.rows import to_claim, to_job
 
 _BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
@@ -40,6 +40,7 @@ class JobRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._new = NewJobs(database)
 
     async def add(self, new: NewJob, *, announced: bool = False) -> bool:
         """Store a job that waits to be prepared; `False` if that id is taken already."""
@@ -60,10 +61,7 @@ class JobRepository:
             "created_at": now(),
             "announced_at": now() if announced else None,
         }
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        statement = insert(JobRow).values(values).on_conflict_do_nothing().returning(JobRow.id)
-        async with self._database.write() as session:
-            return (await session.execute(statement)).scalar_one_or_none() is not None
+        return await self._new.add(values)
 
     async def get(self, job_id: str) -> Job:
         """One job; raises `NotFound`."""

@@ -6,6 +6,7 @@ well. Nothing is dropped in silence, what is left out is told with its reason.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
@@ -70,12 +71,21 @@ class Inventions:
             left_out += suppressed
         return kept, left_out
 
+    @cached_property
+    def _by_letter(self) -> Mapping[tuple[str, str], Sequence[Phrase]]:
+        """The phrases of a language that begin with a letter: hundreds need not be compared with every word."""
+        found: dict[tuple[str, str], list[Phrase]] = {}
+        for name, phrases in self.phrases.items():
+            for phrase in phrases:
+                found.setdefault((name, phrase.parts[0][0]), []).append(phrase)
+        return found
+
     def _invented_in(self, segment: Segment, language: str, speech: Sequence[Span]) -> Iterator[range]:
         spoken = [letters(word.word) for word in segment.words]
         languages = dict.fromkeys((segment.language or language, EVERYWHERE))
-        phrases = [phrase for name in languages for phrase in self.phrases.get(name, ())]
         begin = 0
         while begin < len(spoken):
+            phrases = [phrase for name in languages for phrase in self._by_letter.get((name, spoken[begin][:1]), ())]
             found = [(end, phrase) for phrase in phrases for end in phrase.ends(spoken, begin)]
             ends = [end for end, p in found if _is_unspoken(segment.words[begin:end], p, speech, segment.no_speech)]
             if ends:

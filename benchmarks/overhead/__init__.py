@@ -1,0 +1,1 @@
+"""What the service costs beside inference: per chunk, per question, per upload."""

@@ -1,0 +1,82 @@
+"""Rows that others have left: half of their chunks are transcribed, half wait behind what is measured."""
+
+import math
+import time
+
+from sqlalchemy import insert, text
+
+from stt.core.database import Database
+from stt.domain.chunk import ChunkStatus
+from stt.domain.claim import Priority, chunk_rank
+from stt.domain.job import JobStatus, Stage
+from stt.repositories.models import ChunkRow, JobRow
+
+CHUNKS_PER_JOB = 1000
+PLAN = "EXPLAIN QUERY PLAN", "EXPLAIN"
+CLAIM = "SELECT id FROM chunks WHERE available_at <= 2e9 ORDER BY rank, available_at LIMIT 1"
+"""What a claim asks, with the time written out."""
+_COPY = """
+    INSERT INTO chunks (id, job_id, chunk_index, status, start_time, end_time, audio_start, audio_end, speech,
+                        object_key, transcription, segments, rank, available_at, attempt, tries)
+    SELECT jobs.id || substr(chunks.id, 9), jobs.id, chunk_index, chunks.status, start_time, end_time, audio_start,
+           audio_end, speech, chunks.object_key, transcription, segments, chunks.rank, chunks.available_at,
+           chunks.attempt, chunks.tries
+    FROM chunks CROSS JOIN jobs WHERE chunks.job_id = 'filler-0' AND jobs.id LIKE 'filler-_%' AND jobs.id <> 'filler-0'
+"""
+
+
+async def fill(database: Database, chunks: int) -> None:
+    """Make so many rows, in jobs of a thousand; the planner of PostgreSQL is told of them."""
+    if not chunks:
+        return
+    per_job = min(chunks, CHUNKS_PER_JOB)
+    async with database.write() as session:
+        await session.execute(insert(JobRow), [_job(number) for number in range(math.ceil(chunks / per_job))])
+        await session.execute(insert(ChunkRow), [_chunk(index) for index in range(per_job)])
+        await session.execute(text(_COPY))
+    if not database.is_sqlite:
+        async with database.write() as session:
+            await session.execute(text("ANALYZE chunks"))
+
+
+async def plan_of_claim(database: Database) -> str:
+    """How the database finds the best chunk, in its own words."""
+    async with database.read() as session:
+        rows = await session.execute(text(f"{PLAN[not database.is_sqlite]} {CLAIM}"))
+        return "; ".join(str(row[-1]).strip() for row in rows)
+
+
+def _job(number: int) -> dict[str, object]:
+    return {
+        "id": f"filler-{number}",
+        "status": JobStatus.PROCESSING,
+        "stage": Stage.TRANSCRIBE,
+        "filename": "talk.mp3",
+        "object_key": "uploads/filler/talk.mp3",
+        "language": "vi",
+        "model": "demo",
+        "priority": Priority.NORMAL,
+        "guidance": {},
+        "created_at": time.time(),
+        "announced_at": time.time(),
+    }
+
+
+def _chunk(index: int) -> dict[str, object]:
+    start, done = 60.0 * index, index % 2 == 1
+    return {
+        "id": f"filler-0:{index:05d}",
+        "job_id": "filler-0",
+        "index": index,
+        "status": ChunkStatus.COMPLETED if done else ChunkStatus.READY,
+        "start": start,
+        "end": start + 60,
+        "audio_start": start,
+        "audio_end": start + 60,
+        "speech": [[start, start + 60]],
+        "object_key": f"chunks/filler/{index:05d}.flac",
+        "transcription": "xin chào" if done else None,
+        "segments": [{"start": start, "end": start + 1, "text": "xin chào", "words": []}] if done else None,
+        "rank": chunk_rank(index, Priority.NORMAL),
+        "available_at": None if done else time.time() - 60,
+    }

@@ -1,0 +1,69 @@
+"""Storing new jobs, those that come at the same time in one transaction: a commit waits for the disk."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from stt.core.database import Database
+from stt.repositories.models import JobRow
+
+MOST_AT_ONCE = 100
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    values: Values
+    stored: "asyncio.Future[bool]"
+
+
+class NewJobs:
+    """Takes rows one by one; while one transaction is being committed, the next ones gather for another."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[_Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def add(self, values: Values) -> bool:
+        """Store a row; returns once it is committed, `False` if its id is taken. Raises `DatabaseUnavailable`."""
+        entry = _Waiting(values, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        if self._writing is None:
+            # A task of its own: whoever is cancelled must not take the others' rows along.
+            self._writing = asyncio.create_task(self._write(), name="new jobs")
+        return await entry.stored
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                await self._store(batch)
+        finally:
+            self._writing = None
+
+    async def _store(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            stored = await self._insert([entry.values for entry in batch])
+        except BaseException as error:
+            for entry in batch:
+                if not entry.stored.done():
+                    entry.stored.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for entry in batch:
+            if not entry.stored.done():
+                entry.stored.set_result(entry.values["id"] in stored)
+            stored.discard(entry.values["id"])
+
+    async def _insert(self, rows: Sequence[Values]) -> set[str]:
+        """The ids that were free."""
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        statement = insert(JobRow).values(list(rows)).on_conflict_do_nothing().returning(JobRow.id)
+        async with self._database.write() as session:
+            return set(await session.scalars(statement))
