@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos fidelity short-clips layouts preparation memory lock demo-model clean
+.PHONY: help setup run test check format test-long chaos fidelity short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,6 +50,10 @@ fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libr
 short-clips: $(DEV) ## Measure throughput and latency of short clips beside other servers (DOCS=1)
 	@scripts/debian-packages espeak-ng
 	@$(BIN)/python -m benchmarks.short_clips $(if $(DOCS),--docs)
+
+waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a long file (DOCS=1)
+	@scripts/debian-packages espeak-ng
+	@$(BIN)/python -m benchmarks.waiting $(if $(DOCS),--docs)
 
 layouts: $(DEV) ## Measure layouts of inference with random weights (SHAPE=base DOCS=1)
 	@$(BIN)/python -m benchmarks.layouts --shape $(or $(SHAPE),base) $(if $(DOCS),--docs)

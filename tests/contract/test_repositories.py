@@ -15,6 +15,7 @@ from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
+from stt.repositories import claims
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import ChunkRow, JobRow
@@ -218,6 +219,16 @@ async def test_a_chunk_is_taken_among_those_that_are_short_enough(jobs, chunks):
     assert chunk.plan.index == 0
     chunk, _, _ = await chunks.claim("w", LEASE, at_most=chunk.plan.audio.duration)
     assert chunk.plan.index == 1
+
+
+async def test_a_short_chunk_is_looked_for_among_the_best_alone(jobs, chunks, monkeypatch):
+    """Looking through all of a million that are too long would take longer than what is looked for."""
+    await prepared(jobs, chunks, 3)
+    monkeypatch.setattr(claims, "LOOKAHEAD", 0)
+    assert await chunks.claim("w", LEASE, at_most=1000) is None
+    monkeypatch.setattr(claims, "LOOKAHEAD", 1)
+    assert (await chunks.claim("w", LEASE, at_most=1000))[0].plan.index == 0
+    assert (await chunks.claim("w", LEASE))[0].plan.index == 1
 
 
 async def indexes(chunks, since=0.0):

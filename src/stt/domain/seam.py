@@ -4,6 +4,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import mean
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Word
@@ -58,9 +59,10 @@ class Seam:
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
             side = 0 if number <= border else 1
-            sides[side].extend(passage.said(side, again, self._clear))
+            believed = passage.believed(side, again, self._clear)
+            sides[side].extend(passage.words[believed])
             if number < len(pairs):
-                sides[side].append(pairs[number][side])
+                sides[side].append(pairs[number][believed])
         return sides
 
     @property
@@ -114,23 +116,27 @@ class _Passage:
     from_word: Word | None
     to_word: Word | None
 
-    def said(self, side: int, again: Hearings, clear: Span) -> Sequence[Word]:
-        """The words of `side`, or those of the other if these were heard again more often, and heard clearly."""
-        mine, theirs = self.words[side], self.words[1 - side]
+    def believed(self, side: int, again: Hearings, clear: Span) -> int:
+        """The side that heard right: `side`, or the other if that was heard again more often, and heard clearly."""
         if not self._lies_in(clear):
-            return mine
+            return side
         able = [hearing.words for hearing in again if self._lies_in(hearing.clear)]
-        votes = sum(self._is_in(words, theirs) - self._is_in(words, mine) for words in able)
-        return theirs if votes > 0 else mine
+        votes = sum(self._vote(side, words) for words in able)
+        return 1 - side if votes > 0 else side
+
+    def _vote(self, side: int, hearing: Sequence[Word]) -> int:
+        """1 for the other side, -1 for `side`: for the one whose words are more like what stands there."""
+        mine, theirs = (self._likeness_in(hearing, self.words[number]) for number in (side, 1 - side))
+        return (theirs > mine) - (theirs < mine)
 
     def _lies_in(self, span: Span) -> bool:
         return all(lies_in(word, span) for word in itertools.chain(*self.words))
 
-    def _is_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> bool:
-        """Whether the words, between the same neighbours, stand there one after another at the same times."""
+    def _likeness_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> float:
+        """How well the words, between the same neighbours, fit what stands there one after another; 0 if not at all."""
         run = [word for word in (self.from_word, *words, self.to_word) if word is not None]
-        starts = range(len(hearing) - len(run) + 1)
-        return any(all(map(_likeness, run, hearing[start : start + len(run)])) for start in starts)
+        fits = (list(map(_likeness, run, hearing[i : i + len(run)])) for i in range(len(hearing) - len(run) + 1))
+        return max((mean(fit) for fit in fits if all(fit)), default=0.0)
 
 
 def _normal(word: str) -> str:

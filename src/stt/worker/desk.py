@@ -49,6 +49,7 @@ class Desk:
         self._terms = terms
         self._taking = asyncio.Lock()
         self._long: set[Held] = set()
+        self._looks = self._vain_look = 0
 
     async def work(self, lane: Lane) -> bool:
         """Take the best work of a lane and see it through; `False` if there was none.
@@ -79,16 +80,27 @@ class Desk:
         if lane is Lane.JOBS:
             job = await self._jobs.claim(terms.worker_id, terms.lease_seconds)
             return job and HeldJob(self._jobs, self._processor, *job)
-        # Short clips fill the batches of the engine as they come. A long file, one chunk of which is several windows,
-        # must not: whoever comes behind it would wait for all of them.
+        asked = self._looks
         async with self._taking:
-            at_most = math.inf if len(self._long) < terms.long_chunks else terms.window_seconds
-            found = await self._chunks.claim(terms.worker_id, terms.lease_seconds, at_most=at_most)
-            if found is None:
-                return None
-            held = HeldChunk(self._chunks, self._processor, self._bell, found)
-            if found[0].plan.audio.duration > terms.window_seconds:
-                self._long.add(held)
+            # Many slots ask at the same moment: what one of them has looked for in vain since, nobody will find.
+            return None if self._vain_look > asked else await self._take_chunk()
+
+    async def _take_chunk(self) -> Held | None:
+        """Take the best chunk, but no more long ones than the terms allow.
+
+        Short clips fill the batches of the engine as they come. A long file, whose chunks are several windows each,
+        must not: whoever comes behind it would wait for all of them.
+        """
+        terms = self._terms
+        at_most = math.inf if len(self._long) < terms.long_chunks else terms.window_seconds
+        self._looks += 1
+        found = await self._chunks.claim(terms.worker_id, terms.lease_seconds, at_most=at_most)
+        if found is None:
+            self._vain_look = self._looks
+            return None
+        held = HeldChunk(self._chunks, self._processor, self._bell, found)
+        if found[0].plan.audio.duration > terms.window_seconds:
+            self._long.add(held)
         return held
 
     async def _attempt(self, held: Held) -> None:

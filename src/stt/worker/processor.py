@@ -41,6 +41,9 @@ from stt.worker.windows import plan_windows
 
 log = structlog.get_logger()
 
+FIRST = 1
+"""The attempt of which nobody has cut a chunk before."""
+
 
 class Preparing(Protocol):
     """What turns a file into chunks."""
@@ -97,7 +100,8 @@ class Processor:
                             await self._note_tracks(claim, item.tracks)
                         await self._keep_chunk(job, claim, item)
                         count += 1
-        await shop.chunks.drop_from(claim, count)
+        if claim.attempt > FIRST:
+            await shop.chunks.drop_from(claim, count)
         stage = await shop.jobs.finish_prepare(
             claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
         )

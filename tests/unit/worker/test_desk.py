@@ -227,3 +227,23 @@ async def test_a_long_chunk_that_fails_makes_room_for_the_next(desk_for, jobs, c
     await chunks_of(jobs, chunks, "long", [60.0])
     desk = desk_for(raising(EngineCrashed("The decoder died.")), long_chunks=1)
     assert [await desk.work(Lane.CHUNKS) for _ in range(4)] == [True, True, True, False]
+
+
+async def test_slots_that_ask_at_once_look_once_for_all_where_there_is_nothing(desk_for, chunks, jobs, monkeypatch):
+    looks, claim = [], chunks.claim
+
+    async def counted(*arguments, **options):
+        looks.append(options)
+        return await claim(*arguments, **options)
+
+    monkeypatch.setattr(chunks, "claim", counted)
+
+    async def complete(chunk, held):
+        await chunks.complete(chunk, held, [], [])
+
+    desk = desk_for(complete)
+    assert await asyncio.gather(*(desk.work(Lane.CHUNKS) for _ in range(9))) == [False] * 9
+    assert len(looks) == 2, "one that had begun when the others asked, and one for all of them"
+    await chunks_of(jobs, chunks, "clip", [5.0, 5.0])
+    assert sorted(await asyncio.gather(*(desk.work(Lane.CHUNKS) for _ in range(9)))) == [False] * 7 + [True] * 2
+    assert len(looks) == 5

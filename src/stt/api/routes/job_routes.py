@@ -54,10 +54,14 @@ async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
     )
 
 
-@router.get("/status/{job_id}", responses=refusals(s404="There is no such job (`job_not_found`)."))
-async def status(job_id: str, jobs: Jobs) -> JobBody:
+@router.get(
+    "/status/{job_id}", response_model=JobBody, responses=refusals(s404="There is no such job (`job_not_found`).")
+)
+async def status(job_id: str, jobs: Jobs) -> Response:
     """How a job stands."""
-    return JobBody.of(await jobs.status(job_id))
+    body = JobBody.of(await jobs.status(job_id))
+    # Not as a JobBody: FastAPI would validate it once more, and this is what is asked most.
+    return Response(body.model_dump_json(), media_type="application/json")
 
 
 @router.get(

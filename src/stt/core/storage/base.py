@@ -39,9 +39,10 @@ class Storage(Protocol):
         """Return a small object, whole; raises `ObjectMissing`."""
 
     async def download(self, key: str, target: Path) -> int:
-        """Write an object to a local file with flat memory and return its size in bytes.
+        """Have an object as a new local file, to be read only, with flat memory; return its size in bytes.
 
-        Raises `ObjectMissing`. A file that could not be completed is removed.
+        Raises `ObjectMissing`. A file that could not be completed is removed. Where the object is a file of this
+        machine, `target` may be a link to it.
         """
 
     async def delete(self, key: str) -> None:
