@@ -21,6 +21,7 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
         "memory": usable_memory(),
         "window_seconds": comparison.window_seconds,
         "seconds": round(comparison.seconds, 1),
+        "cut_short": comparison.cut_short,
         "layouts": [
             {
                 **vars(one.layout),
@@ -54,6 +55,8 @@ def show(comparison: Comparison) -> None:
     for line in (f"{name}={value}" for name, value in comparison.best.layout.settings.items()):
         results.print(line)
     say(_verdict(comparison))
+    if comparison.cut_short:
+        say("The time ran out before everything worth a trial had one: longer --seconds give it more.")
 
 
 def _row(one: Measured, comparison: Comparison) -> list[str]:

@@ -46,7 +46,8 @@ class Measured:
 class Comparison:
     """All that were tried, the fastest first; `current` is what the settings say, maybe with smaller batches.
 
-    Windows have `window_seconds` of speech; it took `seconds` to measure all.
+    Windows have `window_seconds` of speech; it took `seconds` to measure all. `cut_short`: the time ran out before the
+    search had ended.
     """
 
     measured: Sequence[Measured]
@@ -54,6 +55,7 @@ class Comparison:
     current: Measured
     window_seconds: float
     seconds: float
+    cut_short: bool
 
     @property
     def shares(self) -> list[float]:
@@ -88,6 +90,7 @@ class Contest:
         self._observer = Observer()
         self._begun = 0.0
         self._limit = 0.0
+        self._cut_short = False
 
     @staticmethod
     def limit(spaces: Sequence[Space], seconds: float) -> float:
@@ -115,7 +118,8 @@ class Contest:
         ahead = max(finalists.values(), key=lambda one: one.speed)
         measured = sorted(self._measured.values(), key=lambda one: -one.speed)
         window_seconds = len(self._windows[0]) / SAMPLE_RATE
-        return Comparison(measured, ahead, finalists[current], window_seconds, time.monotonic() - self._begun)
+        seconds = time.monotonic() - self._begun
+        return Comparison(measured, ahead, finalists[current], window_seconds, seconds, self._cut_short)
 
     async def _search(self, start: Layout, space: Space) -> None:
         """A first trial with single windows tells what size of batch a trial has time for."""
@@ -140,7 +144,10 @@ class Contest:
 
     async def _speed(self, layout: Layout) -> float:
         """Windows per second, 0 for what there is no time or no memory for."""
-        if self._passed > SEARCHING or self._takes_too_long(layout) or self._is_too_large(layout):
+        if self._passed > SEARCHING:
+            self._cut_short = True
+            return 0.0
+        if self._takes_too_long(layout) or self._is_too_large(layout):
             return 0.0
         return await self._try(layout, "search")
 

@@ -81,6 +81,7 @@ async def test_rounds_are_left_out_rather_than_time_overrun(contest, clock):
     starts = spaces(CURRENT)
     comparison = await contest(lambda layout: 0.01).run(CURRENT, starts, Observer())
     assert len(comparison.shares) == 1
+    assert comparison.cut_short
 
 
 async def test_a_layout_that_crashes_is_told_and_not_chosen(contest, monkeypatch):
