@@ -87,6 +87,6 @@ def test_an_error_reads_as_a_line(recording):
 
 def test_a_word_is_free_of_an_error_only_where_it_was_spoken(recording):
     fault = faults(recording.words, lost(list(recording.words)))[0]
-    assert fault.concerned == (VICTIM,)
+    assert fault.behind == VICTIM
     assert fault.said == recording.words[VICTIM].text
     assert Word(fault.said, fault.start, fault.end) == recording.words[VICTIM]
