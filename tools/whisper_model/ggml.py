@@ -21,9 +21,7 @@ BLOCK = 32
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("steps", "i1", BLOCK)])
 
 
-def write(
-    path: Path, weights: Weights, mel_filters: Array, ranked: Sequence[bytes], *, matrices: str = "q8_0"
-) -> None:
+def write(path: Path, weights: Weights, mel_filters: Array, ranked: Sequence[bytes], *, matrices: str = "q8_0") -> None:
     """Write one model with its matrices in q8_0 or f16, convolutions in float16 and the rest in float32."""
     with path.open("wb") as file:
         _write_header(file, weights, FILES[matrices])
