@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos fidelity lock demo-model clean
+.PHONY: help setup run test check format test-long chaos fidelity short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,23 @@ chaos: $(DEV) ## Kill processes and stop servers for a minute under load
 fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libraries (MINUTES=10 DOCS=1)
 	@scripts/debian-packages espeak-ng
 	@$(BIN)/python -m benchmarks.fidelity --minutes $(or $(MINUTES),10) $(if $(DOCS),--docs)
+
+short-clips: $(DEV) ## Measure throughput and latency of short clips beside other servers (DOCS=1)
+	@scripts/debian-packages espeak-ng
+	@$(BIN)/python -m benchmarks.short_clips $(if $(DOCS),--docs)
+
+waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a long file (DOCS=1)
+	@scripts/debian-packages espeak-ng
+	@$(BIN)/python -m benchmarks.waiting $(if $(DOCS),--docs)
+
+layouts: $(DEV) ## Measure layouts of inference with random weights (SHAPE=base DOCS=1)
+	@$(BIN)/python -m benchmarks.layouts --shape $(or $(SHAPE),base) $(if $(DOCS),--docs)
+
+preparation: $(DEV) ## Measure decoding and cutting beside the bare libraries (DOCS=1)
+	@$(BIN)/python -m benchmarks.preparation $(if $(DOCS),--docs)
+
+memory: $(DEV) ## Measure what processes hold under large uploads and long files (FULL=1 DOCS=1)
+	@$(BIN)/python -m benchmarks.memory $(if $(FULL),--full) $(if $(DOCS),--docs)
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -10,6 +10,7 @@ from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
 from stt.domain.errors import DatabaseUnavailable
+from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.schema import init_db, is_current
@@ -24,6 +25,7 @@ class EmbeddedService:
     database: Database
     storage: LocalStorage
     jobs: JobRepository
+    chunks: ChunkRepository
     announcer: Announcer
     service: JobService
     health: HealthService
@@ -51,7 +53,7 @@ async def embedded_service(directory, *, storage=None, jobs=None, queue=None, **
     storage = storage or LocalStorage(directory / "objects")
     await storage.prepare()
     queue = queue or EmbeddedQueue()
-    jobs = jobs(database) if jobs else JobRepository(database)
+    jobs, chunks = jobs(database) if jobs else JobRepository(database), ChunkRepository(database)
     announcer = Announcer(queue, jobs, sweep_seconds=0.1)
     policy = UploadPolicy(**{"max_upload_bytes": 8 * 1024 * 1024, "model": "demo", **policy})
 
@@ -64,10 +66,10 @@ async def embedded_service(directory, *, storage=None, jobs=None, queue=None, **
         Part("storage", storage.check),
         Part("queue", queue.check, essential=False),
     )
-    service = JobService(jobs, storage, announcer, policy)
+    service = JobService(jobs, chunks, storage, announcer, policy)
     await announcer.start()
     try:
-        yield EmbeddedService(database, storage, jobs, announcer, service, HealthService(parts, patience=0.5))
+        yield EmbeddedService(database, storage, jobs, chunks, announcer, service, HealthService(parts, patience=0.5))
     finally:
         await announcer.close()
         await database.close()

@@ -12,8 +12,9 @@ BESIDE_SECONDS = 1.5
 """What is this close to a cut, or to the edge of a window, may suffer from it."""
 TRIAL_SECONDS = 7.8
 """Length of a window in which the engine may show that it knows better; the demo model is good at 8 s."""
-SHIFTS = (0.0, -0.7, 0.7, -1.4, 1.4)
-"""Seconds by which the middles of these windows are off the error."""
+SHIFTS = tuple(0.2037 * step for step in range(-9, 10))
+"""Seconds by which the middles of these windows are off the error; no whole number of the 10 ms by which an engine's
+spectrogram steps, because windows that begin such a number apart look much alike to it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SeamError:
 def seam_errors(recording: Recording, written: Transcription, listen: Listener) -> list[SeamError]:
     """The errors beside cuts that `listen`, the engine that wrote them, makes in none of the windows around them.
 
-    One such window would not do: an engine that is wrong about one word in thirty, each time about another, would be
+    A few such windows would not do: an engine that is wrong about one word in thirty, each time about another, would be
     right about most errors somewhere, and every one of them would be blamed on a cut that chanced to be near.
     """
     found = faults(recording.words, written.words)

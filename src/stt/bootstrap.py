@@ -13,6 +13,7 @@ from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
 from stt.core.config import Settings
 from stt.core.database import Database
+from stt.core.machine import usable_cores
 from stt.core.messaging.base import TicketQueue
 from stt.core.messaging.bell import Bell
 from stt.core.messaging.embedded import EmbeddedQueue
@@ -33,12 +34,15 @@ from stt.worker.batcher import Batcher
 from stt.worker.desk import Desk, Terms
 from stt.worker.engine import EnginePool
 from stt.worker.engine_child import Hardware
+from stt.worker.gpus import find_gpus
 from stt.worker.intake import Intake
+from stt.worker.layout import THREADS_BESIDE_A_GPU
 from stt.worker.models import ModelStore
 from stt.worker.preparer import Preparer
 from stt.worker.processor import Processor, Workshop
 from stt.worker.suppression import Inventions
 from stt.worker.sweeper import Sweeper
+from stt.worker.transcriber.audio_context import AudioContext
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,41 @@ class Foundation:
             await session.connection()
 
 
+GPU_BATCH_SIZE = 16
+
+
+async def fitted(settings: Settings) -> Settings:
+    """The settings for a process that transcribes, with what they leave open filled in for the GPUs of this machine.
+
+    A child for each GPU; without any they stay as they are. whisper.cpp, mostly built without CUDA, has to be told.
+
+    Raises:
+        InvalidRequest: code `no_gpu`; `device` is `cuda`, and there is none.
+    """
+    if settings.engine == "whisper.cpp" and settings.device == "auto":
+        return settings
+    gpus = await find_gpus(settings.device)
+    if not gpus.count:
+        return settings
+    count = min(settings.gpus or gpus.count, gpus.count)
+    children, batch_size = settings.children or count, settings.batch_size or GPU_BATCH_SIZE
+    chosen = gpus.best_compute_type if settings.compute_type == "default" else settings.compute_type
+    return settings.model_copy(
+        update={
+            "gpus": count,
+            "children": children,
+            "threads": settings.threads or max(1, min(THREADS_BESIDE_A_GPU, usable_cores() // children)),
+            "batch_size": batch_size,
+            "compute_type": chosen,
+            # A chunk has two windows or more: enough of them to fill the batches, and one.
+            "chunk_slots": settings.chunk_slots or children * batch_size // 2 + 1,
+        }
+    )
+
+
 def slots_of(settings: Settings) -> Mapping[Lane, int]:
     """How much work of each lane a consumer holds at once."""
-    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.transcribing_slots}
+    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.window_slots}
 
 
 def choose_storage(settings: Settings) -> Storage:
@@ -124,7 +160,7 @@ async def job_service(base: Foundation) -> AsyncIterator[JobService]:
             settings.default_model,
             local_models=model_store(settings).local_names(),
         )
-        yield JobService(base.jobs, base.storage, announcer, policy)
+        yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
     finally:
         await announcer.close()
 
@@ -153,9 +189,14 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bell.close)
         hardware = Hardware(settings.device, settings.compute_type, settings.engine_threads)
-        engines = EnginePool(settings.engine_children, hardware, deadline_seconds=settings.window_deadline_seconds)
+        engines = EnginePool(
+            settings.engine_children,
+            hardware,
+            deadline_seconds=settings.window_deadline_seconds,
+            gpus=settings.gpus,
+        )
         stack.push_async_callback(engines.close)
-        batcher = Batcher(engines, batch_size=settings.batch_size)
+        batcher = Batcher(engines, batch_size=settings.engine_batch)
         stack.push_async_callback(batcher.close)
         preparer = Preparer(
             children=settings.job_slots,
@@ -177,8 +218,15 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             beam_size=settings.beam_size,
             inventions=Inventions.load(settings.inventions_dir),
             window_seconds=settings.window_seconds,
+            audio_context=AudioContext(settings.audio_context),
         )
-        terms = Terms(_worker_id(), settings.lease_seconds, settings.max_tries)
+        terms = Terms(
+            _worker_id(),
+            settings.lease_seconds,
+            settings.max_tries,
+            long_chunks=settings.transcribing_slots,
+            window_seconds=settings.window_seconds,
+        )
         desk = Desk(base.jobs, base.chunks, Processor(shop), bell, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
         sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks, base.storage).run(), name="sweeper")

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stt.domain.merger import Piece, merge
 from stt.worker import flac
 from stt.worker.batcher import Batcher
 from stt.worker.engine import EnginePool, EngineRequest
 from stt.worker.engine_child import Hardware
-from stt.worker.merger import Piece, merge
 from stt.worker.models import ModelCard
 from stt.worker.prepared import PreparedChunk
 from stt.worker.preparer import Preparer

@@ -15,6 +15,7 @@ from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
+from stt.repositories import claims
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import ChunkRow, JobRow
@@ -189,7 +190,7 @@ async def test_whoever_lost_the_claim_can_write_nothing(database, jobs, chunks):
     assert fresh.attempt == stale.attempt + 1
     for write in (
         lambda: jobs.keep(stale, LEASE),
-        lambda: jobs.note_duration(stale, 1.0),
+        lambda: jobs.note_tracks(stale, 2),
         lambda: chunks.add(stale, job, plan(0), "k"),
         lambda: chunks.drop_from(stale, 0),
         lambda: jobs.finish_prepare(stale, duration=1.0, chunks_total=0, broke_off=None),
@@ -201,6 +202,84 @@ async def test_whoever_lost_the_claim_can_write_nothing(database, jobs, chunks):
         with pytest.raises(ClaimLost):
             await write()
     await jobs.keep(fresh, LEASE)
+
+
+async def settle(chunks, count, outcome="complete"):
+    """Take the next chunks and end them well or badly; returns their indexes."""
+    taken = [await chunks.claim("w", LEASE) for _ in range(count)]
+    for chunk, _, claim in taken:
+        await (chunks.complete(chunk, claim, [HELLO], []) if outcome == "complete" else chunks.fail(chunk, claim, "?"))
+    return [chunk.plan.index for chunk, _, _ in taken]
+
+
+async def test_a_chunk_is_taken_among_those_that_are_short_enough(jobs, chunks):
+    await prepared(jobs, chunks, 2)
+    assert await chunks.claim("w", LEASE, at_most=0.5) is None
+    chunk, _, _ = await chunks.claim("w", LEASE)
+    assert chunk.plan.index == 0
+    chunk, _, _ = await chunks.claim("w", LEASE, at_most=chunk.plan.audio.duration)
+    assert chunk.plan.index == 1
+
+
+async def test_a_short_chunk_is_looked_for_among_the_best_alone(jobs, chunks, monkeypatch):
+    """Looking through all of a million that are too long would take longer than what is looked for."""
+    await prepared(jobs, chunks, 3)
+    monkeypatch.setattr(claims, "LOOKAHEAD", 0)
+    assert await chunks.claim("w", LEASE, at_most=1000) is None
+    monkeypatch.setattr(claims, "LOOKAHEAD", 1)
+    assert (await chunks.claim("w", LEASE, at_most=1000))[0].plan.index == 0
+    assert (await chunks.claim("w", LEASE))[0].plan.index == 1
+
+
+async def indexes(chunks, since=0.0):
+    return [chunk.plan.index for chunk in await chunks.settled("job-1", since=since)]
+
+
+async def test_what_is_settled_is_read_up_to_the_first_chunk_that_is_not(jobs, chunks):
+    await prepared(jobs, chunks, 6)
+    await prepared(jobs, chunks, 2, job_id="job-2", priority=Priority.LOW)
+    assert await indexes(chunks) == []
+    first, second = await chunks.claim("w", LEASE), await chunks.claim("w", LEASE)
+    assert await settle(chunks, 2) == [2, 3]
+    assert await indexes(chunks) == []
+    await chunks.fail(first[0], first[2], "?")
+    assert await indexes(chunks) == [0]
+    await chunks.complete(second[0], second[2], [HELLO], [])
+    assert await indexes(chunks) == [0, 1, 2, 3]
+    assert (await chunks.settled("job-1", since=0.0))[1].segments == (HELLO,)
+    await settle(chunks, 2)
+    assert await indexes(chunks) == [0, 1, 2, 3, 4, 5]
+
+
+async def test_of_what_is_settled_only_the_end_can_be_asked_for(jobs, chunks):
+    await prepared(jobs, chunks, 4)
+    await settle(chunks, 3)
+    assert await indexes(chunks, since=60.0) == [1, 2]
+    assert await indexes(chunks, since=59.0) == [0, 1, 2]
+    assert await indexes(chunks, since=1000.0) == [2]
+
+
+async def test_channels_are_settled_each_on_its_own(jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    for index, channel in enumerate([0, 1, 0, 1, 0]):
+        await chunks.add(claim, job, replace(plan(index // 2, channel=channel), index=index), "c")
+    taken = [await chunks.claim("w", LEASE) for _ in range(5)]
+    for chunk, _, held in taken:
+        if chunk.plan.index != 1:
+            await chunks.complete(chunk, held, [HELLO], [])
+    assert await indexes(chunks) == [0, 2, 4]
+    assert await indexes(chunks, since=1000.0) == [4]
+    await chunks.complete(taken[1][0], taken[1][2], [HELLO], [])
+    assert await indexes(chunks) == [0, 1, 2, 3, 4]
+    assert await indexes(chunks, since=1000.0) == [3, 4]
+
+
+async def test_how_many_channels_there_are_is_known_before_all_are_cut(jobs):
+    await jobs.add(new_job())
+    _, claim = await jobs.claim("w", LEASE)
+    await jobs.note_tracks(claim, 2)
+    assert (await jobs.get("job-1")).tracks == 2
 
 
 async def test_without_the_fence_a_paused_worker_would_overwrite_its_successor(database, jobs):

@@ -11,6 +11,7 @@ INTERNAL = {
     "invalid_rabbitmq_url",  # likewise
     "job_failed",
     "malformed_message",
+    "no_gpu",  # a setting, reported at the start of a process
     "object_missing",
     "queue_unavailable",
     "unavailable",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from stt.worker.transcriber.spectrogram import mel_filters
 from tools.demo_model import card, weights
-from tools.whisper_model import ct2, ggml, mel, tokenizer, vocabulary
+from tools.whisper_model import ct2, ggml, tokenizer, vocabulary
 from tools.whisper_model.weights import Array
 
 MELS = 80
@@ -31,7 +32,7 @@ def build(weights_file: Path, assets: Path, output: Path) -> None:
 
 
 def _checked_filters(assets: Path) -> Array:
-    filters = mel.filters(MELS)
+    filters = mel_filters(MELS)
     with np.load(assets / "mel_filters.npz") as stored:
         if not np.allclose(filters, stored[f"mel_{MELS}"], rtol=1e-6, atol=1e-9):
             raise ValueError("The computed mel filters differ from those of the openai-whisper package.")

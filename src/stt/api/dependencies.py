@@ -7,13 +7,15 @@ from fastapi import Depends, Request
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 
+# Coroutines, though they await nothing: FastAPI would send plain functions to a thread.
 
-def _jobs(request: Request) -> JobService:
+
+async def _jobs(request: Request) -> JobService:
     service: JobService = request.app.state.jobs
     return service
 
 
-def _health(request: Request) -> HealthService:
+async def _health(request: Request) -> HealthService:
     service: HealthService = request.app.state.health
     return service
 

@@ -1,14 +1,14 @@
 """An id for every request: in the answer, and in every line that is logged on the way."""
 
+import random
 import re
-import uuid
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Request-ID"
-_USABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_RAW_HEADER = HEADER.lower().encode()
+_USABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
@@ -22,13 +22,15 @@ class RequestId:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
-        request_id = given if _USABLE.fullmatch(given) else uuid.uuid4().hex
+        given = next((value for name, value in scope["headers"] if name == _RAW_HEADER), b"")
+        request_id = given.decode() if _USABLE.fullmatch(given) else f"{random.getrandbits(128):032x}"
+        answered = (_RAW_HEADER, request_id.encode())
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = request_id
+                others = (header for header in message["headers"] if header[0] != _RAW_HEADER)
+                message = {**message, "headers": [*others, answered]}
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

@@ -23,10 +23,10 @@ async def transcribe_alone(settings: Settings, file: Path, chosen: Choices) -> T
 
     Raises:
         CommandError: the job failed.
-        InvalidRequest: it is no audio file, or something chosen is not to be had.
+        InvalidRequest: it is no audio file, or something chosen is not to be had, a GPU for instance.
     """
     async with (
-        bootstrap.foundation(settings) as base,
+        bootstrap.foundation(await bootstrap.fitted(settings)) as base,
         bootstrap.job_service(base) as jobs,
         bootstrap.consumer(base, local_models=True) as consumer,
     ):

@@ -22,6 +22,7 @@ from stt.worker.constants import SAMPLE_RATE
 from stt.worker.decoder import FORMATS, Decoder
 from stt.worker.engine import EnginePool, EngineRequest
 from stt.worker.engine_child import Hardware
+from stt.worker.gpus import find_gpus
 from stt.worker.models.store import PACKAGED
 from stt.worker.preparer import PreparedChunk, Preparer
 from stt.worker.transcriber.base import DecodingOptions
@@ -139,12 +140,21 @@ async def model(settings: Settings) -> Finding:
     return Finding(Verdict.FAIL, f"{missing}, and downloads are off", fetch)
 
 
+async def layout(settings: Settings) -> Finding:
+    """What GPUs can be used, and how inference is laid out on this machine."""
+    found, fit = await find_gpus(settings.device), await bootstrap.fitted(settings)
+    seen = f"{found.count} GPUs with {', '.join(found.compute_types)}" if found.count else "no GPU"
+    laid_out = f"{fit.engine_children} processes of {fit.engine_threads} threads, batches of {fit.engine_batch}"
+    return Finding(Verdict.OK, f"{seen}; {laid_out}")
+
+
 async def inference(settings: Settings) -> Finding:
     """Whether a child process loads the demo model with the default engine and transcribes half a second."""
     window = next(Decoder(SAMPLE, max_seconds=60).blocks())[0][: SAMPLE_RATE // 2]
     demo = await bootstrap.model_store(settings).resolve(DEMO, settings.engine)
     request = EngineRequest(settings.engine, demo.path, DecodingOptions("vi", settings.beam_size))
-    pool = EnginePool(1, Hardware(settings.device, settings.compute_type, settings.engine_threads))
+    fit = await bootstrap.fitted(settings)
+    pool = EnginePool(1, Hardware(fit.device, fit.compute_type, fit.engine_threads))
     begun = time.monotonic()
     try:
         await pool.transcribe([window], request)
@@ -163,6 +173,7 @@ CHECKS: dict[str, tuple[Check, str]] = {
     "scratch": (scratch, "Set STT_SCRATCH_DIR to a directory that can be written to."),
     "decoding": (decoding, "Install the package again: a library or the sample in it is damaged."),
     "model": (model, ""),
+    "layout": (layout, "Install what GPUs need (docs/deployment.md), or set STT_DEVICE=cpu."),
     "inference": (inference, "Try another STT_ENGINE, STT_DEVICE or STT_COMPUTE_TYPE."),
 }
 """By name: what tries a part, and what to do if that fails."""

@@ -81,6 +81,10 @@ class ApiClient:
         """The transcript of a completed job."""
         return await self._ask("GET", f"/api/stt/result/{quote(job_id, safe='')}")
 
+    async def result_so_far(self, job_id: str) -> Document:
+        """What can be read of a job's transcript, whatever its status."""
+        return await self._ask("GET", f"/api/stt/result/{quote(job_id, safe='')}", params={"partial": "true"})
+
     async def ended(self, job_id: str, show: Show) -> Document:
         """Wait until a job has ended and return it as it stands then."""
         while True:

@@ -21,7 +21,8 @@ def render(document: Mapping[str, Any], form: Format) -> str:
         case Format.JSON:
             return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     segments = map(Segment.from_dict, document["segments"])
-    shown = cues(segments, document["duration"])
+    # The duration is not known while the file is being decoded.
+    shown = cues(segments, document["duration"] or document["until"])
     return srt(shown) if form is Format.SRT else webvtt(shown)
 
 

@@ -27,7 +27,7 @@ from stt.cli.options import (
     UrlOption,
 )
 from stt.cli.running import run
-from stt.cli.terminal import progress, write
+from stt.cli.terminal import progress, say, write
 from stt.domain.claim import Priority
 from stt.domain.job import JobStatus
 from stt.services.options import Choices
@@ -87,12 +87,16 @@ def status(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
 def result(
     job_id: JobId,
     *,
+    partial: Annotated[bool, typer.Option("--partial", help="What can be read while the job still runs.")] = False,
     form: FormatOption = Format.TXT,
     output: OutputOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Print the transcript of a completed job."""
-    deliver(run(_result(url, job_id)), form, output)
+    """Print the transcript of a completed job, or what there is of it so far."""
+    document = run(_result(url, job_id, partial=partial))
+    if partial and not document["complete"]:
+        say(f"The job is {document['status']}; the transcript reaches second {document['until']:g}.")
+    deliver(document, form, output)
 
 
 async def upload_and_wait(client: ApiClient, file: Path, fields: dict[str, str]) -> Document:
@@ -121,6 +125,6 @@ async def _job(url: str, job_id: str) -> Document:
         return await client.job(job_id)
 
 
-async def _result(url: str, job_id: str) -> Document:
+async def _result(url: str, job_id: str, *, partial: bool) -> Document:
     async with ApiClient(url) as client:
-        return await client.result(job_id)
+        return await (client.result_so_far(job_id) if partial else client.result(job_id))

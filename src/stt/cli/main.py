@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from stt import __version__
-from stt.cli import database, doctor, jobs, models, serve, transcribe, trial
+from stt.cli import bench, database, doctor, jobs, models, serve, transcribe, trial
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.terminal import say, write
 from stt.domain.errors import InvalidRequest, SttError
@@ -28,6 +28,7 @@ app.command("try")(trial.try_)
 app.add_typer(models.app, name="models")
 app.add_typer(database.app, name="db")
 app.command()(doctor.doctor)
+app.command()(bench.bench)
 
 
 def _print_version(wanted: bool) -> None:

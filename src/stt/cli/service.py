@@ -49,10 +49,13 @@ async def running(settings: Settings, *, listener: socket.socket | None, consumi
 
     Raises:
         Unavailable: the database or the storage does not answer.
+        InvalidRequest: a GPU is asked for, and there is none.
     """
     async with AsyncExitStack() as stack:
         if listener is not None:
             stack.enter_context(listener)
+        if consuming:
+            settings = await bootstrap.fitted(settings)
         base = await stack.enter_async_context(bootstrap.foundation(settings))
         parts = []
         if listener is not None:

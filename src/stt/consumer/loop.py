@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
@@ -55,8 +56,13 @@ class Consumer:
         while True:
             ticket = await self._queue.next(lane, patience)
             worked = await self._serve(lane, ticket)
-            # Work found without a ticket means that tickets were lost: look for more before waiting again.
-            patience = 0.0 if worked and ticket is None else self._poll_seconds
+            # Where there was work there may be more, whose ticket was lost or has reached a slot that could not take
+            # it then: look before waiting again.
+            patience = 0.0 if worked else self._until_look()
+
+    def _until_look(self) -> float:
+        """Seconds to the next look; all slots look at the same moments, so that the desk looks once for all."""
+        return self._poll_seconds - time.monotonic() % self._poll_seconds
 
     async def _serve(self, lane: Lane, ticket: Ticket | None) -> bool:
         """One round; an outage is waited out here, so that it never ends a slot."""

@@ -1,14 +1,19 @@
 """Settings, read from the environment and `.env`; each one is described in `.env.example`."""
 
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from stt.core.machine import children_for, usable_cores, usable_memory
+from stt.domain.models import CATALOGUE
+
+MEGABYTE = 1024**2
 GIGABYTE = 1024**3
-MOST_CHILDREN = 4
+WORKING_MEMORY = GIGABYTE // 2
+"""Bytes of an inference process beside its weights."""
+BATCH_SIZE = 8
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
@@ -48,9 +53,11 @@ class Settings(BaseSettings):
     compute_type: str = "default"
     beam_size: int = Field(5, ge=1, le=10)
     window_seconds: float = Field(30.0, ge=2, le=30)
+    audio_context: Literal["full", "adaptive"] = "full"
     inventions_dir: Path | None = None
     chunk_seconds: float = Field(60.0, ge=10, le=300)
-    batch_size: int = Field(8, ge=1, le=64)
+    batch_size: int = Field(0, ge=0, le=64)
+    gpus: int = Field(0, ge=0)
     children: int = Field(0, ge=0)
     threads: int = Field(0, ge=0)
     job_slots: int = Field(2, ge=1)
@@ -89,18 +96,30 @@ class Settings(BaseSettings):
 
     @property
     def engine_children(self) -> int:
-        """Inference processes; 0 in the settings means one for every core, four at most.
+        """Inference processes; 0 in the settings means as many as the cores and the memory are good for.
 
-        Processes of one thread do more together than threads of one process, but each keeps a model in memory.
+        A model that is not in the catalogue counts as a small one.
         """
-        return self.children or min(os.cpu_count() or 1, MOST_CHILDREN)
+        known = CATALOGUE.get(self.default_model)
+        weights = 2 * known.megabytes * MEGABYTE if known else 0  # stored in half the precision they are used in
+        return self.children or children_for(usable_cores(), usable_memory(), weights + WORKING_MEMORY)
 
     @property
     def engine_threads(self) -> int:
         """Threads per inference process; 0 in the settings shares the cores out evenly."""
-        return self.threads or max(1, (os.cpu_count() or 1) // self.engine_children)
+        return self.threads or max(1, usable_cores() // self.engine_children)
+
+    @property
+    def engine_batch(self) -> int:
+        """Windows decoded together; 0 in the settings means what a CPU is good for."""
+        return self.batch_size or BATCH_SIZE
 
     @property
     def transcribing_slots(self) -> int:
-        """Chunks held at once; one more than there are children keeps the batches full."""
+        """Chunks of several windows held at once; one more than there are children keeps the batches full."""
         return self.chunk_slots or self.engine_children + 1
+
+    @property
+    def window_slots(self) -> int:
+        """Chunks held at once if each is a single window: enough of them to fill the batches, and one."""
+        return max(self.transcribing_slots, self.engine_children * self.engine_batch + 1)

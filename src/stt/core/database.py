@@ -1,17 +1,19 @@
 """The database: SQLite or PostgreSQL behind SQLAlchemy, one way to read and one way to write."""
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Float, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, CursorResult, Float, Row, Select, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -73,6 +75,31 @@ class Database:
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
 
+    async def row(self, statement: Select[Any], **values: str) -> Row[Any] | None:
+        """The one row that a question by primary key finds, if it does; raises `DatabaseUnavailable`.
+
+        SQLite is asked in this thread: it answers from memory in microseconds, and the way to another thread and back
+        takes many times that. While somebody commits, the question goes the long way, where it can wait.
+        """
+        if self.is_sqlite:
+            with contextlib.suppress(OperationalError):
+                return _one(self._reader.execute(statement, values))
+        with translated_errors():
+            async with self.engine.connect() as connection:
+                return _one(await connection.execute(statement, values))
+
+    @functools.cached_property
+    def _reader(self) -> Connection:
+        """A connection to SQLite that never waits, and between two questions holds no lock."""
+        engine = create_engine(
+            self.url.set(drivername="sqlite"),
+            isolation_level="AUTOCOMMIT",
+            poolclass=StaticPool,
+            connect_args={"timeout": 0, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _read_only)
+        return engine.connect()
+
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session that only reads; raises `DatabaseUnavailable`."""
@@ -102,6 +129,10 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        if "_reader" in vars(self):
+            self._reader.close()
+            self._reader.engine.dispose()
+            del self._reader
 
 
 @contextlib.contextmanager
@@ -139,6 +170,14 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _one(result: CursorResult[Any]) -> Row[Any] | None:
+    return result.one_or_none()
+
+
+def _read_only(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _begin_sqlite(connection: Any) -> None:

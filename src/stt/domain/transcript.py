@@ -1,11 +1,12 @@
 """A transcript and its parts; every time is in seconds from the start of the file."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word as written, without surrounding space, and how sure the engine was of it (0 to 1)."""
 
@@ -24,7 +25,7 @@ class Word:
         return replace(self, start=self.start + seconds, end=self.end + seconds)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of speech that the engine wrote as one line.
 
@@ -72,7 +73,12 @@ class Segment:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, times rounded to the millisecond."""
         words = [
-            {**asdict(w), "start": round(w.start, 3), "end": round(w.end, 3), "probability": round(w.probability, 4)}
+            {
+                "word": w.word,
+                "start": round(w.start, 3),
+                "end": round(w.end, 3),
+                "probability": round(w.probability, 4),
+            }
             for w in self.words
         ]
         return _labelled(
@@ -173,6 +179,28 @@ class Transcript:
             "engine": self.engine,
             "created_at": self.created_at,
         }
+
+    def lines(self) -> Iterator[str]:
+        """The result document as JSON, a line for each field and for each segment.
+
+        The words of many hours would take several times their memory as one piece.
+        """
+        opening = "{"
+        for name, value in replace(self, segments=()).to_dict().items():
+            yield f"{opening}{json.dumps(name)}: "
+            opening = ",\n"
+            if name == "segments":
+                yield from self._segment_lines()
+            else:
+                yield json.dumps(value, ensure_ascii=False)
+        yield "}\n"
+
+    def _segment_lines(self) -> Iterator[str]:
+        opening = "["
+        for number, segment in enumerate(self.segments):
+            yield f"{opening}\n" + json.dumps({"id": number, **segment.to_dict()}, ensure_ascii=False)
+            opening = ","
+        yield "]" if self.segments else "[]"
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

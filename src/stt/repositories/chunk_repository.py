@@ -1,5 +1,6 @@
 """Chunks: cut, claimed, transcribed."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select, update
@@ -14,8 +15,9 @@ from stt.repositories.claims import age_waiting, claim_best, give_back, held_by,
 from stt.repositories.job_repository import end_job, merge_if_settled
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import to_chunk, to_claim, to_job, to_plan
+from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
-_SETTLED = (ChunkStatus.COMPLETED, ChunkStatus.FAILED)
+ROWS_AT_A_TIME = 20
 
 
 class ChunkRepository:
@@ -59,12 +61,26 @@ class ChunkRepository:
         """Every chunk of a job in order."""
         statement = select(ChunkRow).where(ChunkRow.job_id == job_id).order_by(ChunkRow.index)
         async with self._database.read() as session:
-            return [to_chunk(row) for row in await session.scalars(statement)]
+            # Some at a time: as rows, the words of hours take more memory than as what they become.
+            rows = await session.stream_scalars(statement.execution_options(yield_per=ROWS_AT_A_TIME))
+            return [to_chunk(row) async for row in rows]
 
-    async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Chunk, Job, Claim] | None:
-        """Take the best chunk to transcribe, with its job."""
+    async def settled(self, job_id: str, *, since: float) -> list[Chunk]:
+        """The chunks of each channel, in order, from its first up to the last before one that is not settled.
+
+        Of these those that end behind second `since`, and the last of each channel.
+        """
+        async with self._database.read() as session:
+            return [to_chunk(row) for row in await session.scalars(settled_from_the_start(job_id, since))]
+
+    async def claim(
+        self, worker_id: str, lease_seconds: float, *, at_most: float = math.inf
+    ) -> tuple[Chunk, Job, Claim] | None:
+        """Take the best chunk to transcribe, of `at_most` so many seconds of audio, with its job."""
+        short_enough = (ChunkRow.audio_end - ChunkRow.audio_start) <= at_most
+        among = [] if math.isinf(at_most) else [short_enough]
         async with self._database.write() as session:
-            row = await claim_best(session, ChunkRow, worker_id, lease_seconds, status=ChunkStatus.RUNNING)
+            row = await claim_best(session, ChunkRow, worker_id, lease_seconds, *among, status=ChunkStatus.RUNNING)
             if row is None:
                 return None
             job = await session.get_one(JobRow, row.job_id)
@@ -169,7 +185,7 @@ def _cut(row: ChunkRow, job: Job, plan: ChunkPlan, object_key: str | None) -> No
 
 
 async def _recount(session: AsyncSession, job_id: str) -> None:
-    settled = (ChunkRow.job_id == job_id) & ChunkRow.status.in_(_SETTLED)
+    settled = (ChunkRow.job_id == job_id) & ChunkRow.status.in_(SETTLED)
     count = select(func.count()).where(settled).scalar_subquery()
     seconds = select(func.coalesce(func.sum(ChunkRow.end - ChunkRow.start), 0.0)).where(settled).scalar_subquery()
     await session.execute(

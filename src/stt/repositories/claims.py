@@ -12,22 +12,27 @@ from stt.repositories.models import ChunkRow, JobRow
 
 Row = TypeVar("Row", JobRow, ChunkRow)
 
+LOOKAHEAD = 100
+"""Rows, from the best on, among which one with further conditions is looked for."""
+
 
 async def claim_best(
-    session: AsyncSession, table: type[Row], worker_id: str, lease_seconds: float, **changes: Any
+    session: AsyncSession,
+    table: type[Row],
+    worker_id: str,
+    lease_seconds: float,
+    *among: ColumnElement[bool],
+    **changes: Any,
 ) -> Row | None:
     """Take the best claimable row in one statement, or `None` if there is none.
 
+    With further conditions, `among`, it is the best of the first `LOOKAHEAD` that meets them: looking through a million
+    rows that do not would take longer than what is looked for.
     A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
     """
-    best = (
-        select(table.id)
-        .where(table.available_at <= now())
-        .order_by(table.rank, table.available_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+    ranked = select(table.id).where(table.available_at <= now()).order_by(table.rank, table.available_at)
+    eligible = ranked.where(table.id.in_(ranked.limit(LOOKAHEAD).subquery().select()), *among) if among else ranked
+    best = eligible.limit(1).with_for_update(skip_locked=True).scalar_subquery()
     statement = (
         update(table)
         .where(table.id == best)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,9 @@ from stt.domain.job import Job, JobStatus, Stage
 from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import to_claim, to_job
+
+_BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
+"""Made once: to make it anew costs more than to ask it."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,7 @@ class JobRepository:
 
     async def get(self, job_id: str) -> Job:
         """One job; raises `NotFound`."""
-        async with self._database.read() as session:
-            row = await session.get(JobRow, job_id)
+        row = await self._database.row(_BY_ID, job_id=job_id)
         if row is None:
             raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
         return to_job(row)
@@ -139,10 +141,10 @@ class JobRepository:
                 retry_count=retries,
             )
 
-    async def note_duration(self, claim: Claim, seconds: float) -> None:
-        """What the container says about its length, so that progress can be shown before it is certain."""
+    async def note_tracks(self, claim: Claim, tracks: int) -> None:
+        """How many channels are transcribed apart, before all are cut; raises `ClaimLost`."""
         async with self._database.write() as session:
-            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(duration=seconds))
+            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(tracks=tracks))
 
     async def finish_prepare(
         self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None, tracks: int = 1

@@ -1,6 +1,9 @@
 """Rows to domain values, so that SQLAlchemy stays in this room."""
 
 from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Claim, Priority
@@ -10,7 +13,7 @@ from stt.domain.transcript import Gap, Segment, Suppressed
 from stt.repositories.models import ChunkRow, JobRow
 
 
-def to_job(row: JobRow) -> Job:
+def to_job(row: JobRow | Row[Any]) -> Job:
     """A job as the rest of the program knows it."""
     return Job(
         job_id=row.id,

@@ -4,7 +4,8 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import structlog
 
@@ -13,7 +14,10 @@ from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
 from stt.domain.keys import JOB_ID, result_key, upload_key
 from stt.domain.media import check_name
+from stt.domain.paragraphs import paragraphs
+from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
 from stt.domain.transcript import Transcript
+from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.services.announcer import Announcer
 from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
@@ -30,11 +34,27 @@ class JobResult:
     transcript: Transcript
 
 
+@dataclass(frozen=True)
+class PartialResult:
+    """A job with what can be read of its transcript."""
+
+    job: Job
+    partial: Partial
+
+
 class JobService:
     """Jobs as their owners see them; every method raises `Unavailable` while a part it needs is away."""
 
-    def __init__(self, jobs: JobRepository, storage: Storage, announcer: Announcer, policy: UploadPolicy) -> None:
+    def __init__(
+        self,
+        jobs: JobRepository,
+        chunks: ChunkRepository,
+        storage: Storage,
+        announcer: Announcer,
+        policy: UploadPolicy,
+    ) -> None:
         self._jobs = jobs
+        self._chunks = chunks
         self._storage = storage
         self._announcer = announcer
         self.policy = policy
@@ -110,14 +130,30 @@ class JobService:
         job = await self.status(job_id)
         if job.status is not JobStatus.COMPLETED:
             raise InvalidRequest("Job not completed", code="job_not_completed", status=job.status)
+        return JobResult(job, await self._transcript(job))
+
+    async def partial(self, job_id: str, *, since: float = 0.0) -> PartialResult:
+        """What can be read of a job's transcript so far and begins at second `since` or later, whatever its status.
+
+        Raises:
+            NotFound: codes `job_not_found`, `result_missing`.
+        """
+        job = await self.status(job_id)
+        if job.status is JobStatus.COMPLETED:
+            transcript = await self._transcript(job)
+            return PartialResult(job, await asyncio.to_thread(lambda: _complete(transcript, since)))
+        chunks = await self._chunks.settled(job_id, since=since - LOOKBACK_SECONDS)
+        now = datetime.now(UTC)
+        return PartialResult(job, await asyncio.to_thread(lambda: assemble_partial(job, chunks, since=since, now=now)))
+
+    async def _transcript(self, job: Job) -> Transcript:
         try:
-            document = await self._storage.read(job.result_path or result_key(job_id))
+            document = await self._storage.read(job.result_path or result_key(job.job_id))
         except ObjectMissing as error:
-            message = f"The transcript of job {job_id} is no longer in storage."
+            message = f"The transcript of job {job.job_id} is no longer in storage."
             raise NotFound(message, code="result_missing") from error
         # Hours of words take long enough to read that other requests would notice.
-        transcript = await asyncio.to_thread(lambda: Transcript.from_dict(json.loads(document)))
-        return JobResult(job, transcript)
+        return await asyncio.to_thread(lambda: Transcript.from_dict(json.loads(document)))
 
     async def cancel(self, job_id: str) -> Job:
         """Stop a job and return it as it stands then; cancelling twice is the same as once.
@@ -133,3 +169,10 @@ class JobService:
             message = f"The job has already ended: it is {job.status}."
             raise InvalidRequest(message, code="job_already_ended", status=job.status)
         return job
+
+
+def _complete(transcript: Transcript, since: float) -> Partial:
+    segments = tuple(segment for segment in transcript.segments if segment.start >= since)
+    if len(segments) < len(transcript.segments):
+        transcript = replace(transcript, segments=segments, text=paragraphs(segments))
+    return Partial(transcript, transcript.duration, complete=True)

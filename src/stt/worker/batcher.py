@@ -1,8 +1,8 @@
 """Filling batches with windows of any chunk of any job that are decoded alike."""
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +11,15 @@ import structlog
 from stt.domain.errors import WorkFailure
 from stt.domain.transcript import Segment
 from stt.worker.engine import EngineRequest
-from stt.worker.transcriber.base import Pcm
+from stt.worker.transcriber.base import Pcm, Sound, seconds_of
+from stt.worker.transcriber.spectrogram import spectrogram
 
 __all__ = ["Batcher", "EngineRequest", "WindowFailure", "WindowResult"]
 
 log = structlog.get_logger()
+
+WORST_COMPANY = 2
+"""By what factor windows of a batch may differ in what is encoded of them: all are filled up to the longest."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Engines(Protocol):
 
     children: int
 
-    async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[tuple[Segment, ...]]:
+    async def transcribe(self, windows: Sequence[Sound], request: EngineRequest) -> list[tuple[Segment, ...]]:
         """The segments of each window."""
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
@@ -43,15 +47,26 @@ class Engines(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Waiting:
-    window: Pcm
+    sound: Sound
     request: EngineRequest
     result: "asyncio.Future[WindowResult]"
+
+    @property
+    def frames(self) -> int:
+        """How much of it is encoded."""
+        return self.request.options.audio_context.frames(seconds_of(self.sound))
+
+    def is_company_for(self, other: "_Waiting") -> bool:
+        """Whether both may be decoded together."""
+        shorter, longer = sorted((self.frames, other.frames))
+        return self.request == other.request and longer <= WORST_COMPANY * shorter
 
 
 class Batcher:
     """Hands windows to the engines, first come first served, up to `batch_size` at a time.
 
-    Nothing waits for a batch to fill: while every child is busy windows gather by themselves. A batch that fails is
+    Nothing waits for a batch to fill: while every child is busy windows gather by themselves. The oldest is always in
+    the next batch, with those that are most like it in length where that is less work. A batch that fails is
     done again window by window, so one that kills the engine costs its neighbours time and nothing else. A window has
     failed when it fails alone.
     """
@@ -59,7 +74,8 @@ class Batcher:
     def __init__(self, engines: Engines, *, batch_size: int) -> None:
         self._engines = engines
         self._batch_size = batch_size
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: list[_Waiting] = []
+        self._ears = ThreadPoolExecutor(engines.children, thread_name_prefix="spectrogram")
         self._running: set[asyncio.Task[None]] = set()
 
     async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[WindowResult]:
@@ -69,7 +85,8 @@ class Batcher:
             ModelUnavailable: the model cannot be used.
         """
         loop = asyncio.get_running_loop()
-        mine = [_Waiting(window, request, loop.create_future()) for window in windows]
+        sounds = await asyncio.gather(*(self._sound(window, request) for window in windows))
+        mine = [_Waiting(sound, request, loop.create_future()) for sound in sounds]
         self._waiting.extend(mine)
         self._dispatch()
         try:
@@ -87,6 +104,13 @@ class Batcher:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        self._ears.shutdown(wait=False, cancel_futures=True)
+
+    async def _sound(self, window: Pcm, request: EngineRequest) -> Sound:
+        """What the engine is given of a window: made here, while the processes infer."""
+        if request.bands is None:
+            return window
+        return await asyncio.get_running_loop().run_in_executor(self._ears, spectrogram, window, request.bands)
 
     def _dispatch(self) -> None:
         while len(self._running) < self._engines.children and (batch := self._next_batch()):
@@ -99,16 +123,15 @@ class Batcher:
         self._dispatch()
 
     def _next_batch(self) -> list[_Waiting]:
-        """The oldest windows that share the request of the very oldest; the others keep their place."""
-        batch: list[_Waiting] = []
-        others: deque[_Waiting] = deque()
-        while self._waiting and len(batch) < self._batch_size:
-            entry = self._waiting.popleft()
-            if entry.result.done():
-                continue
-            alike = not batch or entry.request == batch[0].request
-            (batch if alike else others).append(entry)
-        self._waiting.extendleft(reversed(others))
+        """The oldest window and its company; the others keep their place."""
+        self._waiting = [entry for entry in self._waiting if not entry.result.done()]
+        if not self._waiting:
+            return []
+        oldest = self._waiting[0]
+        company = [entry for entry in self._waiting if entry.is_company_for(oldest)]
+        batch = sorted(company, key=lambda entry: abs(entry.frames - oldest.frames))[: self._batch_size]
+        taken = set(map(id, batch))
+        self._waiting = [entry for entry in self._waiting if id(entry) not in taken]
         return batch
 
     async def _decode(self, batch: Sequence[_Waiting]) -> None:
@@ -132,7 +155,7 @@ class Batcher:
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         """Decodes a batch for those who wait for it; raises `WorkFailure` for another try to be made."""
         try:
-            results = await self._engines.transcribe([entry.window for entry in batch], batch[0].request)
+            results = await self._engines.transcribe([entry.sound for entry in batch], batch[0].request)
         except WorkFailure:
             raise
         except Exception as error:

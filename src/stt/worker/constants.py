@@ -11,3 +11,6 @@ MAX_WINDOW_SECONDS = 30.0
 
 MIN_WINDOW_SECONDS = 0.1
 """Engines misbehave on less; shorter speech is widened to it."""
+
+MEL_BANDS = 80
+"""Of the spectrogram that most models listen to; `large-v3` and its kin have 128."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,11 +27,16 @@ FIRST_RETRY_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms work is taken: `worker_id` names this consumer, a lease is in seconds."""
+    """On what terms work is taken: `worker_id` names this consumer, a lease is in seconds.
+
+    At most `long_chunks` chunks of more than `window_seconds` are held at once; shorter ones as there are slots.
+    """
 
     worker_id: str
     lease_seconds: float
     max_tries: int
+    long_chunks: int
+    window_seconds: float
 
 
 class Desk:
@@ -41,6 +47,9 @@ class Desk:
     ) -> None:
         self._jobs, self._chunks, self._processor, self._bell = jobs, chunks, processor, bell
         self._terms = terms
+        self._taking = asyncio.Lock()
+        self._long: set[Held] = set()
+        self._looks = self._vain_look = 0
 
     async def work(self, lane: Lane) -> bool:
         """Take the best work of a lane and see it through; `False` if there was none.
@@ -52,21 +61,47 @@ class Desk:
         if held is None:
             return False
         log.info("work_taken", work=held.name, attempt=held.claim.attempt)
+        try:
+            await self._see_through(held)
+        finally:
+            self._long.discard(held)
+        return True
+
+    async def _see_through(self, held: Held) -> None:
         if held.claim.tries > self._terms.max_tries:
             tries = self._terms.max_tries
             died = SttError(f"Gave up after {tries} attempts that did not finish.", code="too_many_attempts")
             await self._settle(held, lambda: held.give_up(died))
         else:
             await self._attempt(held)
-        return True
 
     async def _take(self, lane: Lane) -> Held | None:
         terms = self._terms
         if lane is Lane.JOBS:
             job = await self._jobs.claim(terms.worker_id, terms.lease_seconds)
             return job and HeldJob(self._jobs, self._processor, *job)
-        chunk = await self._chunks.claim(terms.worker_id, terms.lease_seconds)
-        return chunk and HeldChunk(self._chunks, self._processor, self._bell, chunk)
+        asked = self._looks
+        async with self._taking:
+            # Many slots ask at the same moment: what one of them has looked for in vain since, nobody will find.
+            return None if self._vain_look > asked else await self._take_chunk()
+
+    async def _take_chunk(self) -> Held | None:
+        """Take the best chunk, but no more long ones than the terms allow.
+
+        Short clips fill the batches of the engine as they come. A long file, whose chunks are several windows each,
+        must not: whoever comes behind it would wait for all of them.
+        """
+        terms = self._terms
+        at_most = math.inf if len(self._long) < terms.long_chunks else terms.window_seconds
+        self._looks += 1
+        found = await self._chunks.claim(terms.worker_id, terms.lease_seconds, at_most=at_most)
+        if found is None:
+            self._vain_look = self._looks
+            return None
+        held = HeldChunk(self._chunks, self._processor, self._bell, found)
+        if found[0].plan.audio.duration > terms.window_seconds:
+            self._long.add(held)
+        return held
 
     async def _attempt(self, held: Held) -> None:
         try:

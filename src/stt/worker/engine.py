@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from stt.domain.transcript import Segment
 from stt.worker import engine_child
-from stt.worker.constants import SAMPLE_RATE
 from stt.worker.engine_child import Hardware, ModelKey
 from stt.worker.engine_process import EngineProcess
-from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, seconds_of
 
 Result = TypeVar("Result")
 
@@ -25,11 +24,15 @@ LOADING_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class EngineRequest:
-    """Which engine, the model at which path, decoding how: windows may share a batch if these are equal."""
+    """Which engine, the model at which path, decoding how: windows may share a batch if these are equal.
+
+    `bands` are those of the spectrogram that is to be made of windows first; `None` where the engine makes its own.
+    """
 
     engine: str
     path: Path
     options: DecodingOptions
+    bands: int | None = None
 
     @property
     def key(self) -> ModelKey:
@@ -40,18 +43,19 @@ class EngineRequest:
 class EnginePool:
     """A fixed number of child processes, started when first needed, each with its own models and threads.
 
+    Where there are several `gpus` the children are dealt out to them in turn.
     A call past `deadline_seconds` + 20 s per second of audio (+ 300 s for the first use of a model) is killed with its
     process; the next call starts another.
     """
 
-    def __init__(self, children: int, hardware: Hardware, *, deadline_seconds: float = 300.0) -> None:
+    def __init__(self, children: int, hardware: Hardware, *, deadline_seconds: float = 300.0, gpus: int = 1) -> None:
         self.children = children
         self._deadline_seconds = deadline_seconds
-        self._processes = tuple(EngineProcess(hardware) for _ in range(children))
+        self._processes = tuple(EngineProcess(replace(hardware, gpu=n % max(1, gpus))) for n in range(children))
         self._free = list(self._processes)
         self._slots = asyncio.Semaphore(children)
 
-    async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[tuple[Segment, ...]]:
+    async def transcribe(self, windows: Sequence[Sound], request: EngineRequest) -> list[tuple[Segment, ...]]:
         """The segments of each window, timed from its start. Cancelling kills the process at work on them.
 
         Raises:
@@ -59,12 +63,12 @@ class EnginePool:
             EngineCrashed: the process died, or the engine failed in it.
             ModelUnavailable: the model cannot be loaded, or not be used with these options.
         """
-        seconds = sum(len(window) for window in windows) / SAMPLE_RATE
+        seconds = sum(map(seconds_of, windows))
         return await self._run(engine_child.transcribe, request.key, (list(windows), request.options), seconds)
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
         """How likely each language is; raises as `transcribe` does."""
-        seconds = len(window) / SAMPLE_RATE
+        seconds = seconds_of(window)
         return await self._run(engine_child.language_probabilities, request.key, (window,), seconds)
 
     async def close(self) -> None:

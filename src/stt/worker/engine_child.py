@@ -13,7 +13,7 @@ from stt.worker.errors import ModelUnavailable
 
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
     from stt.domain.transcript import Segment
-    from stt.worker.transcriber.base import DecodingOptions, Pcm, Transcriber
+    from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, Transcriber
 
 ModelKey: TypeAlias = tuple[str, Path]
 """An engine's name and the path of a model for it."""
@@ -27,11 +27,12 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Hardware:
-    """What a process may use: `cpu`, `cuda` or `auto`, a compute type of CTranslate2, a number of threads."""
+    """What a process may use: `cpu`, `cuda` or `auto`, a compute type of CTranslate2, threads, the number of a GPU."""
 
     device: str = "auto"
     compute_type: str = "default"
     threads: int = 1
+    gpu: int = 0
 
 
 _hardware = Hardware()
@@ -68,7 +69,7 @@ def _fall_silent() -> None:
     os.close(nowhere)
 
 
-def transcribe(key: ModelKey, windows: "Sequence[Pcm]", options: "DecodingOptions") -> "list[tuple[Segment, ...]]":
+def transcribe(key: ModelKey, windows: "Sequence[Sound]", options: "DecodingOptions") -> "list[tuple[Segment, ...]]":
     """As `Transcriber.transcribe`, by that model."""
     return _model(key).transcribe(windows, options)
 
@@ -100,7 +101,13 @@ def _transcriber(engine: str, path: Path) -> "Transcriber":
     if engine == "whisper.cpp":
         from stt.worker.transcriber.whisper_cpp import WhisperCpp
 
-        return WhisperCpp(path, device=_hardware.device, threads=_hardware.threads)
+        return WhisperCpp(path, device=_hardware.device, threads=_hardware.threads, gpu=_hardware.gpu)
     from stt.worker.transcriber.faster_whisper import FasterWhisper
 
-    return FasterWhisper(path, device=_hardware.device, compute_type=_hardware.compute_type, threads=_hardware.threads)
+    return FasterWhisper(
+        path,
+        device=_hardware.device,
+        compute_type=_hardware.compute_type,
+        threads=_hardware.threads,
+        gpu=_hardware.gpu,
+    )

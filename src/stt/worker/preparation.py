@@ -56,10 +56,10 @@ def prepare(
     for block in decoder.blocks():
         tracks = tracks or _tracks(len(block), chunk_seconds)
         for track, pcm in zip(tracks, block, strict=True):
-            yield from map(_encoded, track.push(pcm))
+            yield from (_encoded(cut, len(tracks)) for cut in track.push(pcm))
         beat()
     for track in tracks:
-        yield from map(_encoded, track.finish())
+        yield from (_encoded(cut, len(tracks)) for cut in track.finish())
     yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks))
 
 
@@ -82,9 +82,9 @@ def _tracks(count: int, chunk_seconds: float) -> list[_Track]:
     return [_Track(SpeechDetector(model), Chunker(chunk_seconds, channel, numbers)) for channel in channels]
 
 
-def _encoded(cut: Cut) -> PreparedChunk:
+def _encoded(cut: Cut, tracks: int) -> PreparedChunk:
     plan, pcm = cut
-    return PreparedChunk(plan, b"" if plan.is_silent else flac.encode(pcm))
+    return PreparedChunk(plan, b"" if plan.is_silent else flac.encode(pcm), tracks)
 
 
 class _Line:

@@ -9,10 +9,11 @@ from stt.domain.chunk import ChunkPlan, Span
 
 @dataclass(frozen=True)
 class PreparedChunk:
-    """A chunk and its audio as FLAC, empty for a silent one."""
+    """A chunk and its audio as FLAC, empty for a silent one; it is one of `tracks` that are cut side by side."""
 
     plan: ChunkPlan
     flac: bytes
+    tracks: int = 1
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Message:
 def to_message(item: Prepared) -> Message:
     """Its form on the pipe."""
     if isinstance(item, PreparedChunk):
-        return Message({"kind": "chunk", **asdict(item.plan)}, item.flac)
+        return Message({"kind": "chunk", "tracks": item.tracks, **asdict(item.plan)}, item.flac)
     return Message({"kind": "audio", **asdict(item)})
 
 
@@ -60,4 +61,4 @@ def from_message(message: Message) -> Prepared:
     speech = tuple(Span(**span) for span in fields["speech"])
     owned, audio = Span(**fields["owned"]), Span(**fields["audio"])
     plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"])
-    return PreparedChunk(plan, message.body)
+    return PreparedChunk(plan, message.body, fields["tracks"])

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Protocol
 import structlog
 
 from stt.core.messaging.bell import Bell
-from stt.core.storage.base import Storage
+from stt.core.storage.base import Storage, blocks_of
+from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
@@ -20,13 +20,13 @@ from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, chunk_prefix, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.transcript import Word
+from stt.domain.seam import Hearing, Hearings
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
-from stt.worker.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.worker.batcher import EngineRequest
 from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.disputes import disputes_of, windows_at
 from stt.worker.errors import UploadMissing
 from stt.worker.language import decide, sample_chunks
 from stt.worker.models import ModelStore, ResolvedModel
@@ -35,10 +35,14 @@ from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
 from stt.worker.recognizer import Listening, recognize, slice_window, words_of
 from stt.worker.scratch import scratch_directory
 from stt.worker.suppression import Inventions
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions, Pcm
 from stt.worker.windows import plan_windows
 
 log = structlog.get_logger()
+
+FIRST = 1
+"""The attempt of which nobody has cut a chunk before."""
 
 
 class Preparing(Protocol):
@@ -64,6 +68,7 @@ class Workshop:
     beam_size: int
     inventions: Inventions
     window_seconds: float = MAX_WINDOW_SECONDS
+    audio_context: AudioContext = AudioContext.FULL
 
 
 class Processor:
@@ -91,13 +96,19 @@ class Processor:
                     if isinstance(item, PreparedAudio):
                         whole = item
                     else:
+                        if count == 0 and item.tracks > 1:
+                            await self._note_tracks(claim, item.tracks)
                         await self._keep_chunk(job, claim, item)
                         count += 1
-        await shop.chunks.drop_from(claim, count)
+        if claim.attempt > FIRST:
+            await shop.chunks.drop_from(claim, count)
         stage = await shop.jobs.finish_prepare(
             claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
         )
         self._ring_for(job, stage)
+
+    async def _note_tracks(self, claim: Claim, tracks: int) -> None:
+        await patiently(lambda: self._shop.jobs.note_tracks(claim, tracks))
 
     async def _keep_chunk(self, job: Job, claim: Claim, item: PreparedChunk) -> None:
         shop = self._shop
@@ -147,34 +158,37 @@ class Processor:
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
         engine = job.engine or shop.engine
         transcript = assemble(job, tracks, again, engine=engine, now=datetime.now(UTC))
-        body = json.dumps(transcript.to_dict(), ensure_ascii=False, indent=1).encode()
         key = result_key(job.job_id)
-        await patiently(lambda: shop.storage.write(key, body))
+        await patiently(lambda: shop.storage.put(key, blocks_of(transcript.lines())))
         # Before the job is closed: nobody would come back for them afterwards.
         await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
         await patiently(lambda: shop.jobs.complete(claim, key))
 
-    async def _heard_again(self, job: Job, track: Track) -> dict[int, Sequence[Word]]:
-        """Third hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind.
+    async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
+        """Further hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind.
 
         The transcript is better with them and complete without: nothing that goes wrong here ends the job.
         """
-        again: dict[int, Sequence[Word]] = {}
-        for number in track.disputes:
+        again: dict[int, Hearings] = {}
+        for number in disputes_of(track):
             try:
                 again[number] = await self._heard_around(job, track, number)
             except (WorkFailure, JobFailure) as error:
                 log.warning("seam_not_heard_again", job_id=job.job_id, chunk=number, reason=error.message)
         return again
 
-    async def _heard_around(self, job: Job, track: Track, number: int) -> list[Word]:
+    async def _heard_around(self, job: Job, track: Track, number: int) -> Hearings:
         model = await self._model_of(job)
         chunk = track.spoken[number]
-        window = track.window_at(number, self._longest(model))
+        windows = windows_at(track, number, self._longest(model))
         request = self._request(job, model, chunk.segments[0].language or job.spoken_language or NO_LANGUAGE)
-        pcm = slice_window(await self._audio_of(chunk), chunk.plan, window)
-        (heard,) = await self._shop.listener.transcribe([pcm], request)
-        return [word.shifted(window.audio.start) for word in words_of(heard)]
+        pcm = await self._audio_of(chunk)
+        audio = [slice_window(pcm, chunk.plan, window) for window in windows]
+        hearings = zip(windows, await self._shop.listener.transcribe(audio, request), strict=True)
+        return [
+            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
+            for window, heard in hearings
+        ]
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:
@@ -196,8 +210,9 @@ class Processor:
             task=wanted.task,
             prompt=wanted.prompt,
             hotwords=wanted.hotwords,
+            audio_context=self._shop.audio_context,
         )
-        return EngineRequest(job.engine or self._shop.engine, model.path, options)
+        return EngineRequest(job.engine or self._shop.engine, model.path, options, model.bands)
 
     def _longest(self, model: ResolvedModel) -> float:
         return min(self._shop.window_seconds, model.card.window_seconds)

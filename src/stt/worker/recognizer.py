@@ -9,14 +9,16 @@ from typing import Protocol
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import MULTI_LANGUAGE
+from stt.domain.merger import Piece, merge
+from stt.domain.seam import Hearing, Hearings
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed
 from stt.worker.language import settled
-from stt.worker.merger import Piece, merge
-from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, window_around
+from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, windows_around
 from stt.worker.suppression import INVENTED, Inventions, unloop
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import Pcm
 from stt.worker.windows import Window, part_of, plan_windows
 
@@ -56,9 +58,9 @@ async def recognize(
 ) -> Heard:
     """Transcribe the speech of a chunk; `pcm` is its `plan.audio`, windows are at most `longest_window` seconds.
 
-    Where windows overlap and disagree, the audio around the cut is heard a third time. Loops and inventions are taken
-    out. Where there is speech without words, it is heard once more in a window of its own and with the other kind of
-    search. The language `multi` is decided window by window.
+    Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and inventions are
+    taken out. Where there is speech without words, it is heard once more in a window of its own and with the other kind
+    of search. The language `multi` is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.
@@ -105,7 +107,7 @@ class _Recognition:
         self._suppressed += [*loops, *invented]
         return said
 
-    async def _pieces(self, results: Sequence[WindowResult]) -> tuple[list[Piece], dict[int, Sequence[Word]]]:
+    async def _pieces(self, results: Sequence[WindowResult]) -> tuple[list[Piece], dict[int, Hearings]]:
         """What was heard in each window, and heard again at the seams that are in dispute."""
         pieces = [
             Piece(window.audio, window.owned, result)
@@ -113,9 +115,10 @@ class _Recognition:
             if not isinstance(result, WindowFailure)
         ]
         disputed = disputed_seams(pieces)
-        windows = [window_around(pieces[number].owned.start, self._plan.audio, self._longest) for number in disputed]
-        hearings = await self._transcribed(windows)
-        return pieces, dict(zip(disputed, map(words_of, hearings), strict=True))
+        around = [windows_around(pieces[number].owned.start, self._plan.audio, self._longest) for number in disputed]
+        heard = iter(await self._transcribed(list(itertools.chain(*around))))
+        hearings = [[Hearing(window.audio, words_of(next(heard))) for window in windows] for windows in around]
+        return pieces, dict(zip(disputed, hearings, strict=True))
 
     async def _heard_in(self, missed: Sequence[Span]) -> list[list[Segment]]:
         """What another way of listening finds in each of the holes."""
@@ -144,7 +147,8 @@ class _Recognition:
         options = replace(self._request.options, language=language)
         if in_another_way:
             beam = GREEDY if options.beam_size > GREEDY else CAREFUL
-            options = replace(options, beam_size=beam, prompt="", hotwords="")
+            context = AudioContext.FULL
+            options = replace(options, beam_size=beam, prompt="", hotwords="", audio_context=context)
         return replace(self._request, options=options)
 
     def _placed(self, result: WindowResult, window: Window, language: str) -> WindowResult:

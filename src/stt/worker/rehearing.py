@@ -4,15 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import Piece, seam_between
+from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.merger import Piece, seam_between
-from stt.worker.seam import is_same, lies_in
 from stt.worker.windows import Window, plan_windows
 
 WORD_REACH_SECONDS = 0.25
 """How far beyond its borders a word accounts for the speech around it: alignment is that rough."""
 LEAST_HOLE_SECONDS = 0.6
 """Speech without words that is shorter than this is breath, or the edge of a word."""
+STEP = 0.1
+"""Part of a window by which the edges of the further hearings of a cut differ: engines decide anew with each."""
+PHASE_SECONDS = 0.01 / 3
+"""By how much they differ on top: a third of the step of Whisper's spectrogram. Windows that begin whole steps apart
+see the same spectrum, and an engine mishears in all of them what it mishears in one."""
 HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
 
@@ -26,11 +31,14 @@ def disputed_seams(pieces: Sequence[Piece]) -> list[int]:
     ]
 
 
-def window_around(cut: float, room: Span, longest: float) -> Window:
-    """At most `longest` seconds around the cut, within `room`: for a third hearing, with other edges."""
+def windows_around(cut: float, room: Span, longest: float) -> list[Window]:
+    """Three windows of at most `longest` seconds around the cut, within `room`: further hearings, with other edges."""
     start = max(room.start, min(cut - longest / 2, room.end - longest))
-    audio = Span(start, min(room.end, start + longest))
-    return Window(audio, audio)
+    end = min(room.end, start + longest)
+    step = (end - start) * STEP
+    later, last = start + step + PHASE_SECONDS, start + 2 * PHASE_SECONDS
+    spans = Span(start, end), Span(min(later, cut), end), Span(min(last, cut), max(end - step, cut))
+    return [Window(span, span) for span in spans]
 
 
 def holes(plan: ChunkPlan, segments: Iterable[Segment], invented: Iterable[Suppressed] = ()) -> list[Span]:

@@ -33,6 +33,8 @@ LONGEST_LOOP = 10
 """Words of a phrase that is looked for again behind itself."""
 FEWEST_REPEATS = 4
 """Times that a phrase stands in a row before it may be a loop."""
+IMPOSSIBLE = 0.05
+"""Probability of a word without length below which it alone shows that its phrase was not said again."""
 ZERO_LENGTH_SHARE = 0.5
 """Part of the repeated words without any length from which on they were not heard but only written."""
 
@@ -91,7 +93,8 @@ def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]
 
     A loop is a phrase of up to ten words that stands four times or more in a row, in one segment or across several of
     a channel, where the repeats were hardly heard: too fast for anybody, unsure, or words without length. Who really
-    says "không không không không" keeps all of them.
+    says "không không không không" keeps all of them. Twice is enough where the second time holds a word that has no
+    length and that the engine itself gave no chance.
     """
     repeated: dict[int, set[int]] = {}
     for channel in dict.fromkeys(segment.channel for segment in segments):
@@ -112,12 +115,19 @@ def _loops(words: Sequence[Word]) -> Iterator[range]:
     said = [letters(word.word) or word.word for word in words]
     begin = 0
     while begin < len(words):
-        repeats = next(_repeats(said, begin), range(0))
-        if repeats and _are_unheard(words[repeats.start : repeats.stop]):
+        repeats = _unheard_repeats(words, said, begin)
+        if repeats:
             yield repeats
-            begin = repeats.stop
-        else:
-            begin += 1
+        begin = repeats.stop or begin + 1
+
+
+def _unheard_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:
+    """The repeats of the phrase at `begin` that nobody said; empty if there are none."""
+    repeats = next(_repeats(said, begin), range(0))
+    if repeats and _are_unheard(words[repeats.start : repeats.stop]):
+        return repeats
+    impossible = (copy for copy in _copies(said, begin) if _is_impossible(words[copy.start : copy.stop]))
+    return next(impossible, range(0))
 
 
 def _repeats(said: Sequence[str], begin: int) -> Iterator[range]:
@@ -128,6 +138,18 @@ def _repeats(said: Sequence[str], begin: int) -> Iterator[range]:
             end += length
         if end - begin >= FEWEST_REPEATS * length:
             yield range(begin + length, end)
+
+
+def _copies(said: Sequence[str], begin: int) -> Iterator[range]:
+    """Where the phrase at `begin` is said a second time right behind itself."""
+    for length in range(1, LONGEST_LOOP + 1):
+        end = begin + length
+        if said[end : end + length] == said[begin:end]:
+            yield range(end, end + length)
+
+
+def _is_impossible(words: Sequence[Word]) -> bool:
+    return any(word.end <= word.start and word.probability < IMPOSSIBLE for word in words)
 
 
 def _are_unheard(words: Sequence[Word]) -> bool:

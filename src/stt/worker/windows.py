@@ -14,9 +14,11 @@ LEAST_MARGIN_SECONDS = 0.2
 """What must be left of it where speech fills the window; the detector misses up to 0.15 s of a word."""
 CLEAR_PAUSE_SECONDS = 0.3
 """A shorter pause may be the closure of a consonant, or the detector's mistake: a cut there is one inside speech."""
-OVERLAP_SECONDS = 3.0
+OVERLAP_SECONDS = 4.0
 """By how much windows overlap that part inside speech: what is near the cut is then far from the edges of both, and
 engines mishear at edges."""
+LARGEST_OVERLAP = 0.4
+"""Part of the greatest length that an overlap takes at most; more would be heard thrice."""
 LONGEST_PAUSE_SECONDS = 4.0
 """A longer silence ends a window: Whisper tends to invent words in it and to misjudge times behind it."""
 WELL_FILLED = 0.7
@@ -97,7 +99,7 @@ def _pieces(span: Span, longest: float) -> Iterator[Span]:
     if span.duration <= longest:
         yield span
         return
-    overlap = min(OVERLAP_SECONDS, longest / 3)
+    overlap = min(OVERLAP_SECONDS, LARGEST_OVERLAP * longest)
     count = math.ceil((span.duration - overlap) / (longest - overlap))
     step = (span.duration - overlap) / count
     for i in range(count):

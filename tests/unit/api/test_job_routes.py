@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from stt.api.schemas.job import JobBody, UploadAccepted, UploadForm
-from stt.api.schemas.result import ResultBody
+from stt.api.schemas.result import PartialResultBody, ResultBody
+from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.transcript import Coverage, Gap, Segment, Suppressed, Transcript, Word
 from tests.encoded_audio import encoded
 
@@ -165,6 +166,89 @@ async def test_labels_that_say_nothing_are_absent(client, embedded):
     body = (await client.get(f"/api/stt/result/{job_id}")).json()
     assert set(body["segments"][0]) == {"id", "start", "end", "text", "words"}
     assert set(body["gaps"][0]) == {"start", "end", "reason"}
+
+
+async def prepare(embedded, count, *, cut=2, **done):
+    """Cut `cut` chunks of ten seconds and transcribe the first `count`, each into one line; returns the job's claim."""
+    job, claim = await embedded.jobs.claim("worker", 60)
+    for index in range(cut):
+        owned = Span(10.0 * index, 10.0 * index + 10)
+        plan = ChunkPlan(index, owned, owned, (Span(owned.start + 1, owned.end - 1),))
+        await embedded.chunks.add(claim, job, plan, f"chunks/{index}")
+    for _ in range(count):
+        chunk, _, held = await embedded.chunks.claim("worker", 60)
+        word = Word("xin", chunk.plan.owned.start + 1, chunk.plan.owned.end - 1, 0.9)
+        await embedded.chunks.complete(chunk, held, [Segment(word.start, word.end, "xin", (word,))], [])
+    return claim
+
+
+async def so_far(client, job_id, **query):
+    answer = await client.get(f"/api/stt/result/{job_id}", params={"partial": 1} | query)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert set(body) == set(PartialResultBody.model_fields)
+    PartialResultBody.model_validate(body, strict=False)
+    return body
+
+
+async def test_a_transcript_can_be_read_while_it_grows(client, embedded):
+    job_id = await upload(client)
+    body = await so_far(client, job_id)
+    assert (body["status"], body["complete"], body["until"], body["text"]) == ("PENDING", False, 0.0, "")
+    await prepare(embedded, 1)
+    body = await so_far(client, job_id)
+    assert (body["status"], body["complete"], body["until"], body["text"]) == ("PROCESSING", False, 10.0, "xin")
+    assert (body["duration"], body["engine"], body["minio_result_path"]) == (None, None, None)
+    assert (body["coverage"]["words"], body["coverage"]["silence"]) == (8.0, 2.0)
+    assert (await client.get(f"/api/stt/result/{job_id}")).status_code == 400
+
+
+async def test_only_what_is_new_can_be_asked_for(client, embedded):
+    job_id = await upload(client, engine="whisper.cpp")
+    claim = await prepare(embedded, 2)
+    await embedded.jobs.finish_prepare(claim, duration=25.0, chunks_total=3, broke_off=None)
+    body = await so_far(client, job_id, after=10.0)
+    assert [segment["start"] for segment in body["segments"]] == [11.0]
+    assert (body["until"], body["coverage"]["words"], body["coverage"]["silence"]) == (20.0, 8.0, 2.0)
+    assert (body["duration"], body["engine"]) == (25.0, "whisper.cpp")
+    assert (await so_far(client, job_id, after=20.0))["segments"] == []
+
+
+async def test_of_a_cancelled_job_what_there_was_can_be_read(client, embedded):
+    job_id = await upload(client)
+    await prepare(embedded, 1)
+    await client.post(f"/api/stt/cancel/{job_id}")
+    body = await so_far(client, job_id)
+    assert (body["status"], body["complete"], body["until"], body["text"]) == ("CANCELLED", False, 10.0, "xin")
+    assert body["completed_at"]
+
+
+async def test_a_completed_job_reads_the_same_with_and_without_partial(client, embedded):
+    job_id = await upload(client)
+    await complete(embedded, job_id)
+    whole = (await client.get(f"/api/stt/result/{job_id}")).json()
+    assert await so_far(client, job_id) == whole | {"complete": True, "until": 2.0}
+    rest = await so_far(client, job_id, after=0.5)
+    assert (rest["segments"], rest["text"], rest["complete"]) == ([], "", True)
+    assert (await client.get(f"/api/stt/result/{job_id}", params={"partial": 0})).json() == whole
+
+
+async def test_nothing_is_read_before_the_language_is_decided(client, embedded):
+    job_id = await upload(client, language="auto")
+    claim = await prepare(embedded, 0)
+    body = await so_far(client, job_id)
+    assert (body["until"], body["segments"], body["language"]) == (0.0, [], "und")
+    await embedded.jobs.finish_prepare(claim, duration=20.0, chunks_total=2, broke_off=None)
+    _, claim = await embedded.jobs.claim("worker", 60)
+    await embedded.jobs.decide_language(claim, "en")
+    assert (await so_far(client, job_id))["language"] == "en"
+
+
+@pytest.mark.parametrize("query", [{"after": -1}, {"after": "nan"}, {"after": "inf"}, {"partial": "perhaps"}])
+async def test_a_place_that_is_none_is_refused(client, query):
+    job_id = await upload(client)
+    answer = await client.get(f"/api/stt/result/{job_id}", params={"partial": 1} | query)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
 
 async def test_cancelling_is_answered_with_the_job_and_may_be_repeated(client):

@@ -16,6 +16,9 @@ RESULT = {
 }  # fmt: skip
 
 
+SO_FAR = RESULT | {"status": "PROCESSING", "duration": None, "until": 1.25}
+
+
 class FakeService:
     """Answers as the API does, about one job."""
 
@@ -30,6 +33,8 @@ class FakeService:
             return httpx.Response(202, json={"job_id": "j1", "status": "PENDING", "message": "Accepted."})
         if path == "/api/stt/status/j1":
             return httpx.Response(200, json=self.job)
+        if path == "/api/stt/result/j1" and request.url.params.get("partial") == "true":
+            return httpx.Response(200, json=SO_FAR | {"complete": self.job["status"] == "COMPLETED"})
         if path == "/api/stt/result/j1":
             return httpx.Response(200, json=RESULT)
         return httpx.Response(404, json={"detail": "There is no such job.", "code": "job_not_found"})
@@ -123,6 +128,15 @@ def test_result_prints_the_document_or_writes_it(stt, service, tmp_path):
     assert json.loads(stt("result", "j1", "--format", "json").out) == RESULT
     assert stt("result", "j1", "--output", tmp_path / "out.txt").out == ""
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "xin chào\n"
+
+
+def test_a_transcript_is_printed_so_far_with_how_far_that_is(stt, service):
+    service.job["status"] = "PROCESSING"
+    outcome = stt("result", "j1", "--partial", "--format", "srt")
+    assert (outcome.code, outcome.err) == (0, "The job is PROCESSING; the transcript reaches second 1.25.\n")
+    assert outcome.out.startswith("1\n00:00:00,200 --> 00:00:01,2")
+    service.job["status"] = "COMPLETED"
+    assert stt("result", "j1", "--partial").err == ""
 
 
 def test_an_unknown_job_is_a_sentence_with_its_code(stt, service):

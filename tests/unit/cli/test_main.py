@@ -29,7 +29,7 @@ COMMANDS = dict(commands(get_command(app)))
 
 def test_the_commands_are_those_that_were_planned():
     assert {" ".join(words) for words in COMMANDS} == {
-        "serve", "api", "consumer", "transcribe", "submit", "status", "result", "try", "doctor",
+        "serve", "api", "consumer", "transcribe", "submit", "status", "result", "try", "doctor", "bench",
         "models list", "models pull", "models path", "db upgrade", "db drop",
     }  # fmt: skip
 

@@ -133,7 +133,26 @@ async def test_work_is_found_without_any_ticket_and_then_looked_for_at_once():
     queue, desk = FakeQueue(), FakeDesk(True, True, False)
     await run_for(0.2, queue, desk)
     assert desk.calls >= 3
-    assert queue.patience[:4] == [0.0, 0.0, 0.0, 0.5]
+    assert queue.patience[:3] == [0.0, 0.0, 0.0]
+    assert 0.0 < queue.patience[3] <= 0.5
+
+
+async def test_a_slot_looks_again_after_work_that_came_with_a_ticket():
+    queue = FakeQueue(FakeTicket())
+    await run_for(0.1, queue, FakeDesk(True, False))
+    assert queue.patience[:2] == [0.0, 0.0]
+    assert 0.0 < queue.patience[2] <= 0.5
+
+
+async def test_idle_slots_look_at_the_same_moments(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
+    consumer = Consumer(FakeQueue(), FakeDesk(), None, {}, poll_seconds=0.5)
+    moments = set()
+    for second in (100.0, 100.1, 100.49):
+        now[0] = second
+        moments.add(round(second + consumer._until_look(), 6))
+    assert moments == {100.5}
 
 
 async def test_an_outage_or_a_bug_never_ends_a_slot():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcript import Coverage, Gap, Segment, Suppressed, Transcript, Word
 
 
 def segment_of(text, words, **labels):
@@ -68,3 +68,26 @@ def test_a_segment_is_read_as_it_was_written_with_the_labels_it_has(labels):
 def test_a_segment_that_is_shifted_keeps_its_labels():
     moved = Segment(0.0, 1.0, "xin", (), channel=1, language="vi").shifted(2.0)
     assert (moved.start, moved.channel, moved.language) == (2.0, 1, "vi")
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_the_lines_of_a_transcript_are_its_document(count):
+    segments = tuple(segment_of(f'nói "{n}"\n', ["nói", f'"{n}"'], channel=n) for n in range(count))
+    coverage = Coverage(speech=3.0, words=2.0, silence=7.0, suppressed=0.5, gap=0.5, ratio=0.67)
+    transcript = Transcript(
+        job_id="1",
+        language="vi",
+        duration=10.0,
+        text="nói",
+        segments=segments,
+        coverage=coverage,
+        gaps=(Gap(1.0, 2.0, "no_words"),),
+        model="demo",
+        engine="whisper.cpp",
+        created_at="now",
+        suppressed=(Suppressed(2.0, 3.0, "cảm ơn", "invented"),),
+    )
+    lines = list(transcript.lines())
+    assert json.loads("".join(lines)) == transcript.to_dict()
+    assert list(json.loads("".join(lines))) == list(transcript.to_dict())
+    assert sum('"words": [{' in line for line in lines) == count

@@ -1,14 +1,19 @@
 """Who shares a batch, who waits, and who pays when an engine dies."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stt.domain.transcript import Segment
 from stt.worker.batcher import Batcher, EngineRequest, WindowFailure
+from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed, EngineTimeout, ModelUnavailable
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 
 VI = EngineRequest("faster-whisper", Path("small"), DecodingOptions("vi"))
@@ -170,3 +175,66 @@ async def test_closing_stops_the_batch_under_way(batcher, engines):
     await batcher.close()
     assert engines.busy == 0
     call.cancel()
+
+
+ADAPTIVE = replace(VI, options=replace(VI.options, audio_context=AudioContext.ADAPTIVE))
+
+
+def lasting(name, seconds):
+    return np.full(round(seconds * SAMPLE_RATE), name, np.int16)
+
+
+async def batches_of(batcher, engines, seconds, request):
+    """The batches made of windows so long, by their number, while the only child was busy with another."""
+    engines.let.clear()
+    first = asyncio.create_task(batcher.transcribe([lasting(99, 1)], request))
+    await settle()
+    waiting = batcher.transcribe([lasting(number, length) for number, length in enumerate(seconds)], request)
+    others = asyncio.create_task(waiting)
+    await settle()
+    engines.let.set()
+    results = await others
+    await first
+    assert results == [segments(number) for number in range(len(seconds))]
+    return [names for _, names in engines.batches[1:]]
+
+
+async def test_windows_of_like_length_are_decoded_together_where_that_is_less_work(batcher, engines):
+    made = await batches_of(batcher, engines, [4, 9, 5, 10, 4.5, 9.5], ADAPTIVE)
+    assert made == [[0, 4, 2], [1, 5, 3]]
+
+
+async def test_a_clip_does_not_wait_for_the_windows_of_a_long_file_in_its_batch(batcher, engines):
+    assert await batches_of(batcher, engines, [3, 30, 30, 3.5], ADAPTIVE) == [[0, 3], [1, 2]]
+
+
+async def test_where_all_are_filled_up_to_30_seconds_only_their_age_counts(batcher, engines):
+    assert await batches_of(batcher, engines, [4, 9, 5, 30, 4.5, 9.5], VI) == [[0, 1, 2], [3, 4, 5]]
+
+
+@given(st.lists(st.floats(0.2, 30), min_size=1, max_size=30), st.integers(1, 5))
+def test_every_window_is_decoded_once_and_the_oldest_is_always_in_the_next_batch(seconds, batch_size):
+    async def run():
+        engines = Engines()
+        batcher = Batcher(engines, batch_size=batch_size)
+        made = await batches_of(batcher, engines, seconds, ADAPTIVE)
+        await batcher.close()
+        return made
+
+    left = list(range(len(seconds)))
+    for batch in asyncio.run(run()):
+        assert left[0] in batch
+        left = [number for number in left if number not in batch]
+    assert not left
+
+
+@pytest.mark.parametrize(("bands", "shape"), [(None, (SAMPLE_RATE,)), (80, (80, 100)), (128, (128, 100))])
+async def test_spectrograms_are_made_before_a_process_is_asked_where_the_model_wants_them(bands, shape):
+    class Looking(Engines):
+        async def transcribe(self, windows, request):
+            assert [window.shape for window in windows] == [shape]
+            return [segments(1)]
+
+    batcher = Batcher(Looking(), batch_size=1)
+    assert await batcher.transcribe([lasting(1, 1)], replace(VI, bands=bands)) == [segments(1)]
+    await batcher.close()

@@ -61,8 +61,9 @@ def desk_for(jobs, chunks, bell, monkeypatch):
     monkeypatch.setattr(desk_module, "FIRST_RETRY_SECONDS", 0.0)
     monkeypatch.setattr(desk_module, "OUTAGE_DELAY_SECONDS", 0.0)
 
-    def make(act, lease=60.0):
-        return Desk(jobs, chunks, ScriptedProcessor(act), bell, Terms("w", lease, max_tries=3))
+    def make(act, lease=60.0, long_chunks=3):
+        terms = Terms("w", lease, max_tries=3, long_chunks=long_chunks, window_seconds=30.0)
+        return Desk(jobs, chunks, ScriptedProcessor(act), bell, terms)
 
     return make
 
@@ -189,3 +190,60 @@ async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_cha
     await asyncio.gather(working, return_exceptions=True)
     _, claim = await jobs.claim("other", 60)
     assert (claim.attempt, claim.tries) == (2, 1)
+
+
+async def chunks_of(jobs, chunks, job_id, lengths):
+    await jobs.add(NewJob(job_id, "f", "k", "vi", "demo"))
+    job, claim = await jobs.claim("w", 60)
+    for index, seconds in enumerate(lengths):
+        span = Span(100.0 * index, 100.0 * index + seconds)
+        await chunks.add(claim, job, ChunkPlan(index, span, span, (span,)), "k")
+    await jobs.finish_prepare(claim, duration=100.0 * len(lengths), chunks_total=len(lengths), broke_off=None)
+
+
+async def test_short_clips_are_held_beyond_the_chunks_of_a_long_file(desk_for, jobs, chunks):
+    held, finish = [], asyncio.Event()
+
+    async def act(chunk, claim):
+        held.append(chunk.plan.audio.duration)
+        await finish.wait()
+        await chunks.complete(chunk, claim, [], [])
+
+    await chunks_of(jobs, chunks, "long", [60.0] * 4)
+    for number in range(3):
+        await chunks_of(jobs, chunks, f"clip-{number}", [5.0])
+    desk = desk_for(act, long_chunks=2)
+    slots = [asyncio.create_task(desk.work(Lane.CHUNKS)) for _ in range(8)]
+    done, _ = await asyncio.wait(slots, timeout=1.0)
+    assert [slot.result() for slot in done] == [False] * 3
+    assert sorted(held) == [5.0] * 3 + [60.0] * 2
+    finish.set()
+    await asyncio.gather(*slots)
+    assert [await desk.work(Lane.CHUNKS) for _ in range(3)] == [True, True, False]
+    assert sorted(held) == [5.0] * 3 + [60.0] * 4
+
+
+async def test_a_long_chunk_that_fails_makes_room_for_the_next(desk_for, jobs, chunks):
+    await chunks_of(jobs, chunks, "long", [60.0])
+    desk = desk_for(raising(EngineCrashed("The decoder died.")), long_chunks=1)
+    assert [await desk.work(Lane.CHUNKS) for _ in range(4)] == [True, True, True, False]
+
+
+async def test_slots_that_ask_at_once_look_once_for_all_where_there_is_nothing(desk_for, chunks, jobs, monkeypatch):
+    looks, claim = [], chunks.claim
+
+    async def counted(*arguments, **options):
+        looks.append(options)
+        return await claim(*arguments, **options)
+
+    monkeypatch.setattr(chunks, "claim", counted)
+
+    async def complete(chunk, held):
+        await chunks.complete(chunk, held, [], [])
+
+    desk = desk_for(complete)
+    assert await asyncio.gather(*(desk.work(Lane.CHUNKS) for _ in range(9))) == [False] * 9
+    assert len(looks) == 2, "one that had begun when the others asked, and one for all of them"
+    await chunks_of(jobs, chunks, "clip", [5.0, 5.0])
+    assert sorted(await asyncio.gather(*(desk.work(Lane.CHUNKS) for _ in range(9)))) == [False] * 7 + [True] * 2
+    assert len(looks) == 5

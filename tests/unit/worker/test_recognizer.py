@@ -44,7 +44,7 @@ async def test_speech_that_is_longer_than_a_window_is_heard_whole():
     assert all(window.duration <= LONGEST + 1e-6 for window in listener.heard)
 
 
-async def test_where_two_windows_disagree_a_third_decides():
+async def test_where_two_windows_disagree_further_hearings_decide():
     truth = speech(WORDS[:40], [0.31])
     plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
     first, second = (window.audio for window in plan_windows(plan, LONGEST)[:2])
@@ -58,7 +58,7 @@ async def test_where_two_windows_disagree_a_third_decides():
     assert words_in(await hear(MishearsOnce(truth), plan)) == WORDS[:40]
 
 
-async def test_no_third_hearing_is_needed_where_both_sides_agree():
+async def test_no_further_hearing_is_needed_where_both_sides_agree():
     truth = speech(WORDS[:40], [0.31])
     plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
     listener = Listener(truth)

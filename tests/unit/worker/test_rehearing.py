@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import Piece
 from stt.domain.transcript import Suppressed
-from stt.worker.merger import Piece
-from stt.worker.rehearing import LEAST_HOLE_SECONDS, disputed_seams, filled, hole_windows, holes, window_around
+from stt.worker.rehearing import LEAST_HOLE_SECONDS, disputed_seams, filled, hole_windows, holes, windows_around
 from tests.unit.worker.spoken import say, words_of
 
 WHOLE = Span(0.0, 20.0)
@@ -89,7 +89,10 @@ def test_only_sides_that_overlap_and_disagree_are_in_dispute():
 
 
 @given(st.floats(0, 20), st.floats(2, 30))
-def test_a_third_hearing_stays_in_the_room_and_holds_the_cut(cut, longest):
-    window = window_around(cut, WHOLE, longest).audio
-    assert 0 <= window.start <= cut <= window.end <= 20
-    assert window.duration <= longest + 1e-9
+def test_further_hearings_stay_in_the_room_hold_the_cut_and_have_edges_of_their_own(cut, longest):
+    windows = [window.audio for window in windows_around(cut, WHOLE, longest)]
+    for window in windows:
+        assert 0 <= window.start <= cut <= window.end <= 20
+        assert window.duration <= longest + 1e-9
+    if 1 < cut < 19:
+        assert len(set(windows)) == 3

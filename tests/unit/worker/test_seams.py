@@ -1,24 +1,29 @@
 """Whatever the chunk plan, the words of the transcript are those that were said."""
 
 import asyncio
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jiwer
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stt.domain.assembly import assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.job import Job, JobStatus, Stage
-from stt.worker.assembly import assemble, tracks_of
+from stt.domain.seam import Hearing
 from stt.worker.batcher import EngineRequest
 from stt.worker.chunking import Chunker
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
+from stt.worker.disputes import disputes_of, windows_at
 from stt.worker.recognizer import recognize, slice_window, words_of
 from stt.worker.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions
+from stt.worker.windows import plan_windows
 from tests.unit.worker.listener import Listener, clock, speech
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,10 +59,14 @@ async def transcribed(listener, plans, audio, longest):
         chunks.append(Chunk("c", "j", plan, "k", ChunkStatus.COMPLETED, heard.segments, heard.gaps, None))
     (track,) = tracks_of(chunks)
     again = {}
-    for number in track.disputes:
-        plan, window = track.spoken[number].plan, track.window_at(number, longest)
-        (result,) = await listener.transcribe([slice_window(slice_of(audio, plan), plan, window)], REQUEST)
-        again[number] = [word.shifted(window.audio.start) for word in words_of(result)]
+    for number in disputes_of(track):
+        plan, windows = track.spoken[number].plan, windows_at(track, number, longest)
+        pieces = [slice_window(slice_of(audio, plan), plan, window) for window in windows]
+        results = zip(windows, await listener.transcribe(pieces, REQUEST), strict=True)
+        again[number] = [
+            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
+            for window, heard in results
+        ]
     result = assemble(job(plans[-1].owned.end), [track], {None: again}, engine="e", now=NOW)
     return [word for segment in result.segments for word in segment.words]
 
@@ -90,6 +99,23 @@ def test_no_word_is_lost_doubled_or_torn_wherever_the_cuts_lie(truth, target, lo
     words = asyncio.run(transcribed(Listener(truth, jitter), plans, audio, longest))
     assert texts(words) == texts(truth)
     assert all(abs(said.midpoint - word.midpoint) < 0.2 for said, word in zip(truth, words, strict=True))
+
+
+@pytest.mark.long
+def test_ten_thousand_cuts_lose_double_and_tear_no_word():
+    """Speech without a pause in chunks of 10 s to 5 min and windows of 6 to 30 s, cut wherever that happens to be."""
+    draw, cuts, wrong = random.Random(10_000), 0, []
+    while cuts < 10_000:
+        lengths = [draw.uniform(0.16, 0.7) for _ in range(draw.randint(5, 40))]
+        said = [f"w{draw.randrange(draw.choice([3, 20, 200]))}" for _ in range(draw.randint(60, 600))]
+        truth, longest = speech(said, lengths), draw.choice([6.0, 8.0, 15.0, 30.0])
+        plans, audio = chunks_of(truth[-1].end, draw.choice([10, 20, 60, 300]))
+        words = asyncio.run(transcribed(Listener(truth, draw.uniform(0, 0.08)), plans, audio, longest))
+        cuts += len(plans) - 1 + sum(len(plan_windows(plan, longest)) - 1 for plan in plans)
+        if texts(words) != texts(truth):
+            wrong.append((texts(truth), texts(words)))
+    print(f"{len(wrong)} recordings with an error at {cuts} cuts")
+    assert not wrong
 
 
 def test_cutting_without_an_overlap_loses_and_tears_words():

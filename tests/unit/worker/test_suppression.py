@@ -301,3 +301,23 @@ def test_weak_evidence_with_a_known_phrase_always_does(phrase, before, after, pr
 def test_unknown_text_is_never_touched(words, probability, pace):
     said = say(" ".join(words), probability=probability, pace=pace)
     assert sift(said, speech=[], evidence=SILENT) == ([said], [])
+
+
+def stuttered(length, probability):
+    """A phrase of two words said twice; the third word is as long and as likely as told."""
+    said = say("vàng trạm vàng trạm triệu", pace=0.3)
+    words = list(said.words)
+    words[2] = replace(words[2], end=words[2].start + length, probability=probability)
+    return said.keeping(words)
+
+
+def test_twice_is_a_loop_where_a_word_of_the_second_time_has_neither_length_nor_a_chance():
+    kept, left_out = unloop([stuttered(0.0, 0.0)])
+    assert [word.word for word in words_of(kept)] == ["vàng", "trạm", "triệu"]
+    assert [(s.text, s.reason) for s in left_out] == [("vàng trạm", "loop")]
+
+
+@pytest.mark.parametrize(("length", "probability"), [(0.3, 0.0), (0.0, 0.4), (0.1, 0.9)])
+def test_what_is_said_twice_stays_where_either_sign_is_missing(length, probability):
+    said = stuttered(length, probability)
+    assert unloop([said]) == ([said], [])

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from stt.worker.transcriber.spectrogram import mel_filters
 from tools.demo_model.training.phrases import EOT, RATE, Segment
 from tools.demo_model.training.script import tokens
-from tools.whisper_model.mel import filters
 
 CUT_OFF = 0.03  # seconds of a word that may be missing at the window's border: one still hears which it is
 ONE_SEGMENT = 0.08  # seconds: phrases closer than this are one segment, since nothing is heard between them
@@ -115,7 +115,7 @@ def window(speech, seconds, r, filled=None):
     return Window(y, n - end, ids, targets, places, [w for s in segments for w in s.words])
 
 
-FILTERS = torch.from_numpy(filters())
+FILTERS = torch.from_numpy(mel_filters())
 HANN = torch.hann_window(400)
 
 

@@ -1,16 +1,23 @@
 """Uploading audio, and asking after it."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from stt.api.dependencies import Jobs
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
-from stt.api.schemas.result import ResultBody, result_document
+from stt.api.schemas.result import PartialResultBody, ResultBody, partial_document, result_document
 from stt.api.uploads import take_upload
 from stt.domain.job import JobStatus
+
+SoFar = Annotated[bool, Query(description="Answer with the transcript so far while the job runs.")]
+After = Annotated[
+    float,
+    Query(ge=0, allow_inf_nan=False, description="With `partial`: only segments that begin at this second or later."),
+]
 
 router = APIRouter(prefix="/api/stt", tags=["jobs"], responses=ANY_REFUSAL)
 
@@ -47,22 +54,29 @@ async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
     )
 
 
-@router.get("/status/{job_id}", responses=refusals(s404="There is no such job (`job_not_found`)."))
-async def status(job_id: str, jobs: Jobs) -> JobBody:
+@router.get(
+    "/status/{job_id}", response_model=JobBody, responses=refusals(s404="There is no such job (`job_not_found`).")
+)
+async def status(job_id: str, jobs: Jobs) -> Response:
     """How a job stands."""
-    return JobBody.of(await jobs.status(job_id))
+    body = JobBody.of(await jobs.status(job_id))
+    # Not as a JobBody: FastAPI would validate it once more, and this is what is asked most.
+    return Response(body.model_dump_json(), media_type="application/json")
 
 
 @router.get(
     "/result/{job_id}",
-    response_model=ResultBody,
+    response_model=ResultBody | PartialResultBody,
     responses=refusals(
         s400="The job is not completed (`job_not_completed`, with its `status`).",
         s404="There is no such job (`job_not_found`), or its transcript was removed (`result_missing`).",
     ),
 )
-async def result(job_id: str, jobs: Jobs) -> Response:
-    """The transcript of a completed job."""
+async def result(job_id: str, jobs: Jobs, partial: SoFar = False, after: After = 0.0) -> Response:
+    """The transcript of a completed job; with `partial=1` what can be read of it so far, whatever the job's status."""
+    if partial:
+        so_far = await jobs.partial(job_id, since=after)
+        return await asyncio.to_thread(lambda: JSONResponse(partial_document(so_far)))
     found = await jobs.result(job_id)
     # In a thread, because hours of words would hold up every other request.
     return await asyncio.to_thread(lambda: JSONResponse(result_document(found)))

@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stt.domain.job import JobStatus
-from stt.services.job_service import JobResult
+from stt.domain.job import Job, JobStatus
+from stt.domain.transcript import Transcript
+from stt.services.job_service import JobResult, PartialResult
 
 
 class WordBody(BaseModel):
@@ -56,7 +57,22 @@ class SuppressedBody(GapBody):
     text: str
 
 
-class ResultBody(BaseModel):
+class TranscriptBody(BaseModel):
+    """What a transcript has, whole or in part."""
+
+    job_id: str
+    status: JobStatus
+    text: str
+    language: str = Field(description="Code of the language; `multi` where it was decided window by window.")
+    segments: list[SegmentBody]
+    coverage: CoverageBody
+    gaps: list[GapBody]
+    suppressed: list[SuppressedBody]
+    model: str
+    broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
+
+
+class ResultBody(TranscriptBody):
     """A completed job's transcript and where it is stored."""
 
     model_config = ConfigDict(
@@ -100,26 +116,41 @@ class ResultBody(BaseModel):
         }
     )
 
-    job_id: str
-    status: JobStatus
-    text: str
     minio_result_path: str
     completed_at: datetime
-    language: str = Field(description="Code of the language; `multi` where it was decided window by window.")
     duration: float
-    segments: list[SegmentBody]
-    coverage: CoverageBody
-    gaps: list[GapBody]
-    suppressed: list[SuppressedBody]
-    model: str
     engine: str
-    broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
+
+
+class PartialResultBody(TranscriptBody):
+    """What can be read of a job's transcript; `coverage` and the lists beside it reach from `after` up to `until`."""
+
+    complete: bool = Field(description="Whether this is the transcript as `/result` gives it without `partial`.")
+    until: float = Field(
+        description="How far the text reaches, in seconds. What begins before does not change while the job runs."
+    )
+    minio_result_path: str | None = Field(description="`null` until the job is completed.")
+    completed_at: datetime | None
+    duration: float | None = Field(description="That of the whole file, once it is decoded to its end.")
+    engine: str | None = Field(description="Until the job is completed the one that was asked for, if any.")
 
 
 def result_document(result: JobResult) -> dict[str, Any]:
     """A `ResultBody` as plain values: validating hours of words costs more than reading them."""
-    job = result.job
-    document = result.transcript.to_dict()
+    return _document(result.job, result.transcript)
+
+
+def partial_document(result: PartialResult) -> dict[str, Any]:
+    """A `PartialResultBody` as plain values."""
+    job, partial = result.job, result.partial
+    document = _document(job, partial.transcript)
+    if not partial.complete:
+        document |= {"duration": job.duration, "engine": job.engine}
+    return {**document, "complete": partial.complete, "until": round(partial.until, 3)}
+
+
+def _document(job: Job, transcript: Transcript) -> dict[str, Any]:
+    document = transcript.to_dict()
     del document["created_at"]
     return {
         **document,

@@ -1,8 +1,10 @@
 """The storage seam."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Protocol
+
+BLOCK_CHARACTERS = 2**18
 
 
 class Storage(Protocol):
@@ -37,9 +39,10 @@ class Storage(Protocol):
         """Return a small object, whole; raises `ObjectMissing`."""
 
     async def download(self, key: str, target: Path) -> int:
-        """Write an object to a local file with flat memory and return its size in bytes.
+        """Have an object as a new local file, to be read only, with flat memory; return its size in bytes.
 
-        Raises `ObjectMissing`. A file that could not be completed is removed.
+        Raises `ObjectMissing`. A file that could not be completed is removed. Where the object is a file of this
+        machine, `target` may be a link to it.
         """
 
     async def delete(self, key: str) -> None:
@@ -53,3 +56,16 @@ class Storage(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+async def blocks_of(lines: Iterable[str]) -> AsyncIterator[bytes]:
+    """Text in UTF-8 as a stream for `put`, in blocks large enough to be worth storing one by one."""
+    gathered, size = [], 0
+    for line in lines:
+        gathered.append(line)
+        size += len(line)
+        if size >= BLOCK_CHARACTERS:
+            yield "".join(gathered).encode()
+            gathered, size = [], 0
+    if gathered:
+        yield "".join(gathered).encode()

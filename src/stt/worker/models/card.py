@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.constants import MAX_WINDOW_SECONDS, MEL_BANDS
 from stt.worker.errors import ModelUnavailable
 
 
@@ -25,3 +25,16 @@ class ModelCard:
             return cls(float(json.loads(card.read_text()).get("window_seconds", MAX_WINDOW_SECONDS)))
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelUnavailable(f'{card} is not a model card like {{"window_seconds": 8}}: {error}') from error
+
+
+def bands_of(path: Path) -> int | None:
+    """Mel bands of the spectrogram that is to be made for a model; `None` for a ggml file, whose engine makes its own.
+
+    A CTranslate2 model listens to 80 unless its `preprocessor_config.json` says otherwise.
+    """
+    if path.is_file():
+        return None
+    try:
+        return int(json.loads((path / "preprocessor_config.json").read_text())["feature_size"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return MEL_BANDS

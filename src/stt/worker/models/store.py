@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stt.domain.models import CATALOGUE, DEMO, is_known_model
 from stt.worker.errors import ModelUnavailable
-from stt.worker.models.card import ModelCard
+from stt.worker.models.card import ModelCard, bands_of
 from stt.worker.models.installation import Progress, exclusively, install_ct2, install_ggml, no_progress
 
 PARTIAL = ".partial"
@@ -26,6 +26,11 @@ class ResolvedModel:
     name: str
     path: Path
     card: ModelCard
+
+    @property
+    def bands(self) -> int | None:
+        """Of the spectrogram it listens to; `None` where the engine makes its own."""
+        return bands_of(self.path)
 
 
 class ModelStore:

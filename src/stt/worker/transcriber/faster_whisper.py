@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,18 +11,15 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from stt.domain.transcript import Segment
-from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
-from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.audio_context import FRAMES_PER_SECOND, MAX_FRAMES
+from stt.worker.transcriber.base import DecodingOptions, Features, Pcm, Sound, samples_of, seconds_of
 from stt.worker.transcriber.conditioning import conditioning
 from stt.worker.transcriber.hypothesis import TEMPERATURES, UNCONDITIONED_FROM, Hypothesis, best, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import parse
+from stt.worker.transcriber.spectrogram import spectrogram
 from stt.worker.transcriber.words import Group, attach_punctuation
-
-FRAMES_PER_SECOND = 100
-MAX_FRAMES = 3000
-"""Frames that Whisper's encoder was trained on: 30 s."""
 
 MAX_INITIAL_TIMESTAMP = 50
 """No piece begins with more than a second of silence: 50 steps of 20 ms."""
@@ -32,37 +29,44 @@ MAX_TOKENS = 448
 
 SAMPLES_AT_A_TEMPERATURE = 5
 
-Features: TypeAlias = npt.NDArray[np.float32]
-"""Log-mel spectrogram, shape (mels, frames)."""
-
 
 class FasterWhisper:
     """A CTranslate2 Whisper model, from the directory that holds its `model.bin`."""
 
-    def __init__(self, path: Path, *, device: str = "auto", compute_type: str = "default", threads: int = 1) -> None:
+    def __init__(
+        self, path: Path, *, device: str = "auto", compute_type: str = "default", threads: int = 1, gpu: int = 0
+    ) -> None:
         self._model: Any = WhisperModel(
-            str(path), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+            str(path),
+            device=device,
+            device_index=gpu,
+            compute_type=compute_type,
+            cpu_threads=threads,
+            local_files_only=True,
         )
 
-    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
-        """As `Transcriber.transcribe`. Only windows that look wrong are decoded again, each on its own."""
+    def transcribe(self, windows: Sequence[Sound], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+        """As `Transcriber.transcribe`. Only windows that look wrong are decoded again.
+
+        With the adaptive context all windows are encoded as long as the longest of them needs.
+        """
         if options.language != "en" and not self._model.model.is_multilingual:
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
         listening = _Listening(self._model, options, [self._features(window) for window in windows])
-        return read([len(window) / SAMPLE_RATE for window in windows], listening.hear)
+        return read([seconds_of(window) for window in windows], listening.hear)
 
     def language_probabilities(self, window: Pcm) -> dict[str, float]:
         """As `Transcriber.language_probabilities`."""
         if not self._model.model.is_multilingual:
             return {"en": 1.0}
-        encoded = self._model.encode(_fitted([self._features(window)]))
+        encoded = self._model.encode(_fitted([self._features(window)], MAX_FRAMES))
         likely = self._model.model.detect_language(encoded)[0]
         return {token.strip("<|>"): float(probability) for token, probability in likely}
 
-    def _features(self, window: Pcm) -> Features:
-        """The extractor adds a last frame that lies outside the audio."""
-        features: Features = self._model.feature_extractor(window.astype(np.float32) / 32768)[:, :-1]
-        return features
+    def _features(self, window: Sound) -> Features:
+        if window.ndim == 2:
+            return cast(Features, window)
+        return spectrogram(samples_of(window), self._model.model.n_mels)
 
 
 class _Listening:
@@ -81,14 +85,33 @@ class _Listening:
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def hear(self, pieces: Sequence[Piece]) -> list[Heard]:
-        """Encodes, decodes and aligns all pieces in one batch."""
+        """Hears all pieces together; what looks wrong, or silent, in a shorter context once more in the full one."""
         features = [self._features[p.window][:, round(p.start * FRAMES_PER_SECOND) :] for p in pieces]
-        encoded = self._model.encode(_fitted(features))
-        budgets = [token_budget(f.shape[1] / FRAMES_PER_SECOND) for f in features]
+        longest = max(feature.shape[1] for feature in features) / FRAMES_PER_SECOND
+        context = self._options.audio_context.frames(longest)
+        if context == MAX_FRAMES:
+            return self._hear_in_full(features)
+        encoded = self._model.encode(_fitted(features, context))
+        hypotheses = self._decode(encoded, _budgets(features))
+        heard = self._aligned(encoded, hypotheses, features)
+        doubtful = [number for number, h in enumerate(hypotheses) if h.looks_wrong or h.says_nothing]
+        if doubtful:
+            again = self._hear_in_full([features[number] for number in doubtful])
+            for number, better in zip(doubtful, again, strict=True):
+                heard[number] = better
+        return heard
+
+    def _hear_in_full(self, features: Sequence[Features]) -> list[Heard]:
+        """As Whisper was trained; what looks wrong is then sampled at rising temperature."""
+        encoded = self._model.encode(_fitted(features, MAX_FRAMES))
         hypotheses = [
             self._again(feature, first) if first.looks_wrong else first
-            for feature, first in zip(features, self._decode(encoded, budgets), strict=True)
+            for feature, first in zip(features, self._decode(encoded, _budgets(features)), strict=True)
         ]
+        return self._aligned(encoded, hypotheses, features)
+
+    def _aligned(self, encoded: Any, hypotheses: Sequence[Hypothesis], features: Sequence[Features]) -> list[Heard]:
+        """What the hypotheses say, with the times of their words."""
         scripts = [
             parse(() if h.is_silence else h.tokens, self._tokenizer.eot, self._tokenizer.timestamp_begin)
             for h in hypotheses
@@ -130,7 +153,7 @@ class _Listening:
 
     def _again(self, features: Features, first: Hypothesis) -> Hypothesis:
         """Samples at rising temperature until a hypothesis looks right, else settles for the best of all."""
-        encoded = self._model.encode(_fitted([features]))
+        encoded = self._model.encode(_fitted([features], MAX_FRAMES))
         tried = [first]
         for temperature in TEMPERATURES[1:]:
             tried += self._decode(encoded, [first.budget], temperature)
@@ -150,10 +173,14 @@ def _group(word: dict[str, Any]) -> Group:
     return Group(word["word"], len(word["tokens"]), start, end, probability)
 
 
-def _fitted(features: Sequence[Features]) -> npt.NDArray[np.float32]:
-    """One batch, shape (pieces, mels, `MAX_FRAMES`), each piece cut or filled up to the length that is encoded."""
-    batch = np.zeros((len(features), features[0].shape[0], MAX_FRAMES), np.float32)
+def _budgets(features: Sequence[Features]) -> list[int]:
+    return [token_budget(feature.shape[1] / FRAMES_PER_SECOND) for feature in features]
+
+
+def _fitted(features: Sequence[Features], frames: int) -> npt.NDArray[np.float32]:
+    """One batch, shape (pieces, mels, frames), each piece cut or filled up to the length that is encoded."""
+    batch = np.zeros((len(features), features[0].shape[0], frames), np.float32)
     for row, feature in zip(batch, features, strict=True):
-        kept = feature[:, :MAX_FRAMES]
+        kept = feature[:, :frames]
         row[:, : kept.shape[1]] = kept
     return batch

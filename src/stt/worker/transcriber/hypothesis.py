@@ -48,6 +48,11 @@ class Hypothesis:
         return self.no_speech_probability > MAX_NO_SPEECH_PROBABILITY and self.is_unsure
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether no words come of it."""
+        return self.is_silence or not self.text.strip()
+
+    @property
     def looks_wrong(self) -> bool:
         """Whether it is worth decoding again in another way."""
         cut_off = len(self.tokens) >= self.budget

@@ -12,10 +12,11 @@ from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
-from stt.worker.transcriber.base import DecodingOptions, Pcm
+from stt.worker.transcriber.audio_context import MAX_FRAMES
+from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, samples_of, seconds_of
 from stt.worker.transcriber.conditioning import ROOM, conditioning
 from stt.worker.transcriber.ggml import GgmlShape
-from stt.worker.transcriber.hypothesis import token_budget
+from stt.worker.transcriber.hypothesis import Hypothesis, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import Script, parse
 from stt.worker.transcriber.vocabulary import Vocabulary
@@ -24,6 +25,9 @@ from stt.worker.transcriber.words import Token, attach_punctuation, group
 MIN_SAMPLES = SAMPLE_RATE
 """whisper.cpp ignores less than 0.1 s, and its alignment aborts the process on less than 0.17 s."""
 
+FRAMES_PER_STEP = 2
+"""Frames that one step of the encoder stands for."""
+
 TICK_SECONDS = 0.01
 """Unit of the times that whisper.cpp tells."""
 
@@ -31,9 +35,9 @@ TICK_SECONDS = 0.01
 class WhisperCpp:
     """A ggml Whisper model, from its file."""
 
-    def __init__(self, path: Path, *, device: str = "auto", threads: int = 1) -> None:
+    def __init__(self, path: Path, *, device: str = "auto", threads: int = 1, gpu: int = 0) -> None:
         self._threads = threads
-        self._context: Any = cpp.whisper_init_from_file_with_params(str(path), _context_params(path, device))
+        self._context: Any = cpp.whisper_init_from_file_with_params(str(path), _context_params(path, device, gpu))
         if not self._context:
             raise ModelUnavailable(f"whisper.cpp cannot load {path.name}; the file is damaged or not a Whisper model.")
         self._text_end: int = cpp.whisper_token_eot(self._context)
@@ -44,17 +48,18 @@ class WhisperCpp:
         if getattr(self, "_context", None):
             cpp.whisper_free(self._context)
 
-    def transcribe(self, windows: Sequence[Pcm], options: DecodingOptions) -> list[tuple[Segment, ...]]:
+    def transcribe(self, windows: Sequence[Sound], options: DecodingOptions) -> list[tuple[Segment, ...]]:
         """As `Transcriber.transcribe`. Temperature fallback and silence are whisper.cpp's own, by the same rules."""
         if options.language != "en" and not cpp.whisper_is_multilingual(self._context):
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
 
+        samples = [samples_of(window) for window in windows]
         told = conditioning(options.prompt, options.hotwords, self._encode)
 
         def hear(pieces: Sequence[Piece]) -> list[Heard]:
-            return [self._hear(windows[p.window][round(p.start * SAMPLE_RATE) :], options, told) for p in pieces]
+            return [self._hear(samples[p.window][round(p.start * SAMPLE_RATE) :], options, told) for p in pieces]
 
-        return read([len(window) / SAMPLE_RATE for window in windows], hear)
+        return read([seconds_of(window) for window in samples], hear)
 
     def language_probabilities(self, window: Pcm) -> dict[str, float]:
         """As `Transcriber.language_probabilities`."""
@@ -67,14 +72,35 @@ class WhisperCpp:
         return {cpp.whisper_lang_str(i): float(probability) for i, probability in enumerate(probabilities)}
 
     def _hear(self, samples: Pcm, options: DecodingOptions, told: Sequence[int]) -> Heard:
-        params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
-        status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
-        if status != 0:
-            raise RuntimeError(f"whisper.cpp failed with status {status}")
-        written = list(self._written())
+        """What looks wrong, or silent, in a shorter context is heard once more in the full one."""
+        seconds = len(samples) / SAMPLE_RATE
+        frames = options.audio_context.frames(max(seconds, MIN_SAMPLES / SAMPLE_RATE))
+        written = self._decoded(samples, options, told, frames)
+        if frames < MAX_FRAMES and self._looks_wrong(written, token_budget(seconds)):
+            written = self._decoded(samples, options, told, MAX_FRAMES)
         script = parse([data.id for data in written], self._text_end, self._timestamp_begin)
         groups = group(self._tokens(script, written), options.language)
         return Heard(script, attach_punctuation(groups))
+
+    def _decoded(self, samples: Pcm, options: DecodingOptions, told: Sequence[int], frames: int) -> list[Any]:
+        params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
+        if frames < MAX_FRAMES:
+            params.audio_ctx = frames // FRAMES_PER_STEP
+            params.temperature_inc = 0.0  # a wrong guess is heard again in full, not sampled
+        status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
+        if status != 0:
+            raise RuntimeError(f"whisper.cpp failed with status {status}")
+        return list(self._written())
+
+    def _looks_wrong(self, written: Sequence[Any], budget: int) -> bool:
+        """Whether a decoder in a shorter context heard nothing, or lost its thread."""
+        if not written:
+            return True
+        text = b"".join(cpp.whisper_token_to_bytes(self._context, d.id) for d in written if d.id < self._text_end)
+        log_probability = float(np.mean([data.plog for data in written]))
+        tokens = [data.id for data in written]
+        guess = Hypothesis(tokens, text.decode(errors="replace"), log_probability, 0.0, budget)
+        return guess.looks_wrong or guess.says_nothing
 
     def _params(self, options: DecodingOptions, told: Sequence[int], budget: int) -> Any:
         strategies = cpp.whisper_sampling_strategy
@@ -118,7 +144,7 @@ class WhisperCpp:
                 start = end
 
 
-def _context_params(path: Path, device: str) -> Any:
+def _context_params(path: Path, device: str, gpu: int) -> Any:
     """Alignment needs the attention scores, which flash attention never forms.
 
     Where nobody knows which heads align, all those of the upper half of the layers are asked, as OpenAI's Whisper does.
@@ -127,6 +153,7 @@ def _context_params(path: Path, device: str) -> Any:
     params = cpp.whisper_context_default_params()
     heads = cpp.whisper_alignment_heads_preset
     params.use_gpu = device != "cpu"
+    params.gpu_device = gpu
     params.flash_attn = False
     params.dtw_token_timestamps = True
     params.dtw_aheads_preset = getattr(heads, f"WHISPER_AHEADS_{shape.known_as or 'N_TOP_MOST'}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stt.core.storage.disk import download
 from stt.core.storage.local import INCOMING, LocalStorage
 from stt.domain.errors import InvalidRequest, StorageUnavailable
 
@@ -73,12 +74,19 @@ async def test_a_full_disk_is_said_and_leaves_nothing(storage, full_disk):
     assert await storage.keys("") == []
 
 
-async def test_a_full_disk_at_a_download_leaves_no_file(storage, tmp_path, request):
+async def test_a_full_disk_at_a_download_leaves_no_file(tmp_path, full_disk):
+    with pytest.raises(StorageUnavailable, match=str(tmp_path / "copy")):
+        await download(megabytes(5), tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+async def test_a_download_takes_no_space_and_leaves_the_object_when_it_is_removed(storage, tmp_path, request):
     await storage.put(KEY, megabytes(5))
     request.getfixturevalue("full_disk")
-    with pytest.raises(StorageUnavailable, match=str(tmp_path / "copy")):
-        await storage.download(KEY, tmp_path / "copy")
-    assert not (tmp_path / "copy").exists()
+    assert await storage.download(KEY, tmp_path / "copy") == 5 * MEGABYTE
+    assert (tmp_path / "copy").stat().st_size == 5 * MEGABYTE
+    (tmp_path / "copy").unlink()
+    assert await storage.keys("") == [KEY]
 
 
 async def test_an_unusable_folder_is_named(tmp_path):

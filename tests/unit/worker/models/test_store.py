@@ -92,3 +92,13 @@ async def test_a_card_that_cannot_be_read_is_named(store, tmp_path, card):
 async def test_a_name_that_cannot_be_fetched_is_not_blamed_on_downloads(tmp_path):
     with pytest.raises(ModelUnavailable, match="not a name that can be fetched"):
         await ModelStore(tmp_path).resolve("ours", "faster-whisper")
+
+
+async def test_a_model_says_what_spectrogram_it_listens_to(tmp_path):
+    install(tmp_path / "small")
+    store = ModelStore(tmp_path, downloads=False)
+    assert (await store.resolve("small", "faster-whisper")).bands == 80
+    place = (await store.resolve("small", "faster-whisper")).path
+    (place / "preprocessor_config.json").write_text('{"feature_size": 128}')
+    assert (await store.resolve("small", "faster-whisper")).bands == 128
+    assert (await store.resolve("demo", "whisper.cpp")).bands is None

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from stt.worker.transcriber import faster_whisper
+from stt.worker.transcriber.audio_context import MARGIN_FRAMES, MAX_FRAMES, AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.faster_whisper import FasterWhisper
 from stt.worker.transcriber.hypothesis import TEMPERATURES, token_budget
+from stt.worker.transcriber.spectrogram import spectrogram
 from tools.speech import compose
 
 DEMO = Path(str(files("stt"))) / "assets" / "demo" / "ct2"
@@ -60,3 +62,48 @@ def test_a_window_that_looks_wrong_is_decoded_again_without_the_others(engine, w
     assert decoded == [(2, 0.0), *((1, temperature) for temperature in TEMPERATURES[1:])]
     assert words_of(long) == words_of(right[0])
     assert words_of(short)
+
+
+@pytest.fixture
+def encoded(engine, monkeypatch):
+    """The shapes that were encoded: pieces and frames."""
+    shapes = []
+    encode = engine._model.encode
+
+    def spy(features):
+        shapes.append((features.shape[0], features.shape[2]))
+        return encode(features)
+
+    monkeypatch.setattr(engine._model, "encode", spy)
+    return shapes
+
+
+ADAPTIVE = DecodingOptions("en", 1, audio_context=AudioContext.ADAPTIVE)
+
+
+def test_an_adaptive_context_is_as_long_as_the_longest_window_and_a_margin(engine, windows, encoded):
+    adaptive, full = engine.transcribe(windows, ADAPTIVE), engine.transcribe(windows, DecodingOptions("en", 1))
+    frames = len(windows[0]) // 160
+    assert encoded == [(2, pytest.approx(frames + MARGIN_FRAMES, abs=2)), (2, MAX_FRAMES)]
+    assert list(map(words_of, adaptive)) == list(map(words_of, full))
+
+
+def test_what_looks_wrong_in_an_adaptive_context_is_decoded_again_in_full(engine, windows, encoded, monkeypatch):
+    monkeypatch.setattr(
+        faster_whisper, "token_budget", lambda seconds: LOOPING if seconds < 3 else token_budget(seconds)
+    )
+    engine.transcribe(windows, ADAPTIVE)
+    assert encoded[0][0] == 2
+    assert encoded[1] == (1, MAX_FRAMES), "only the one that looked wrong"
+
+
+def test_what_an_adaptive_context_took_for_silence_is_decoded_again_in_full(engine, encoded):
+    (heard,) = engine.transcribe([compose("en", 2.5, seed=2, gain_db=(-6, -6)).pcm * 0], ADAPTIVE)
+    assert not heard
+    assert [frames for _, frames in encoded][:2] == [pytest.approx(250 + MARGIN_FRAMES, abs=2), MAX_FRAMES]
+
+
+def test_a_window_may_be_given_as_its_spectrogram(engine, windows):
+    spectrograms = [spectrogram(window, 80) for window in windows]
+    given, made = (engine.transcribe(sounds, DecodingOptions("en", 1)) for sounds in (spectrograms, windows))
+    assert [words_of(segments) for segments in given] == [words_of(segments) for segments in made]

@@ -29,22 +29,22 @@ class Track:
     channel: int | None = None
 
 
-def account(duration: float, tracks: Sequence[Track]) -> tuple[Coverage, tuple[Gap, ...]]:
+def account(duration: float, tracks: Sequence[Track], since: float = 0.0) -> tuple[Coverage, tuple[Gap, ...]]:
     """Coverage of a file of `duration` seconds, and the gaps: failed windows and speech for which nothing was written.
 
-    The parts are whole milliseconds and add up to the duration exactly. Where somebody speaks in one channel and not
-    in another, the moment counts as what weighs more: words, then suppressed, gap, silence. The ratio counts each
-    channel's own speech.
+    The parts are whole milliseconds and add up to the duration exactly, or to what there is of it behind `since`.
+    Where somebody speaks in one channel and not in another, the moment counts as what weighs more: words, then
+    suppressed, gap, silence. The ratio counts each channel's own speech.
     """
-    total = _ms(duration)
-    sheets = [_Sheet.of(track, total) for track in tracks]
-    words = _together([sheet.words for sheet in sheets], total)
-    suppressed = _minus(_together([sheet.suppressed for sheet in sheets], total), words)
-    gap = _minus(_minus(_together([sheet.missing for sheet in sheets], total), words), suppressed)
+    within = (_ms(since), max(_ms(since), _ms(duration)))
+    sheets = [_Sheet.of(track, within) for track in tracks]
+    words = _together([sheet.words for sheet in sheets], within)
+    suppressed = _minus(_together([sheet.suppressed for sheet in sheets], within), words)
+    gap = _minus(_minus(_together([sheet.missing for sheet in sheets], within), words), suppressed)
     coverage = Coverage(
-        speech=_length(_together([sheet.spoken for sheet in sheets], total)) / 1000,
+        speech=_length(_together([sheet.spoken for sheet in sheets], within)) / 1000,
         words=_length(words) / 1000,
-        silence=(total - _length(words) - _length(suppressed) - _length(gap)) / 1000,
+        silence=(_length([within]) - _length(words) - _length(suppressed) - _length(gap)) / 1000,
         suppressed=_length(suppressed) / 1000,
         gap=_length(gap) / 1000,
         ratio=_ratio(sheets),
@@ -65,11 +65,11 @@ class _Sheet:
     unheard: list[Millis]
 
     @classmethod
-    def of(cls, track: Track, total: int) -> "_Sheet":
-        spoken = _union(_in_ms(track.speech), total)
-        words = _union((run for segment in track.segments for run in _runs(segment)), total)
-        suppressed = _minus(_union(_in_ms(track.suppressed), total), words)
-        broken = _minus(_minus(_apart(track.failed, total), words), suppressed)
+    def of(cls, track: Track, within: Millis) -> "_Sheet":
+        spoken = _union(_in_ms(track.speech), within)
+        words = _union((run for segment in track.segments for run in _runs(segment)), within)
+        suppressed = _minus(_union(_in_ms(track.suppressed), within), words)
+        broken = _minus(_minus(_apart(track.failed, within), words), suppressed)
         silent = _minus(_minus(_minus(spoken, words), suppressed), broken)
         unheard = [piece for piece in silent if piece[1] - piece[0] > TOLERANCE_MS]
         return cls(track, spoken, words, suppressed, broken, unheard)
@@ -109,12 +109,12 @@ def _ratio(sheets: Sequence[_Sheet]) -> float:
     return round(with_words / spoken, 4) if spoken else 1.0
 
 
-def _apart(failed: Sequence[Gap], total: int) -> list[Millis]:
+def _apart(failed: Sequence[Gap], within: Millis) -> list[Millis]:
     """The failed pieces in order, those that adjoin not joined: each has a reason of its own."""
     pieces: list[Millis] = []
     for gap in sorted(failed, key=lambda g: g.start):
-        taken = _union(pieces, total)
-        pieces += _minus(_union(_in_ms([gap]), total), taken)
+        taken = _union(pieces, within)
+        pieces += _minus(_union(_in_ms([gap]), within), taken)
     return sorted(pieces)
 
 
@@ -122,8 +122,8 @@ def _in_ms(pieces: Iterable[Span | Suppressed | Gap]) -> Iterator[Millis]:
     return ((_ms(piece.start), _ms(piece.end)) for piece in pieces)
 
 
-def _together(many: Iterable[Iterable[Millis]], total: int) -> list[Millis]:
-    return _union(itertools.chain.from_iterable(many), total)
+def _together(many: Iterable[Iterable[Millis]], within: Millis) -> list[Millis]:
+    return _union(itertools.chain.from_iterable(many), within)
 
 
 def _ms(seconds: float) -> int:
@@ -134,10 +134,10 @@ def _length(pieces: Iterable[Millis]) -> int:
     return sum(end - start for start, end in pieces)
 
 
-def _union(pieces: Iterable[Millis], total: int) -> list[Millis]:
-    """The pieces within 0..total, sorted, without overlaps."""
+def _union(pieces: Iterable[Millis], within: Millis) -> list[Millis]:
+    """The pieces as far as they lie `within`, sorted, without overlaps."""
     joined: list[Millis] = []
-    for start, end in sorted((max(0, start), min(total, end)) for start, end in pieces):
+    for start, end in sorted((max(within[0], start), min(within[1], end)) for start, end in pieces):
         if end <= start:
             continue
         if joined and start <= joined[-1][1]:

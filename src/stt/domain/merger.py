@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stt.domain.chunk import Span
+from stt.domain.seam import Hearings, Seam
 from stt.domain.transcript import Segment, Word
-from stt.worker.seam import Seam
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Piece:
     segments: tuple[Segment, ...]
 
 
-def merge(pieces: Iterable[Piece], again: Mapping[int, Sequence[Word]] | None = None) -> list[Segment]:
+def merge(pieces: Iterable[Piece], again: Mapping[int, Hearings] | None = None) -> list[Segment]:
     """The segments of all pieces in order, with every word of an overlap exactly once; see `Seam.joined`.
 
-    Pieces that do not overlap were cut in silence and keep all their words. `again` holds third hearings of the cut
-    before a piece, by its number.
+    Pieces that do not overlap were cut in silence and keep all their words. `again` holds further hearings of the
+    cut before a piece, by its number.
     """
     merged: list[Segment] = []
     last: Piece | None = None
@@ -44,7 +44,7 @@ def seam_between(left: Piece, right: Piece) -> Seam:
     return Seam(before, after, overlap, left.owned.end)
 
 
-def _joined(left: Piece, right: Piece, again: Sequence[Word]) -> list[Segment]:
+def _joined(left: Piece, right: Piece, again: Hearings) -> list[Segment]:
     seam = seam_between(left, right)
     head, tail = seam.joined(again)
     untouched = [word for segment in left.segments for word in segment.words if word.end <= seam.overlap.start]

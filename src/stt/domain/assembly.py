@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
+from stt.domain import ledger
 from stt.domain.chunk import Chunk, ChunkStatus, Span
 from stt.domain.guidance import Task, ToneMarks
 from stt.domain.job import Job
+from stt.domain.merger import Piece, merge
 from stt.domain.paragraphs import paragraphs
+from stt.domain.seam import Hearings
 from stt.domain.tone_marks import restyle
-from stt.domain.transcript import Gap, Segment, Transcript, Word
-from stt.worker import ledger
-from stt.worker.merger import Piece, merge
-from stt.worker.rehearing import disputed_seams, window_around
-from stt.worker.windows import Window
+from stt.domain.transcript import Gap, Segment, Suppressed, Transcript
 
 NO_LANGUAGE = "und"
 """BCP 47's word for an undetermined language: a job with `language=auto` in which nobody speaks."""
 VIETNAMESE = "vi"
+
+Entry = TypeVar("Entry", Segment, Suppressed)
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,29 @@ class Track:
         return [chunk for chunk in self.chunks if chunk.segments]
 
     @property
-    def disputes(self) -> list[int]:
-        """The cuts whose sides disagree, each as the number of the chunk of `spoken` behind it."""
-        return disputed_seams(_pieces(self.spoken))
+    def pieces(self) -> list[Piece]:
+        """What was heard, as it is merged: one piece for each chunk of `spoken`."""
+        return [Piece(chunk.plan.audio, chunk.plan.owned, chunk.segments) for chunk in self.spoken]
 
-    def window_at(self, number: int, longest: float) -> Window:
-        """What to hear again of such a cut: a window within the audio of the chunk behind it."""
-        before, behind = self.spoken[number - 1].plan, self.spoken[number].plan
-        return window_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)
+    def segments(self, again: Mapping[int, Hearings]) -> list[Segment]:
+        """What was said, each word once; `again` are the further hearings of cuts in dispute."""
+        return [replace(segment, channel=self.channel) for segment in merge(self.pieces, again)]
 
-    def segments(self, again: Mapping[int, Sequence[Word]]) -> list[Segment]:
-        """What was said, each word once; `again` are the third hearings."""
-        return [replace(segment, channel=self.channel) for segment in merge(_pieces(self.spoken), again)]
+    @property
+    def settled_until(self) -> float:
+        """The moment up to which no chunk behind these can change what was said, in seconds; 0 without any chunk.
+
+        Where the cut behind them is inside speech, the next chunk hears again what the last heard around it: what
+        touches that is still open.
+        """
+        if not self.chunks:
+            return 0.0
+        last = self.chunks[-1].plan
+        heard_twice = last.audio.end - last.owned.end
+        if heard_twice <= 0:
+            return last.owned.end
+        seam = last.owned.end - heard_twice
+        return min([seam, *(segment.start for segment in self.segments({}) if segment.end > seam)])
 
     def account(self, segments: Sequence[Segment]) -> ledger.Track:
         """What the ledger has to know of it."""
@@ -70,20 +83,28 @@ def tracks_of(chunks: Sequence[Chunk]) -> list[Track]:
 def assemble(
     job: Job,
     tracks: Sequence[Track],
-    again: Mapping[int | None, Mapping[int, Sequence[Word]]],
+    again: Mapping[int | None, Mapping[int, Hearings]],
     *,
     engine: str,
     now: datetime,
+    part: Span | None = None,
 ) -> Transcript:
-    """The transcript of a job; `again` holds the third hearings of each track by its channel."""
+    """The transcript of a job; `again` holds the further hearings of each track by its channel.
+
+    With a `part` it holds what begins in it, and accounts for that part alone.
+    """
     accounts = [track.account(track.segments(again.get(track.channel, {}))) for track in tracks]
-    coverage, gaps = ledger.account(job.duration or 0.0, accounts)
+    whole = Span(0.0, job.duration or 0.0)
+    coverage, gaps = ledger.account((part or whole).end, accounts, (part or whole).start)
     heard = sorted((s for account in accounts for s in account.segments), key=lambda s: (s.start, s.end))
+    left_out = sorted((s for account in accounts for s in account.suppressed), key=lambda s: s.start)
+    if part is not None:
+        heard, left_out = _beginning_in(part, heard), _beginning_in(part, left_out)
     segments = tuple(_spelled(segment, job) for segment in heard)
     return Transcript(
         job_id=job.job_id,
         language=job.spoken_language or NO_LANGUAGE,
-        duration=job.duration or 0.0,
+        duration=whole.end,
         text=paragraphs(segments),
         segments=segments,
         coverage=coverage,
@@ -91,13 +112,13 @@ def assemble(
         model=job.model,
         engine=engine,
         created_at=now.isoformat(timespec="seconds"),
-        suppressed=tuple(sorted((s for a in accounts for s in a.suppressed), key=lambda s: s.start)),
+        suppressed=tuple(left_out),
         broke_off=job.broke_off,
     )
 
 
-def _pieces(chunks: Sequence[Chunk]) -> list[Piece]:
-    return [Piece(chunk.plan.audio, chunk.plan.owned, chunk.segments) for chunk in chunks]
+def _beginning_in(part: Span, entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if part.start <= entry.start < part.end]
 
 
 def _spelled(segment: Segment, job: Job) -> Segment:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
+from stt.domain.ledger import Track, account
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
-from stt.worker.ledger import Track, account
 
 spans = st.lists(
     st.tuples(st.floats(0, 100), st.floats(0.01, 20)).map(lambda p: Span(p[0], p[0] + p[1])), max_size=8

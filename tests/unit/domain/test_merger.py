@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
+from stt.domain.merger import Piece, merge
 from stt.domain.transcript import Segment, Word
-from stt.worker.merger import Piece, merge
 
 OVERLAP = 1.6
 

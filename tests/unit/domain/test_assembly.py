@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from stt.domain.assembly import assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.transcript import Gap, Suppressed, Transcript
-from stt.worker.assembly import assemble, tracks_of
 from tests.unit.worker.spoken import say
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

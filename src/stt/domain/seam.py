@@ -1,19 +1,40 @@
 """One text out of two that overlap, because the speech around a cut was heard from both of its sides. Pure."""
 
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import mean
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Word
 
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
-EDGE_SECONDS = 0.6
-"""What is heard this close to where a side's audio ends may be a torn word: no reason to doubt the other side."""
+EDGE_SECONDS = 0.25
+"""The middle of a word torn by the end of a side's audio is this close to it, mostly: no reason to doubt the other."""
+WORD_SECONDS = 0.6
+"""The middle of a long word that is torn may be this far from the end: no reason to believe it either."""
 
 Pair = tuple[Word, Word]
 Pairs = Sequence[Pair]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What a further decoding of `audio`, which holds the cut, gave; times in the file."""
+
+    audio: Span
+    words: Sequence[Word]
+
+    @property
+    def clear(self) -> Span:
+        """Where its words are whole."""
+        return Span(self.audio.start + WORD_SECONDS, self.audio.end - WORD_SECONDS)
+
+
+Hearings = Sequence[Hearing]
+"""Those of one cut, the one in whose middle it lies first."""
 
 
 @dataclass(frozen=True)
@@ -25,22 +46,23 @@ class Seam:
     overlap: Span
     cut: float
 
-    def joined(self, again: Sequence[Word] = ()) -> tuple[list[Word], list[Word]]:
+    def joined(self, again: Hearings = ()) -> tuple[list[Word], list[Word]]:
         """What was said, each word once: the part that replaces `before`, and the part that replaces `after`.
 
         The text changes sides at the word nearest to the cut that both heard. Where they disagree, the side that
-        owns the place is believed, unless a third hearing of the same place, `again`, bears out the other.
+        owns the place is believed, unless more of the further hearings of it, `again`, bear out the other.
         """
         pairs = _aligned(self.before, self.after)
         if not pairs:
-            return self._bridged(again) if again else self._parted()
+            return self._bridged(again[0].words) if again else self._parted()
         border = min(range(len(pairs)), key=lambda i: abs(sum(word.midpoint for word in pairs[i]) - 2 * self.cut))
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
             side = 0 if number <= border else 1
-            sides[side].extend(passage.said(side, again, self._clear))
+            believed = passage.believed(side, again, self._clear)
+            sides[side].extend(passage.words[believed])
             if number < len(pairs):
-                sides[side].append(pairs[number][side])
+                sides[side].append(pairs[number][believed])
         return sides
 
     @property
@@ -66,10 +88,10 @@ class Seam:
                 None if last else pairs[number][0],
             )
 
-    def _bridged(self, again: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-        """Sides that have no word in common, each joined to the third hearing, which reaches over the cut."""
+    def _bridged(self, hearing: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+        """Sides that have no word in common, each joined to a further hearing, which reaches over the cut."""
         quarter = self.overlap.duration / 4
-        head, middle = Seam(self.before, again, self.overlap, self.cut - quarter).joined()
+        head, middle = Seam(self.before, hearing, self.overlap, self.cut - quarter).joined()
         middle, tail = Seam(middle, self.after, self.overlap, self.cut + quarter).joined()
         return [*head, *middle], tail
 
@@ -94,18 +116,27 @@ class _Passage:
     from_word: Word | None
     to_word: Word | None
 
-    def said(self, side: int, again: Sequence[Word], clear: Span) -> Sequence[Word]:
-        """The words of `side`, or those of the other if only these are what was heard again, and heard clearly."""
-        mine, theirs = self.words[side], self.words[1 - side]
-        if not all(lies_in(word, clear) for word in (*mine, *theirs)):
-            return mine
-        return theirs if self._is_in(again, theirs) and not self._is_in(again, mine) else mine
+    def believed(self, side: int, again: Hearings, clear: Span) -> int:
+        """The side that heard right: `side`, or the other if that was heard again more often, and heard clearly."""
+        if not self._lies_in(clear):
+            return side
+        able = [hearing.words for hearing in again if self._lies_in(hearing.clear)]
+        votes = sum(self._vote(side, words) for words in able)
+        return 1 - side if votes > 0 else side
 
-    def _is_in(self, again: Sequence[Word], words: Sequence[Word]) -> bool:
-        """Whether the words, between the same neighbours, stand there one after another at the same times."""
+    def _vote(self, side: int, hearing: Sequence[Word]) -> int:
+        """1 for the other side, -1 for `side`: for the one whose words are more like what stands there."""
+        mine, theirs = (self._likeness_in(hearing, self.words[number]) for number in (side, 1 - side))
+        return (theirs > mine) - (theirs < mine)
+
+    def _lies_in(self, span: Span) -> bool:
+        return all(lies_in(word, span) for word in itertools.chain(*self.words))
+
+    def _likeness_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> float:
+        """How well the words, between the same neighbours, fit what stands there one after another; 0 if not at all."""
         run = [word for word in (self.from_word, *words, self.to_word) if word is not None]
-        starts = range(len(again) - len(run) + 1)
-        return any(all(map(_likeness, run, again[start : start + len(run)])) for start in starts)
+        fits = (list(map(_likeness, run, hearing[i : i + len(run)])) for i in range(len(hearing) - len(run) + 1))
+        return max((mean(fit) for fit in fits if all(fit)), default=0.0)
 
 
 def _normal(word: str) -> str:

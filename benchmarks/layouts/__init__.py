@@ -1,0 +1,1 @@
+"""Which layout of inference does most on this machine, and how the one that nobody chose compares."""

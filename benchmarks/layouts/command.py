@@ -1,0 +1,111 @@
+"""What `stt bench` measures, for a model of random weights, as a table and bars."""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.report.bars import Bar, draw
+from benchmarks.report.machine import Machine
+from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.spread import Spread
+from stt.cli.comparison import as_document, show
+from stt.cli.layouts import Comparison, Measured
+from stt.cli.measuring import compare, installed
+from stt.core.config import Settings
+from stt.core.logger import configure_logging
+from stt.domain.models import DEMO
+
+TITLES = ("engine", "processes", "threads", "batch", "numbers", "x real time", "MB a process", "")
+SECONDS, QUICK_SECONDS = 6.0, 0.1
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    configure_logging("console", "critical")
+    comparison = _compared(options)
+    show(comparison)
+    machine = Machine.here()
+    section = _section(comparison, options)
+    write_json(section, machine, options.output)
+    Console(highlight=False).print(f"Everything is in {options.output}.")
+    if options.docs:
+        publish(section, machine)
+
+
+def _compared(options: argparse.Namespace) -> Comparison:
+    """With no settings but those that are derived from the machine."""
+    settings = Settings(_env_file=None, device="cpu")
+    with tempfile.TemporaryDirectory(prefix="stt-layouts-") as directory:
+        model = options.shape
+        if options.shape != DEMO:
+            from tools.random_model.build import build
+            from tools.random_model.shape import SHAPES
+
+            build(SHAPES[options.shape], Path(directory), name=f"random-{options.shape}")
+            model = directory
+        return asyncio.run(compare(settings, installed(settings, model), options.seconds))
+
+
+def _section(comparison: Comparison, options: argparse.Namespace) -> Section:
+    share = Spread.of(comparison.shares)
+    body = (
+        f"A model in the shape of {options.shape}, trials of {options.seconds:g} s. What nobody chose, "
+        f"{_layout(comparison.current)}, does {share.show('.2f')} of the best found, {_layout(comparison.best)}, and "
+        f"{_share_of_alike(comparison):.2f} of the best in the same numbers, side by side.\n\n"
+        f"{table(TITLES, [_row(one, comparison) for one in comparison.measured if one.trials])}"
+    )
+    window = comparison.window_seconds
+    bars = [
+        Bar(
+            f"{one.layout.engine} {_layout(one)}",
+            Spread.of([speed * window for speed in one.finals or one.trials]),
+            ours=one is comparison.current,
+        )
+        for one in comparison.measured
+        if one.trials
+    ]
+    picture = draw("Seconds of audio a second; green: what nobody chose", bars, ".1f")
+    command = f"make layouts SHAPE={options.shape}"
+    return Section("layouts", command, {"shape": options.shape, **as_document(comparison)}, body, picture)
+
+
+def _share_of_alike(comparison: Comparison) -> float:
+    """The speed of what nobody chose as a part of the best with its engine and its numbers."""
+    chosen = comparison.current.layout
+    alike = [
+        one.speed
+        for one in comparison.measured
+        if one.layout.compute_type in {chosen.compute_type, "float32"} and one.layout.engine == chosen.engine
+    ]
+    return comparison.current.speed / max(alike)
+
+
+def _row(one: Measured, comparison: Comparison) -> list[str]:
+    layout = one.layout
+    marks = {id(comparison.current): "derived", id(comparison.best): "best"}
+    numbers = [str(number) for number in (layout.children, layout.threads, layout.batch_size)]
+    speed = f"{one.speed * comparison.window_seconds:.1f}"
+    memory = f"{one.child_memory / 1e6:.0f}"
+    return [layout.engine, *numbers, layout.compute_type, speed, memory, marks.get(id(one), "")]
+
+
+def _layout(one: Measured) -> str:
+    layout = one.layout
+    return f"{layout.children} x {layout.threads}, batch {layout.batch_size}, {layout.compute_type}"
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.layouts", description=__doc__)
+    parser.add_argument("--shape", default="base", help="of random weights, or demo (%(default)s)")
+    parser.add_argument("--seconds", type=float, help=f"of a trial ({SECONDS})")
+    parser.add_argument("--quick", action="store_true", help="the demo model, briefly: to see that it runs")
+    parser.add_argument("--output", type=Path, default=Path("layouts.json"), help="JSON file to write (%(default)s)")
+    parser.add_argument("--docs", action="store_true", help="write it into docs/performance.md as well")
+    options = parser.parse_args(arguments)
+    options.shape = DEMO if options.quick else options.shape
+    options.seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
+    return options

@@ -1,0 +1,44 @@
+"""The process that decodes and cuts, on a long file."""
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+
+from benchmarks.memory.account import MEGABYTE, children_of, held_by
+from benchmarks.memory.finding import Finding, Step
+from benchmarks.preparation.files import written
+from stt.worker.prepared import PreparedChunk
+from stt.worker.preparer import Preparer
+
+MOST = 64 * MEGABYTE
+SETTLED_SECONDS = 600.0
+"""Audio after which the process holds what it needs."""
+
+
+def prepare(home: Path, minutes: int, step: Step) -> Finding:
+    """What the process holds later beyond what it held after the first ten minutes of audio."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = written(home / "long.mp3", minutes * 60.0)
+    settled, later = asyncio.run(_held_while_preparing(path, minutes * 60.0, step))
+    under = f"a file of {minutes} min, beyond its first {round(min(SETTLED_SECONDS / 60, minutes / 2))}"
+    return Finding("preparing child", under, settled, max(later), max(later) - settled, MOST)
+
+
+async def _held_while_preparing(path: Path, seconds: float, step: Step) -> tuple[int, list[int]]:
+    preparer = Preparer(children=1, chunk_seconds=60, max_seconds=seconds + 60)
+    settled, later = 0, [0]
+    try:
+        async with contextlib.aclosing(preparer.prepare(path)) as items:
+            async for item in items:
+                if not isinstance(item, PreparedChunk):
+                    continue
+                own = max(held_by(pid).own for pid in children_of(os.getpid(), "stt.worker.preparation"))
+                if item.plan.owned.end <= min(SETTLED_SECONDS, seconds / 2):
+                    settled = max(settled, own)
+                else:
+                    later.append(own)
+                step(item.plan.owned.end / seconds)
+    finally:
+        await preparer.close()
+    return settled, later

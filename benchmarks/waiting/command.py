@@ -1,0 +1,102 @@
+"""Measure, print one table, write everything as JSON."""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from benchmarks.report.machine import Machine
+from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.spread import Spread
+from benchmarks.waiting.long_file import write_long_file
+from benchmarks.waiting.trial import Trial, run
+from tools.speech import compose, write
+
+CLIP_SECONDS = 10.0
+CHUNKS_BETWEEN = 4
+MOST_BEYOND, MOST_CHUNKS = 3.0, 3.0
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    with _spinner() as progress:
+        trials = _measure(options, _telling(progress))
+    section = _section(options, trials)
+    Console(highlight=False, width=120).print(section.body, markup=False)
+    machine = Machine.here()
+    write_json(section, machine, options.output)
+    if options.docs:
+        publish(section, machine)
+
+
+def _measure(options: argparse.Namespace, say: Callable[[str], None]) -> list[Trial]:
+    with tempfile.TemporaryDirectory(prefix="waiting-") as folder:
+        say(f"writing {options.hours:g} hours of speech")
+        long_file = write_long_file(Path(folder) / "long.mp3", options.hours, seed=7)
+        clip = write(compose("en", CLIP_SECONDS, seed=3), Path(folder) / "clip.mp3")
+        numbers = range(1, options.trials + 1)
+        between = 1 if options.quick else CHUNKS_BETWEEN
+        return [run(long_file, clip, between, lambda what, i=i: say(f"run {i}: {what}")) for i in numbers]
+
+
+def _section(options: argparse.Namespace, trials: Sequence[Trial]) -> Section:
+    command = "make waiting"
+    figures = {"hours": options.hours, "clip_seconds": CLIP_SECONDS, "trials": [asdict(trial) for trial in trials]}
+    return Section("waiting", command, figures, _body(options.hours, trials))
+
+
+def _body(hours: float, trials: Sequence[Trial]) -> str:
+    def row(name: str, target: str, values: Sequence[float], unit: str = " s") -> list[str]:
+        return [name, Spread.of(values).show() + unit, target]
+
+    beyond = [trial.beyond_first_chunk for trial in trials]
+    rows = [
+        row("the first chunk is cut and taken up", "", [t.first_cut for t in trials]),
+        row("the first words can be read", "", [t.first_words for t in trials]),
+        row("of that not inference", f"≤ {MOST_BEYOND:g} s", beyond),
+        row("inference of the first chunk", "", [t.first_chunk for t in trials]),
+        row("inference of a chunk, in the median", "", [t.chunk for t in trials]),
+        row("a clip behind it is done", "", [t.clip for t in trials]),
+        row("the same in chunks", f"≤ {MOST_CHUNKS:g}", [t.clip_in_chunks for t in trials], ""),
+        row("chunks of the long file done meanwhile", "", [float(t.settled_meanwhile) for t in trials], ""),
+        row("work of the long file done again", "0", [float(t.repeated) for t in trials], ""),
+    ]
+    return (
+        "`stt serve` as it comes, in a process of its own, spoken to over HTTP: an MP3 of "
+        f"{hours:g} hours is uploaded, its first words are read with `partial=1`, and while it goes on a clip of ten "
+        "seconds is uploaded and read. Times run from the last byte that was sent; the model is `demo`, and loaded.\n\n"
+        + table(["", f"median of {len(trials)} runs", "target"], rows)
+    )
+
+
+def _telling(progress: Progress) -> Callable[[str], None]:
+    task = progress.add_task("")
+
+    def say(what: str) -> None:
+        progress.update(task, description=what)
+        if not progress.console.is_terminal:
+            progress.console.print(what)
+
+    return say
+
+
+def _spinner() -> Progress:
+    console = Console(stderr=True, highlight=False)
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.waiting", description=__doc__)
+    parser.add_argument("--hours", type=float, default=10.0, help="length of the long file (%(default)s)")
+    parser.add_argument("--trials", type=int, default=3, help="runs, each with a service of its own (%(default)s)")
+    parser.add_argument("--quick", action="store_true", help="one run with a quarter of an hour")
+    parser.add_argument("--output", type=Path, default=Path("waiting.json"), help="JSON file to write (%(default)s)")
+    parser.add_argument("--docs", action="store_true", help="write the section of docs/performance.md as well")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.hours, options.trials = 0.25, 1
+    return options

@@ -1,0 +1,17 @@
+"""Cuts between chunks whose sides disagree, and what of them is heard again. Pure."""
+
+from stt.domain.assembly import Track
+from stt.domain.chunk import Span
+from stt.worker.rehearing import disputed_seams, windows_around
+from stt.worker.windows import Window
+
+
+def disputes_of(track: Track) -> list[int]:
+    """The cuts whose sides disagree, each as the number of the chunk of `track.spoken` behind it."""
+    return disputed_seams(track.pieces)
+
+
+def windows_at(track: Track, number: int, longest: float) -> list[Window]:
+    """What to hear again of such a cut: windows within the audio of the chunk behind it."""
+    before, behind = track.spoken[number - 1].plan, track.spoken[number].plan
+    return windows_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)

@@ -1,0 +1,58 @@
+"""What further hearings decide where the two sides of a cut disagree."""
+
+from itertools import pairwise
+
+from stt.domain.chunk import Span
+from stt.domain.seam import Hearing, Seam
+from stt.domain.transcript import Word
+
+OVERLAP, CUT = Span(7.3, 10.5), 8.9
+
+
+def heard(*words):
+    """Words as (text, start, end)."""
+    return [Word(*word, 0.9) for word in words]
+
+
+def said(before, after, hearings=()):
+    seam = Seam(before, after, OVERLAP, CUT)
+    assert seam.is_in_doubt
+    return [word for side in seam.joined([Hearing(Span(4.9, 12.9), hearing) for hearing in hearings]) for word in side]
+
+
+def texts(words):
+    return [word.word for word in words]
+
+
+START, END = [("trăm", 7.3, 7.5), ("mở", 7.5, 7.8)], [("chiều", 8.9, 9.1), ("thầy", 9.1, 9.3)]
+TWICE = [("việt", 7.8, 8.28), ("việt", 8.28, 8.5), ("cô", 8.52, 8.9)]
+THRICE = [("việt", 7.8, 8.28), ("việt", 8.28, 8.46), ("việt", 8.46, 8.52), ("cô", 8.52, 8.9)]
+
+
+def test_a_word_that_was_not_said_a_third_time_is_taken_out_although_the_one_before_it_is_like_it():
+    before, after = heard(*START, *THRICE, *END), heard(*START, *TWICE, *END)
+    assert texts(said(before, after)).count("việt") == 3, "the side that owns the place is believed by itself"
+    assert texts(said(before, after, [after])).count("việt") == 2
+
+
+def test_a_word_that_was_said_a_third_time_stays():
+    before, after = heard(*START, *THRICE, *END), heard(*START, *TWICE, *END)
+    assert texts(said(before, after, [before])).count("việt") == 3
+    assert texts(said(before, after, [before, after])).count("việt") == 3, "with as many votes the owner is believed"
+
+
+def test_the_word_behind_a_passage_is_timed_by_the_side_that_heard_the_passage():
+    before = heard(("nghìn", 8.08, 8.3), ("việt", 8.32, 9.1), ("bốn", 9.1, 9.3))
+    after = heard(
+        ("nghìn", 8.1, 8.26), ("cửa", 8.27, 8.5), ("hình", 8.61, 8.9), ("việt", 8.95, 9.14), ("bốn", 9.15, 9.3)
+    )
+    words = said(before, after, [after])
+    assert texts(words) == ["nghìn", "cửa", "hình", "việt", "bốn"]
+    assert all(first.start < second.start for first, second in pairwise(words))
+
+
+def test_a_hearing_that_may_have_torn_the_words_in_dispute_has_no_vote():
+    before, after = heard(*START, *THRICE, *END), heard(*START, *TWICE, *END)
+    seam = Seam(before, after, OVERLAP, CUT)
+    torn = Hearing(Span(8.0, 12.9), after)
+    assert [word.word for side in seam.joined([torn]) for word in side].count("việt") == 3

@@ -1,0 +1,55 @@
+"""How inference is laid out on machines with GPUs, which this one need not have."""
+
+import pytest
+
+from stt import bootstrap
+from stt.core.config import Settings
+from stt.worker.engine import EnginePool
+from stt.worker.engine_child import Hardware
+from stt.worker.gpus import Gpus
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    def with_gpus(count):
+        async def find(device):
+            return Gpus(count if device != "cpu" else 0, ["float16", "float32"])
+
+        monkeypatch.setattr(bootstrap, "find_gpus", find)
+        monkeypatch.setattr(bootstrap, "usable_cores", lambda: 16)
+
+    return with_gpus
+
+
+def layout(settings):
+    return settings.engine_children, settings.engine_threads, settings.engine_batch, settings.compute_type
+
+
+async def test_each_gpu_has_a_child(machine):
+    machine(3)
+    settings = await bootstrap.fitted(Settings(_env_file=None))
+    assert layout(settings) == (3, 4, 16, "float16")
+    assert settings.transcribing_slots == 25
+
+
+async def test_what_is_set_stays_as_it_is(machine):
+    machine(2)
+    chosen = {"children": 6, "threads": 1, "batch_size": 3, "compute_type": "int8_float16", "chunk_slots": 9}
+    settings = await bootstrap.fitted(Settings(_env_file=None, gpus=1, **chosen))
+    assert layout(settings) == (6, 1, 3, "int8_float16")
+    assert (settings.gpus, settings.transcribing_slots) == (1, 9)
+
+
+@pytest.mark.parametrize("options", [{"device": "cpu"}, {"engine": "whisper.cpp"}])
+async def test_settings_for_a_cpu_are_left_alone(machine, options):
+    machine(2)
+    settings = Settings(_env_file=None, **options)
+    assert await bootstrap.fitted(settings) == settings
+
+
+@pytest.mark.parametrize(
+    ("children", "gpus", "dealt"), [(2, 2, [0, 1]), (5, 2, [0, 1, 0, 1, 0]), (2, 4, [0, 1]), (2, 0, [0, 0])]
+)
+def test_children_are_dealt_out_to_the_gpus_in_turn(children, gpus, dealt):
+    pool = EnginePool(children, Hardware("cuda", "float16", 4), gpus=gpus)
+    assert [process._hardware.gpu for process in pool._processes] == dealt
