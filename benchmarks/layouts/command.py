@@ -18,6 +18,8 @@ from stt.cli.measuring import compare, installed
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
 from stt.domain.models import DEMO
+from tools.random_model.build import build
+from tools.random_model.shape import SHAPES
 
 TITLES = ("engine", "processes", "threads", "batch", "numbers", "x real time", "MB a process", "")
 SECONDS, QUICK_SECONDS = 6.0, 0.1
@@ -42,9 +44,6 @@ def _compared(options: argparse.Namespace) -> Comparison:
     with tempfile.TemporaryDirectory(prefix="stt-layouts-") as directory:
         model = options.shape
         if options.shape != DEMO:
-            from tools.random_model.build import build
-            from tools.random_model.shape import SHAPES
-
             build(SHAPES[options.shape], Path(directory), name=f"random-{options.shape}")
             model = directory
         return asyncio.run(compare(settings, installed(settings, model), options.seconds))

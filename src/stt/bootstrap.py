@@ -71,24 +71,28 @@ class Foundation:
 
 
 GPU_BATCH_SIZE = 16
+CPU_COMPUTE_TYPE = "int8"
+"""Half the time and a quarter of the memory of the float32 that a CPU makes of what most models are stored in."""
 
 
 async def fitted(settings: Settings) -> Settings:
     """The settings for a process that transcribes, with what they leave open filled in for the GPUs of this machine.
 
-    A child for each GPU; without any they stay as they are. whisper.cpp, mostly built without CUDA, has to be told.
+    A child for each GPU. whisper.cpp, mostly built without CUDA, has to be told.
 
     Raises:
         InvalidRequest: code `no_gpu`; `device` is `cuda`, and there is none.
     """
+    as_stored = settings.compute_type == "default"
+    without = settings.model_copy(update={"compute_type": CPU_COMPUTE_TYPE}) if as_stored else settings
     if settings.engine == "whisper.cpp" and settings.device == "auto":
-        return settings
+        return without
     gpus = await find_gpus(settings.device)
     if not gpus.count:
-        return settings
+        return without
     count = min(settings.gpus or gpus.count, gpus.count)
     children, batch_size = settings.children or count, settings.batch_size or GPU_BATCH_SIZE
-    chosen = gpus.best_compute_type if settings.compute_type == "default" else settings.compute_type
+    chosen = gpus.best_compute_type if as_stored else settings.compute_type
     return settings.model_copy(
         update={
             "gpus": count,

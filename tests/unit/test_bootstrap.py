@@ -41,10 +41,12 @@ async def test_what_is_set_stays_as_it_is(machine):
 
 
 @pytest.mark.parametrize("options", [{"device": "cpu"}, {"engine": "whisper.cpp"}])
-async def test_settings_for_a_cpu_are_left_alone(machine, options):
+async def test_on_a_cpu_weights_are_int8_unless_something_else_is_asked_for(machine, options):
     machine(2)
     settings = Settings(_env_file=None, **options)
-    assert await bootstrap.fitted(settings) == settings
+    assert await bootstrap.fitted(settings) == settings.model_copy(update={"compute_type": "int8"})
+    chosen = settings.model_copy(update={"compute_type": "float32"})
+    assert await bootstrap.fitted(chosen) == chosen
 
 
 @pytest.mark.parametrize(
