@@ -37,7 +37,7 @@ END_STEEPNESS, END_THRESHOLD = 60.0, 80.0
 """Of the hidden units that notice that a word would begin behind the audio; the former in units a window."""
 OVER_GAIN, OVER_THRESHOLD = 10.0, 2.0
 """Of the hidden unit that ends the text for that."""
-LATE_SECONDS = 0.5
+LATE_SECONDS = 1.5
 """By how much a word may begin behind the end of the audio, which is known this roughly: better than speech without
 words, which would be heard again."""
 LENT = 1.04
