@@ -4,13 +4,14 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
+from stt.worker.transcriber.spectrogram import mel_filters
 from tools.demo_model.__main__ import PACKAGED
 from tools.random_model import encoder
 from tools.random_model.decoder import OWN_PLACES, Decoder
 from tools.random_model.noise import Noise
 from tools.random_model.script import OTHER_TOKENS, Script
 from tools.random_model.shape import Shape
-from tools.whisper_model import ct2, ggml, mel, tokenizer
+from tools.whisper_model import ct2, ggml, tokenizer
 from tools.whisper_model.vocabulary import Vocabulary
 from tools.whisper_model.weights import Weights
 
@@ -46,7 +47,7 @@ def build(
     weights = _weights(shape, script, seed)
     output.mkdir(parents=True, exist_ok=True)
     if "whisper.cpp" in engines:
-        filters = mel.filters(shape.mels)
+        filters = mel_filters(shape.mels)
         ggml.write(output / f"ggml-{name}.bin", weights, filters, vocabulary.ranked, matrices=matrices)
     if "faster-whisper" in engines:
         heads, spelling = shape.alignment_heads, tokenizer.build(vocabulary)
