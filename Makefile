@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos fidelity short-clips waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test check format test-long chaos fidelity long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,11 @@ chaos: $(DEV) ## Kill processes and stop servers for a minute under load
 fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libraries (MINUTES=10 DOCS=1)
 	@scripts/debian-packages espeak-ng
 	@$(BIN)/python -m benchmarks.fidelity --minutes $(or $(MINUTES),10) $(if $(DOCS),--docs)
+
+long-files: $(DEV) ## Measure one long file beside bare libraries (MINUTES=10 SHAPE=base RUNS=3 DOCS=1)
+	@scripts/debian-packages espeak-ng
+	@$(BIN)/python -m benchmarks.long_files --minutes $(or $(MINUTES),10) --shape $(or $(SHAPE),base) \
+	    --runs $(or $(RUNS),3) $(if $(DOCS),--docs)
 
 short-clips: $(DEV) ## Measure throughput and latency of short clips beside other servers (DOCS=1)
 	@scripts/debian-packages espeak-ng

@@ -1,0 +1,100 @@
+"""This service, from outside: `stt serve`, or an API with consumers that have a core each."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from benchmarks.long_files.heard import Heard
+from benchmarks.peers.weights import Weights
+from benchmarks.short_clips.service import Service as Embedded
+
+POLL_SECONDS = 0.1
+COMPUTE_TYPE = "int8"
+TIMEOUT_SECONDS = 3600.0
+WARM_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def on_cores(cores: Sequence[int]) -> Iterator[None]:
+    """What is started here runs on these cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+class Service(Embedded):
+    """With one engine; its model is loaded before any clock runs, by the sample that `warm` is."""
+
+    def __init__(self, home: Path, weights: Weights, *, engine: str, beam_size: int) -> None:
+        super().__init__(home / "log", weights, audio_context="full", beam_size=beam_size, compute_type=COMPUTE_TYPE)
+        self._environment |= {"STT_ENGINE": engine, "STT_DEFAULT_MODEL": weights.name}
+
+    def hear(self, path: Path, language: str) -> Heard:
+        """The clock runs from the first byte sent to the last byte of the result."""
+        with httpx.Client(base_url=f"{self.url}/api/stt", timeout=120) as client:
+            begin = time.perf_counter()
+            with path.open("rb") as file:
+                fields = {"language": language, "model": self._model}
+                answer = client.post("/upload", files={"file": (path.name, file)}, data=fields).raise_for_status()
+            job_id = answer.json()["job_id"]
+            job = {"status": "PENDING"}
+            while job["status"] in ("PENDING", "PROCESSING"):
+                if time.perf_counter() - begin > TIMEOUT_SECONDS:
+                    raise RuntimeError(f"The service is not done after {TIMEOUT_SECONDS:g} s: {job}")
+                time.sleep(POLL_SECONDS)
+                job = client.get(f"/status/{job_id}").raise_for_status().json()
+            if job["status"] != "COMPLETED":
+                raise RuntimeError(f"The service failed: {job}\n{self.said()}")
+            result = client.get(f"/result/{job_id}").raise_for_status().json()
+            seconds = time.perf_counter() - begin
+        segments = result["segments"]
+        timed = sum(len(segment["words"]) for segment in segments)
+        return Heard(seconds, segments[-1]["end"], len(result["text"].split()), timed)
+
+
+class Consumers(Service):
+    """`stt api` and `count` times `stt consumer`, each on a core of its own; the API shares all of these."""
+
+    def __init__(self, home: Path, weights: Weights, *, count: int, beam_size: int) -> None:
+        super().__init__(home, weights, engine="faster-whisper", beam_size=beam_size)
+        self._cores = sorted(os.sched_getaffinity(0))[:count]
+
+    def command(self) -> Sequence[str]:
+        return [sys.executable, "-m", "stt", "api"]
+
+    def __enter__(self) -> Self:
+        with on_cores(self._cores):
+            super().__enter__()
+        self._stack = ExitStack()
+        log = self._stack.enter_context(self._log.open("ab"))
+        for core in self._cores:
+            with on_cores([core]):
+                consumer = subprocess.Popen(
+                    [sys.executable, "-m", "stt", "consumer"], env=self.environment(), stdout=log, stderr=log
+                )
+            self._stack.callback(_ended, consumer)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+        super().__exit__(*error)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
