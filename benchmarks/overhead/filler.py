@@ -26,7 +26,7 @@ _COPY = """
 
 
 async def fill(database: Database, chunks: int) -> None:
-    """Make so many rows, in jobs of a thousand; the planner of PostgreSQL is told of them."""
+    """Make so many rows, in jobs of a thousand of low priority; the planner of PostgreSQL is told of them."""
     if not chunks:
         return
     per_job = min(chunks, CHUNKS_PER_JOB)
@@ -55,7 +55,7 @@ def _job(number: int) -> dict[str, object]:
         "object_key": "uploads/filler/talk.mp3",
         "language": "vi",
         "model": "demo",
-        "priority": Priority.NORMAL,
+        "priority": Priority.LOW,
         "guidance": {},
         "created_at": time.time(),
         "announced_at": time.time(),
@@ -77,6 +77,6 @@ def _chunk(index: int) -> dict[str, object]:
         "object_key": f"chunks/filler/{index:05d}.flac",
         "transcription": "xin chào" if done else None,
         "segments": [{"start": start, "end": start + 1, "text": "xin chào", "words": []}] if done else None,
-        "rank": chunk_rank(index, Priority.NORMAL),
+        "rank": chunk_rank(index, Priority.LOW),
         "available_at": None if done else time.time() - 60,
     }

@@ -124,7 +124,11 @@ def listen(host: str, port: int, *, next_free: bool = False) -> socket.socket:
     last = min(port + PORTS_TRIED, 65535) if next_free else port
     for candidate in range(port, last + 1):
         try:
-            return socket.create_server((host, candidate), family=family)
+            listener = socket.create_server((host, candidate), family=family)
+            # Connections inherit it. asyncio sees no TCP in a socket made like this, and an answer in two parts would
+            # wait 40 ms for the client to acknowledge the first.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return listener
         except OSError as error:
             reason = error.strerror or str(error)
     raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Choose another with --port or STT_PORT.")

@@ -67,3 +67,10 @@ async def test_a_consumer_runs_until_it_is_left():
         await asyncio.sleep(0.1)
         assert not service.parts[0].done()
     assert service.parts[0].cancelled()
+
+
+def test_answers_in_several_parts_do_not_wait_for_each_other_to_be_acknowledged():
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()[:2]):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
