@@ -1,5 +1,6 @@
 """The database: SQLite or PostgreSQL behind SQLAlchemy, one way to read and one way to write."""
 
+import asyncio
 import contextlib
 import functools
 import sqlite3
@@ -13,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -21,6 +22,8 @@ from stt.domain.errors import DatabaseUnavailable
 
 BUSY_SECONDS = 30
 """How long a SQLite connection waits for another process's lock."""
+RETURN_SECONDS = 2.0
+"""How long closing waits for connections that are still on their way back to the pool."""
 WAL_SAFE_FROM = (3, 51, 3)
 """First SQLite whose WAL file survives several writing processes (sqlite.org/wal.html, "WAL-reset bug")."""
 
@@ -127,7 +130,12 @@ class Database:
                 yield connection
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; those of calls that were just cancelled are waited for, on their way back."""
+        pool = self.engine.pool
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RETURN_SECONDS):
+                while isinstance(pool, QueuePool) and pool.checkedout():
+                    await asyncio.sleep(0.01)
         await self.engine.dispose()
         if "_reader" in vars(self):
             self._reader.close()

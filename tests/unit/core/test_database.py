@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from sqlalchemy import bindparam, select, text
 
-from stt.core.database import Database
+from stt.core.database import Database, now
 from stt.domain.errors import DatabaseUnavailable
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import JobRow
@@ -61,3 +61,20 @@ async def test_what_is_wrong_with_the_database_is_said_as_ever(database):
         await session.execute(text("DROP TABLE jobs"))
     with pytest.raises(DatabaseUnavailable):
         await database.row(BY_ID, job_id="j")
+
+
+async def test_closing_waits_for_a_connection_that_a_cancelled_call_still_holds(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    returned = asyncio.Event()
+
+    async def hold():
+        async with database.read() as session:
+            await session.execute(select(now()))
+            await asyncio.sleep(0.1)
+        returned.set()
+
+    holding = asyncio.create_task(hold())
+    await asyncio.sleep(0.05)
+    await database.close()
+    assert returned.is_set()
+    await holding
