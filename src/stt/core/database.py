@@ -134,7 +134,7 @@ class Database:
         pool = self.engine.pool
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(RETURN_SECONDS):
-                while isinstance(pool, QueuePool) and pool.checkedout():
+                while isinstance(pool, QueuePool) and pool.checkedout():  # noqa: ASYNC110  it tells nobody
                     await asyncio.sleep(0.01)
         await self.engine.dispose()
         if "_reader" in vars(self):
