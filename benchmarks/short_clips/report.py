@@ -9,7 +9,6 @@ from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
 from benchmarks.short_clips.load import Turn
 from benchmarks.short_clips.measurement import COMPUTE_TYPE, OURS, Load
-from benchmarks.short_clips.service import POLL_SECONDS
 
 NAME = "short-clips"
 LABELS = {
@@ -86,7 +85,7 @@ def _how(load: Load, model: str) -> str:
         f"{weights}; beam {load.beam} everywhere (the default of this service and of faster-whisper; whisper-server's "
         f"own is greedy), {COMPUTE_TYPE} (q8_0 in whisper.cpp), the language named, fallback temperatures "
         "as each has them. Latency is from sending a clip to having its text; of this service, which answers with a "
-        f"job, by asking every {POLL_SECONDS:g} s. It stores every clip, times every word and keeps an account of "
+        f"job, with `?wait=`. It stores every clip, times every word and keeps an account of "
         "every second meanwhile; the peers keep nothing, and time words only when asked, which they were not."
         "\n\nThe first peer is the engine of whisper-asr-webservice, which is no package that could be installed, in "
         "a server of our own that does as it does. [speaches](https://github.com/speaches-ai/speaches) is not among "

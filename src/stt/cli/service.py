@@ -91,6 +91,7 @@ async def _serving(base: Foundation, listener: socket.socket) -> AsyncIterator[a
         try:
             yield task  # the socket listens already: who comes early waits, nobody is refused
         finally:
+            jobs.leave()
             server.should_exit = True
             await asyncio.wait({task})
 

@@ -1,7 +1,9 @@
 """Accepting jobs, and answering questions about them."""
 
 import asyncio
+import contextlib
 import json
+import time
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -24,6 +26,9 @@ from stt.services.options import Choices, JobOptions, UploadPolicy, choose_optio
 from stt.services.upload import StoredUpload, bare_name, checked
 
 log = structlog.get_logger()
+
+LOOK_SECONDS = 0.2
+"""How often it is looked whether a job has ended for which somebody waits."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class JobService:
         self._storage = storage
         self._announcer = announcer
         self.policy = policy
+        self._leaving = asyncio.Event()
 
     def options(self, chosen: Choices) -> JobOptions:
         """What a caller chose, completed by this deployment's defaults; see `choose_options`."""
@@ -119,6 +125,24 @@ class JobService:
         if not JOB_ID.fullmatch(job_id):
             raise NotFound(f"There is no job {job_id[:64]!r}.", code="job_not_found")
         return await self._jobs.get(job_id)
+
+    async def ended(self, job_id: str, patience: float) -> Job:
+        """A job once it has ended, or as it stands after `patience` seconds, or when the service leaves.
+
+        Raises `NotFound` as `status` does.
+        """
+        until = time.monotonic() + patience
+        job = await self.status(job_id)
+        while not job.status.is_terminal and not self._leaving.is_set() and (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(left, LOOK_SECONDS)):
+                    await self._leaving.wait()
+            job = await self.status(job_id)
+        return job
+
+    def leave(self) -> None:
+        """Let nobody wait any longer: the service is about to stop."""
+        self._leaving.set()
 
     async def result(self, job_id: str) -> JobResult:
         """The transcript of a completed job.

@@ -214,3 +214,21 @@ async def test_a_completed_job_can_no_longer_be_cancelled(embedded):
     with pytest.raises(InvalidRequest) as caught:
         await embedded.service.cancel(stored.job_id)
     assert (caught.value.error_code, caught.value.details) == ("job_already_ended", {"status": "COMPLETED"})
+
+
+async def test_who_waits_for_a_job_is_answered_when_it_has_ended(embedded):
+    stored = await upload(embedded)
+    waiting = asyncio.create_task(embedded.service.ended(stored.job_id, 30))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await embedded.service.cancel(stored.job_id)
+    assert (await asyncio.wait_for(waiting, 5)).status is JobStatus.CANCELLED
+
+
+async def test_who_waits_for_a_job_is_answered_in_the_end_and_when_the_service_leaves(embedded):
+    stored = await upload(embedded)
+    assert (await embedded.service.ended(stored.job_id, 0.05)).status is JobStatus.PENDING
+    waiting = asyncio.create_task(embedded.service.ended(stored.job_id, 30))
+    await asyncio.sleep(0.05)
+    embedded.service.leave()
+    assert (await asyncio.wait_for(waiting, 5)).status is JobStatus.PENDING

@@ -19,6 +19,13 @@ After = Annotated[
     Query(ge=0, allow_inf_nan=False, description="With `partial`: only segments that begin at this second or later."),
 ]
 
+LONGEST_WAIT = 30.0
+"""Seconds: proxies give up on an answer after a minute."""
+Wait = Annotated[
+    float,
+    Query(ge=0, le=LONGEST_WAIT, allow_inf_nan=False, description="Answer when the job has ended, or after this long."),
+]
+
 router = APIRouter(prefix="/api/stt", tags=["jobs"], responses=ANY_REFUSAL)
 
 
@@ -57,9 +64,9 @@ async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
 @router.get(
     "/status/{job_id}", response_model=JobBody, responses=refusals(s404="There is no such job (`job_not_found`).")
 )
-async def status(job_id: str, jobs: Jobs) -> Response:
-    """How a job stands."""
-    body = JobBody.of(await jobs.status(job_id))
+async def status(job_id: str, jobs: Jobs, wait: Wait = 0.0) -> Response:
+    """How a job stands; with `wait` once it has ended, at latest after so many seconds."""
+    body = JobBody.of(await (jobs.ended(job_id, wait) if wait else jobs.status(job_id)))
     # Not as a JobBody: FastAPI would validate it once more, and this is what is asked most.
     return Response(body.model_dump_json(), media_type="application/json")
 
