@@ -27,7 +27,7 @@ from stt.services.upload import StoredUpload, bare_name, checked
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.5
 """How often it is looked whether a job has ended for which somebody waits."""
 
 

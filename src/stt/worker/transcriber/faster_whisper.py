@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+from ctranslate2 import StorageView
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
@@ -91,7 +92,7 @@ class _Listening:
         context = self._options.audio_context.frames(longest)
         if context == MAX_FRAMES:
             return self._hear_in_full(features)
-        encoded = self._model.encode(_fitted(features, context))
+        encoded = self._encoded(features, context)
         hypotheses = self._decode(encoded, _budgets(features))
         heard = self._aligned(encoded, hypotheses, features)
         doubtful = [number for number, h in enumerate(hypotheses) if h.looks_wrong or h.says_nothing]
@@ -103,12 +104,23 @@ class _Listening:
 
     def _hear_in_full(self, features: Sequence[Features]) -> list[Heard]:
         """As Whisper was trained; what looks wrong is then sampled at rising temperature."""
-        encoded = self._model.encode(_fitted(features, MAX_FRAMES))
+        encoded = self._encoded(features, MAX_FRAMES)
         hypotheses = [
             self._again(feature, first) if first.looks_wrong else first
             for feature, first in zip(features, self._decode(encoded, _budgets(features)), strict=True)
         ]
         return self._aligned(encoded, hypotheses, features)
+
+    def _encoded(self, features: Sequence[Features], frames: int) -> Any:
+        """All pieces as the encoder hears them, for decoding them together.
+
+        A CPU encodes them one by one in three quarters of the time: what several need at once is more than its caches
+        hold. A GPU has to be given all it can take.
+        """
+        if self._model.model.device != "cpu" or len(features) == 1:
+            return self._model.encode(_fitted(features, frames))
+        heard = [np.array(self._model.encode(_fitted([feature], frames))) for feature in features]
+        return StorageView.from_array(np.concatenate(heard))
 
     def _aligned(self, encoded: Any, hypotheses: Sequence[Hypothesis], features: Sequence[Features]) -> list[Heard]:
         """What the hypotheses say, with the times of their words."""
@@ -153,7 +165,7 @@ class _Listening:
 
     def _again(self, features: Features, first: Hypothesis) -> Hypothesis:
         """Samples at rising temperature until a hypothesis looks right, else settles for the best of all."""
-        encoded = self._model.encode(_fitted([features], MAX_FRAMES))
+        encoded = self._encoded([features], MAX_FRAMES)
         tried = [first]
         for temperature in TEMPERATURES[1:]:
             tried += self._decode(encoded, [first.budget], temperature)

@@ -84,7 +84,8 @@ ADAPTIVE = DecodingOptions("en", 1, audio_context=AudioContext.ADAPTIVE)
 def test_an_adaptive_context_is_as_long_as_the_longest_window_and_a_margin(engine, windows, encoded):
     adaptive, full = engine.transcribe(windows, ADAPTIVE), engine.transcribe(windows, DecodingOptions("en", 1))
     frames = len(windows[0]) // 160
-    assert encoded == [(2, pytest.approx(frames + MARGIN_FRAMES, abs=2)), (2, MAX_FRAMES)]
+    short = pytest.approx(frames + MARGIN_FRAMES, abs=2)
+    assert encoded == [(1, short), (1, short), (1, MAX_FRAMES), (1, MAX_FRAMES)], "a CPU encodes them one by one"
     assert list(map(words_of, adaptive)) == list(map(words_of, full))
 
 
@@ -93,8 +94,7 @@ def test_what_looks_wrong_in_an_adaptive_context_is_decoded_again_in_full(engine
         faster_whisper, "token_budget", lambda seconds: LOOPING if seconds < 3 else token_budget(seconds)
     )
     engine.transcribe(windows, ADAPTIVE)
-    assert encoded[0][0] == 2
-    assert encoded[1] == (1, MAX_FRAMES), "only the one that looked wrong"
+    assert [frames == MAX_FRAMES for _, frames in encoded][:3] == [False, False, True], "only the one that looked wrong"
 
 
 def test_what_an_adaptive_context_took_for_silence_is_decoded_again_in_full(engine, encoded):
