@@ -12,7 +12,8 @@ SECONDS = 45.0
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
-    settings = {"STT_POLL_SECONDS": "0.1", "STT_CHUNK_SECONDS": "10"}
+    # One window at a time, so that chunks are done one after another and not all at once.
+    settings = {"STT_CHUNK_SECONDS": "10", "STT_CHILDREN": "1", "STT_BATCH_SIZE": "1"}
     with Service(tmp_path_factory.mktemp("partial"), settings, consumers=0) as running:
         yield running
 
