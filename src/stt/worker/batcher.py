@@ -1,6 +1,7 @@
 """Filling batches with windows of any chunk of any job that are decoded alike."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -65,9 +66,9 @@ class _Waiting:
 class Batcher:
     """Hands windows to the engines, first come first served, up to `batch_size` at a time.
 
-    Nothing waits for a batch to fill: while every child is busy windows gather by themselves. The oldest is always in
-    the next batch, with those that are most like it in length where that is less work. A batch that fails is
-    done again window by window, so one that kills the engine costs its neighbours time and nothing else. A window has
+    Nothing waits for a batch to fill: while every child is busy windows gather by themselves, and no child stays idle
+    for the batch of another to be full. The oldest is always in the next batch, with those that are most like it in
+    length where that is less work. A batch that fails is done again window by window, so one that kills the engine costs its neighbours time and nothing else. A window has
     failed when it fails alone.
     """
 
@@ -113,7 +114,7 @@ class Batcher:
         return await asyncio.get_running_loop().run_in_executor(self._ears, spectrogram, window, request.bands)
 
     def _dispatch(self) -> None:
-        while len(self._running) < self._engines.children and (batch := self._next_batch()):
+        while (free := self._engines.children - len(self._running)) > 0 and (batch := self._next_batch(free)):
             task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}")
             self._running.add(task)
             task.add_done_callback(self._batch_done)
@@ -122,14 +123,15 @@ class Batcher:
         self._running.discard(task)
         self._dispatch()
 
-    def _next_batch(self) -> list[_Waiting]:
-        """The oldest window and its company; the others keep their place."""
+    def _next_batch(self, free: int) -> list[_Waiting]:
+        """The oldest window and its company, shared out among the processes that are free; others keep their place."""
         self._waiting = [entry for entry in self._waiting if not entry.result.done()]
         if not self._waiting:
             return []
         oldest = self._waiting[0]
         company = [entry for entry in self._waiting if entry.is_company_for(oldest)]
-        batch = sorted(company, key=lambda entry: abs(entry.frames - oldest.frames))[: self._batch_size]
+        size = min(self._batch_size, math.ceil(len(company) / free))
+        batch = sorted(company, key=lambda entry: abs(entry.frames - oldest.frames))[:size]
         taken = set(map(id, batch))
         self._waiting = [entry for entry in self._waiting if id(entry) not in taken]
         return batch

@@ -238,3 +238,15 @@ async def test_spectrograms_are_made_before_a_process_is_asked_where_the_model_w
     batcher = Batcher(Looking(), batch_size=1)
     assert await batcher.transcribe([lasting(1, 1)], replace(VI, bands=bands)) == [segments(1)]
     await batcher.close()
+
+
+async def test_windows_are_shared_out_among_the_processes_that_are_free():
+    engines = Engines(children=2)
+    batcher = Batcher(engines, batch_size=8)
+    engines.let.clear()
+    asked = ask(batcher, 1, 2, 3, 4, 5)
+    await settle()
+    assert [names for _, names in engines.batches] == [[1, 2, 3], [4, 5]]
+    engines.let.set()
+    assert await asked == [segments(name) for name in (1, 2, 3, 4, 5)]
+    await batcher.close()
