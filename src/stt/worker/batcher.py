@@ -68,8 +68,8 @@ class Batcher:
 
     Nothing waits for a batch to fill: while every child is busy windows gather by themselves, and no child stays idle
     for the batch of another to be full. The oldest is always in the next batch, with those that are most like it in
-    length where that is less work. A batch that fails is done again window by window, so one that kills the engine costs its neighbours time and nothing else. A window has
-    failed when it fails alone.
+    length where that is less work. A batch that fails is done again window by window, so one that kills the engine
+    costs its neighbours time and nothing else. A window has failed when it fails alone.
     """
 
     def __init__(self, engines: Engines, *, batch_size: int) -> None:
