@@ -6,7 +6,7 @@ from html import escape
 
 from benchmarks.report.spread import Spread
 
-WIDTH, LABEL, RIGHT = 720, 260, 130
+WIDTH, LABEL, RIGHT = 800, 340, 130
 ROW, TOP, BOTTOM = 26, 40, 16
 OURS, THEIRS = "#0a7d55", "#9aa5a0"
 
