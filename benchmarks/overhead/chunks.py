@@ -36,8 +36,6 @@ PHRASE_SECONDS, PAUSE_SECONDS = 7.5, 0.5
 AT_ONCE = {Lane.JOBS: 1, Lane.CHUNKS: 1}
 """One chunk at a time: the time from one to the next is then what one costs."""
 PATIENCE_SECONDS = 60.0
-PHRASE_SECONDS, PAUSE_SECONDS = 7.5, 0.5
-"""Phrases that fill a window each, with clear pauses between them: every window is heard once."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from benchmarks.overhead import chunks, questions, uploads
 from benchmarks.overhead.chunks import ChunkCost
@@ -15,6 +14,7 @@ from benchmarks.overhead.questions import Questions
 from benchmarks.overhead.uploads import Uploads
 from benchmarks.report.machine import Machine
 from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.spinner import spinner
 from benchmarks.report.spread import Spread
 
 ROWS = (0, 10_000, 1_000_000)
@@ -25,8 +25,7 @@ SYSTEMS = {EMBEDDED: "SQLite, folder", DISTRIBUTED: "PostgreSQL, RabbitMQ, MinIO
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    with _spinner() as progress:
-        say = _telling(progress)
+    with spinner() as say:
         costs = list(_costs(options, say))
         asked = questions.measure(options.pairs, options.seconds, say)
         accepted = [uploads.measure(form, options.files) for form in _told(say, "uploading", forms())]
@@ -77,22 +76,6 @@ def _told(say: Callable[[str], None], what: str, names: Sequence[str]) -> Iterat
     for name in names:
         say(f"{name}: {what}")
         yield name
-
-
-def _telling(progress: Progress) -> Callable[[str], None]:
-    task = progress.add_task("")
-
-    def say(what: str) -> None:
-        progress.update(task, description=what)
-        if not progress.console.is_terminal:
-            progress.console.print(what)
-
-    return say
-
-
-def _spinner() -> Progress:
-    console = Console(stderr=True, highlight=False)
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from benchmarks.report.machine import Machine
 from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.spinner import spinner
 from benchmarks.report.spread import Spread
 from benchmarks.waiting.long_file import write_long_file
 from benchmarks.waiting.trial import Trial, run
@@ -23,8 +23,8 @@ MOST_BEYOND, MOST_CHUNKS = 3.0, 3.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    with _spinner() as progress:
-        trials = _measure(options, _telling(progress))
+    with spinner() as say:
+        trials = _measure(options, say)
     section = _section(options, trials)
     Console(highlight=False, width=120).print(section.body, markup=False)
     machine = Machine.here()
@@ -71,22 +71,6 @@ def _body(hours: float, trials: Sequence[Trial]) -> str:
         "seconds is uploaded and read. Times run from the last byte that was sent; the model is `demo`, and loaded.\n\n"
         + table(["", f"median of {len(trials)} runs", "target"], rows)
     )
-
-
-def _telling(progress: Progress) -> Callable[[str], None]:
-    task = progress.add_task("")
-
-    def say(what: str) -> None:
-        progress.update(task, description=what)
-        if not progress.console.is_terminal:
-            progress.console.print(what)
-
-    return say
-
-
-def _spinner() -> Progress:
-    console = Console(stderr=True, highlight=False)
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
