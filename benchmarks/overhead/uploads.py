@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.overhead.forms import EMBEDDED, environment
-from tests.acceptance.service import Service
 from tests.encoded_audio import encoded
+from tools.service import Service
 
 CONNECTIONS = 64
 BOUNDARY = "one-file"
+LIGHT = {"STT_BEAM_SIZE": "1"}
+"""What is accepted meanwhile is transcribed, too, where all is embedded."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,13 @@ def measure(form: str, files: int) -> Uploads:
     command = "serve" if form == EMBEDDED else "api"
     with tempfile.TemporaryDirectory(prefix="overhead-") as name:
         folder = Path(name)
-        with environment(form, folder) as variables:
-            service = Service(folder, variables | {"RABBITMQ_URL": ""}, consumers=0)
-            try:
-                service.start(command, command)
-                service.wait_until_ready()
-                began = time.perf_counter()
-                asyncio.run(_upload_all(service.port, files))
-                return Uploads(form, command, files, time.perf_counter() - began)
-            finally:
-                service.__exit__()
+        with (
+            environment(form, folder) as variables,
+            Service(folder, variables | {"RABBITMQ_URL": ""} | LIGHT, commands=[command]) as service,
+        ):
+            began = time.perf_counter()
+            asyncio.run(_upload_all(service.port, files))
+            return Uploads(form, command, files, time.perf_counter() - began)
 
 
 async def _upload_all(port: int, files: int) -> None:

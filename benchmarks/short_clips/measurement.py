@@ -54,22 +54,22 @@ def measure(load: Load, model: str, systems: Sequence[str], begin: Begin) -> dic
             for system in [*systems[shift:], *systems[:shift]]:
                 with ExitStack() as stack:
                     home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                    server = stack.enter_context(_server(system, home, weights, load.beam))
+                    server: Server | Service = stack.enter_context(_server(system, home, weights, load.beam))
                     done = begin(f"run {run + 1}, {server.name}", load.clips)
                     turns[system].append(asyncio.run(_turn(server, recordings, load, done)))
     return turns
 
 
-async def _turn(server: Server, recordings: Sequence[Clip], load: Load, done: Callable[[], None]) -> Turn:
+async def _turn(server: Server | Service, recordings: Sequence[Clip], load: Load, done: Callable[[], None]) -> Turn:
     await send(server, recordings[:WARM_UP], clients=WARM_UP, seconds=load.seconds)
     return await send(server, recordings, clients=load.clients, seconds=load.seconds, done=done)
 
 
-def _server(system: str, home: Path, weights: Weights, beam: int) -> Server:
-    log = home / "log"
+def _server(system: str, home: Path, weights: Weights, beam: int) -> Server | Service:
     if system in OURS:
         context = system.removeprefix("service-")
-        return Service(log, weights, audio_context=context, beam_size=beam, compute_type=COMPUTE_TYPE)
+        return Service(home, weights, audio_context=context, beam_size=beam, compute_type=COMPUTE_TYPE)
+    log = home / "log"
     if system == "whisper.cpp":
         return WhisperServer(log, weights.ggml, beam_size=beam)
     batched = system == "faster-whisper-batched"
