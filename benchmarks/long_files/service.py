@@ -10,9 +10,9 @@ import httpx
 
 from benchmarks.long_files.heard import Heard
 from benchmarks.peers.weights import Weights
+from benchmarks.short_clips.service import WAIT_SECONDS
 from benchmarks.short_clips.service import Service as Embedded
 
-POLL_SECONDS = 0.1
 COMPUTE_TYPE = "int8"
 TIMEOUT_SECONDS = 3600.0
 
@@ -47,8 +47,7 @@ class Service(Embedded):
             while job["status"] in ("PENDING", "PROCESSING"):
                 if time.perf_counter() - begin > TIMEOUT_SECONDS:
                     raise RuntimeError(f"The service is not done after {TIMEOUT_SECONDS:g} s: {job}")
-                time.sleep(POLL_SECONDS)
-                job = client.get(f"/status/{job_id}").raise_for_status().json()
+                job = client.get(f"/status/{job_id}", params={"wait": WAIT_SECONDS}).raise_for_status().json()
             if job["status"] != "COMPLETED":
                 raise RuntimeError(f"The service failed: {job}\n{self.logs()}")
             result = client.get(f"/result/{job_id}").raise_for_status().json()
