@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.memory.account import MEGABYTE, Watch
-from benchmarks.memory.finding import Finding, Step
+from benchmarks.memory.finding import Finding
+from benchmarks.report.progress import Step
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import JobStatus

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from benchmarks.memory.account import MEGABYTE, children_of, held_by
-from benchmarks.memory.finding import Finding, Step
+from benchmarks.memory.finding import Finding
 from benchmarks.preparation.files import written
+from benchmarks.report.progress import Step
 from stt.worker.prepared import PreparedChunk
 from stt.worker.preparer import Preparer
 

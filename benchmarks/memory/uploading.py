@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.memory.account import MEGABYTE, Watch
-from benchmarks.memory.finding import Finding, Step
+from benchmarks.memory.finding import Finding
+from benchmarks.report.progress import Step
 from tools.service import Service
 
 MOST = 64 * MEGABYTE
