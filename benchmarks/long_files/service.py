@@ -9,11 +9,10 @@ from pathlib import Path
 import httpx
 
 from benchmarks.long_files.heard import Heard
-from benchmarks.peers.weights import Weights
+from benchmarks.peers.weights import COMPUTE_TYPE, Weights
 from benchmarks.short_clips.service import WAIT_SECONDS
 from benchmarks.short_clips.service import Service as Embedded
 
-COMPUTE_TYPE = "int8"
 TIMEOUT_SECONDS = 3600.0
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.overhead.forms import EMBEDDED, environment
+from benchmarks.overhead.load import read_answer
 from tests.encoded_audio import encoded
 from tools.service import Service
 
@@ -57,12 +58,7 @@ async def _upload_some(port: int, request: bytes, numbers: Iterator[int]) -> Non
     try:
         for _ in numbers:
             writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 202"):
-                raise RuntimeError(f"An upload was answered with {head.splitlines()[0]!r}.")
-            lines = head.lower().splitlines()
-            length = next(line for line in lines if line.startswith(b"content-length:"))
-            await reader.readexactly(int(length.partition(b":")[2]))
+            await read_answer(reader, b"HTTP/1.1 202")
     finally:
         writer.close()
 

@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
-from benchmarks.peers.weights import DEMO, SHAPES
+from benchmarks.peers.weights import DEMO
+from tools.random_model.shape import SHAPES
 
 FULL = {"shape": "base", "runs": 3}
 QUICK = {"shape": DEMO, "runs": 1}

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.peers import whisper_cpp
 from benchmarks.peers.faster_whisper_server import FasterWhisperServer
 from benchmarks.peers.server import Server
-from benchmarks.peers.weights import DEMO, Weights, demo, random
+from benchmarks.peers.weights import COMPUTE_TYPE, DEMO, Weights, demo, random
 from benchmarks.peers.whisper_server import WhisperServer
 from benchmarks.short_clips import clips
 from benchmarks.short_clips.clips import Clip
@@ -19,7 +19,6 @@ from benchmarks.short_clips.service import Service
 
 WARM_UP = 4
 """Clips before the clock runs: by then every process has its model."""
-COMPUTE_TYPE = "int8"
 
 
 @dataclass(frozen=True)
