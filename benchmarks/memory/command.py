@@ -33,7 +33,7 @@ class Extent:
     windows: int
 
 
-QUICK = Extent(64 * 2**20, (2, 10), 2, 160)
+QUICK = Extent(16 * 2**20, (1, 4), 1, 80)
 USUAL = Extent(2**30, (10, 600), 60, 10_000)
 FULL = Extent(5_000_000_000, (10, 600), 600, 10_000)
 

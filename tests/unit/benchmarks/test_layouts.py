@@ -17,8 +17,8 @@ def little_choice(monkeypatch, tmp_path):
     monkeypatch.setattr("stt.cli.measuring.WORTH_A_TRIAL", ())
     monkeypatch.setattr("stt.cli.measuring.ENGINES", ("faster-whisper",))
     monkeypatch.setattr("stt.cli.measuring.usable_cores", lambda: 1)
-    for name, value in {"CHILDREN": "1", "BATCH_SIZE": "1", "BEAM_SIZE": "1", "WINDOW_SECONDS": "2"}.items():
-        monkeypatch.setenv(f"STT_{name}", value)
+    for name, value in {"CHILDREN": 1, "THREADS": 1, "BATCH_SIZE": 1, "BEAM_SIZE": 1, "WINDOW_SECONDS": 2}.items():
+        monkeypatch.setenv(f"STT_{name}", str(value))
     monkeypatch.setattr("stt.worker.layout.CPU_BATCHES", (1,))
 
 

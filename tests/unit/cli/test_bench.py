@@ -135,6 +135,7 @@ def test_a_real_machine_is_measured_with_the_demo_model(stt, monkeypatch):
     monkeypatch.setattr("stt.cli.measuring.WORTH_A_TRIAL", ())
     monkeypatch.setattr("stt.cli.measuring.usable_cores", lambda: 1)
     monkeypatch.setenv("STT_CHILDREN", "1")
+    monkeypatch.setenv("STT_THREADS", "1")
     monkeypatch.setattr("stt.worker.layout.CPU_BATCHES", (1,))
     monkeypatch.setenv("STT_BATCH_SIZE", "2")
     outcome = stt("bench", "--seconds", "0.1", "--engine", "faster-whisper", "--json")
