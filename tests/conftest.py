@@ -1,23 +1,20 @@
 """Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` has running."""
 
 import asyncio
-import contextlib
 import os
 import shlex
 import subprocess
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import aio_pika
-import psycopg
 import pytest
 from minio import Minio
-from psycopg import sql
 
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
+from tools.postgresql import fresh_database
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "services"
 
@@ -62,23 +59,6 @@ def rabbitmq_url(server_settings):
 @pytest.fixture(scope="session")
 def postgres_url(server_settings):
     return _required(server_settings, "postgres", "STT_TEST_DATABASE_URL")
-
-
-@contextlib.contextmanager
-def fresh_database(url):
-    """URL of an empty database on the server of `url`; removed afterwards, whoever is still connected."""
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(url, "CREATE DATABASE {}", name)
-    try:
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-    finally:
-        _administer(url, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-def _administer(url, statement, name):
-    # A connection for each: tests stop the server in between.
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")

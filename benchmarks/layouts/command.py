@@ -6,13 +6,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from benchmarks.report.bars import Bar, draw
-from benchmarks.report.machine import Machine
-from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.options import parsed, parser_of
+from benchmarks.report.outcome import hand_out
+from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
-from stt.cli.comparison import as_document, show
+from stt.cli.comparison import as_document
 from stt.cli.layouts import Comparison, Measured
 from stt.cli.measuring import compare, installed
 from stt.core.config import Settings
@@ -22,20 +21,14 @@ from tools.random_model.build import build
 from tools.random_model.shape import SHAPES
 
 TITLES = ("engine", "processes", "threads", "batch", "numbers", "x real time", "MB a process", "")
-SECONDS, QUICK_SECONDS = 6.0, 0.1
+FULL = {"shape": "base", "seconds": 6.0}
+QUICK = {"shape": DEMO, "seconds": 0.1}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     configure_logging("console", "critical")
-    comparison = _compared(options)
-    show(comparison)
-    machine = Machine.here()
-    section = _section(comparison, options)
-    write_json(section, machine, options.output)
-    Console(highlight=False).print(f"Everything is in {options.output}.")
-    if options.docs:
-        publish(section, machine)
+    hand_out(_section(_compared(options), options), options)
 
 
 def _compared(options: argparse.Namespace) -> Comparison:
@@ -51,10 +44,11 @@ def _compared(options: argparse.Namespace) -> Comparison:
 
 def _section(comparison: Comparison, options: argparse.Namespace) -> Section:
     share = Spread.of(comparison.shares)
+    cut_short = " The time ran out before everything worth a trial had one." if comparison.cut_short else ""
     body = (
         f"A model in the shape of {options.shape}, trials of {options.seconds:g} s. What nobody chose, "
         f"{_layout(comparison.current)}, does {share.show('.2f')} of the best found, {_layout(comparison.best)}, and "
-        f"{_share_of_alike(comparison):.2f} of the best in the same numbers, side by side.\n\n"
+        f"{share_of_alike(comparison):.2f} of the best in the same numbers, side by side.{cut_short}\n\n"
         f"{table(TITLES, [_row(one, comparison) for one in comparison.measured if one.trials])}"
     )
     window = comparison.window_seconds
@@ -72,13 +66,13 @@ def _section(comparison: Comparison, options: argparse.Namespace) -> Section:
     return Section("layouts", command, {"shape": options.shape, **as_document(comparison)}, body, picture)
 
 
-def _share_of_alike(comparison: Comparison) -> float:
+def share_of_alike(comparison: Comparison) -> float:
     """The speed of what nobody chose as a part of the best with its engine and its numbers."""
     chosen = comparison.current.layout
     alike = [
         one.speed
         for one in comparison.measured
-        if one.layout.compute_type in {chosen.compute_type, "float32"} and one.layout.engine == chosen.engine
+        if one.layout.compute_type == chosen.compute_type and one.layout.engine == chosen.engine
     ]
     return comparison.current.speed / max(alike)
 
@@ -89,22 +83,17 @@ def _row(one: Measured, comparison: Comparison) -> list[str]:
     numbers = [str(number) for number in (layout.children, layout.threads, layout.batch_size)]
     speed = f"{one.speed * comparison.window_seconds:.1f}"
     memory = f"{one.child_memory / 1e6:.0f}"
-    return [layout.engine, *numbers, layout.compute_type, speed, memory, marks.get(id(one), "")]
+    return [layout.engine, *numbers, layout.compute_type or "-", speed, memory, marks.get(id(one), "")]
 
 
 def _layout(one: Measured) -> str:
     layout = one.layout
-    return f"{layout.children} x {layout.threads}, batch {layout.batch_size}, {layout.compute_type}"
+    shape = f"{layout.children} x {layout.threads}, batch {layout.batch_size}"
+    return ", ".join(filter(None, [shape, layout.compute_type]))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.layouts", description=__doc__)
-    parser.add_argument("--shape", default="base", help="of random weights, or demo (%(default)s)")
-    parser.add_argument("--seconds", type=float, help=f"of a trial ({SECONDS})")
-    parser.add_argument("--quick", action="store_true", help="the demo model, briefly: to see that it runs")
-    parser.add_argument("--output", type=Path, default=Path("layouts.json"), help="JSON file to write (%(default)s)")
-    parser.add_argument("--docs", action="store_true", help="write it into docs/performance.md as well")
-    options = parser.parse_args(arguments)
-    options.shape = DEMO if options.quick else options.shape
-    options.seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
-    return options
+    parser = parser_of("layouts", __doc__)
+    parser.add_argument("--shape", help="of random weights, or demo (%(default)s)")
+    parser.add_argument("--seconds", type=float, help="of a trial (%(default)g)")
+    return parsed(parser, arguments, full=FULL, quick=QUICK)

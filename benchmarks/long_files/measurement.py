@@ -4,16 +4,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from benchmarks.long_files.heard import Heard, check
 from benchmarks.long_files.peers import FasterWhisper, WhisperCli
-from benchmarks.long_files.service import COMPUTE_TYPE, Consumers, Service
-from benchmarks.peers.weights import DEMO, Weights, demo, random
+from benchmarks.long_files.service import Consumers, Service
+from benchmarks.peers.weights import COMPUTE_TYPE, DEMO, Weights, demo, random
+from stt.worker.models.store import PACKAGED
 from tools.speech import compose, write
 
-SAMPLE = Path(str(files("stt"))) / "assets" / "sample-en.flac"
+SAMPLE = PACKAGED / "sample-en.flac"
 LANGUAGE = "en"
 
 OURS = {"service-faster-whisper": "faster-whisper", "service-whisper.cpp": "whisper.cpp"}

@@ -2,24 +2,18 @@
 
 import contextlib
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
 
 import httpx
 
 from benchmarks.long_files.heard import Heard
-from benchmarks.peers.weights import Weights
+from benchmarks.peers.weights import COMPUTE_TYPE, Weights
+from benchmarks.short_clips.service import WAIT_SECONDS
 from benchmarks.short_clips.service import Service as Embedded
 
-POLL_SECONDS = 0.1
-COMPUTE_TYPE = "int8"
 TIMEOUT_SECONDS = 3600.0
-WARM_SECONDS = 60.0
 
 
 @contextlib.contextmanager
@@ -37,25 +31,24 @@ class Service(Embedded):
     """With one engine; its model is loaded before any clock runs, by the sample that `warm` is."""
 
     def __init__(self, home: Path, weights: Weights, *, engine: str, beam_size: int) -> None:
-        super().__init__(home / "log", weights, audio_context="full", beam_size=beam_size, compute_type=COMPUTE_TYPE)
-        self._environment |= {"STT_ENGINE": engine, "STT_DEFAULT_MODEL": weights.name}
+        super().__init__(home, weights, audio_context="full", beam_size=beam_size, compute_type=COMPUTE_TYPE)
+        self.environment |= {"STT_ENGINE": engine, "STT_DEFAULT_MODEL": weights.name}
 
     def hear(self, path: Path, language: str) -> Heard:
         """The clock runs from the first byte sent to the last byte of the result."""
         with httpx.Client(base_url=f"{self.url}/api/stt", timeout=120) as client:
             begin = time.perf_counter()
             with path.open("rb") as file:
-                fields = {"language": language, "model": self._model}
+                fields = {"language": language, "model": self.model}
                 answer = client.post("/upload", files={"file": (path.name, file)}, data=fields).raise_for_status()
             job_id = answer.json()["job_id"]
             job = {"status": "PENDING"}
             while job["status"] in ("PENDING", "PROCESSING"):
                 if time.perf_counter() - begin > TIMEOUT_SECONDS:
                     raise RuntimeError(f"The service is not done after {TIMEOUT_SECONDS:g} s: {job}")
-                time.sleep(POLL_SECONDS)
-                job = client.get(f"/status/{job_id}").raise_for_status().json()
+                job = client.get(f"/status/{job_id}", params={"wait": WAIT_SECONDS}).raise_for_status().json()
             if job["status"] != "COMPLETED":
-                raise RuntimeError(f"The service failed: {job}\n{self.said()}")
+                raise RuntimeError(f"The service failed: {job}\n{self.logs()}")
             result = client.get(f"/result/{job_id}").raise_for_status().json()
             seconds = time.perf_counter() - begin
         segments = result["segments"]
@@ -70,31 +63,10 @@ class Consumers(Service):
         super().__init__(home, weights, engine="faster-whisper", beam_size=beam_size)
         self._cores = sorted(os.sched_getaffinity(0))[:count]
 
-    def command(self) -> Sequence[str]:
-        return [sys.executable, "-m", "stt", "api"]
-
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
         with on_cores(self._cores):
-            super().__enter__()
-        self._stack = ExitStack()
-        log = self._stack.enter_context(self._log.open("ab"))
+            self.start("api", "api")
+        self.wait_until_ready()
         for core in self._cores:
             with on_cores([core]):
-                consumer = subprocess.Popen(
-                    [sys.executable, "-m", "stt", "consumer"], env=self.environment(), stdout=log, stderr=log
-                )
-            self._stack.callback(_ended, consumer)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stack.close()
-        super().__exit__(*error)
-
-
-def _ended(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+                self.start(f"consumer{core}", "consumer")

@@ -1,12 +1,8 @@
 """One thing that was measured, and what it should be."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.memory.account import MEGABYTE
-
-Step = Callable[[float], None]
-"""Hears how far a measurement is, 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import asyncio
 import os
 
 from benchmarks.memory.account import MEGABYTE, children_of, held_by
-from benchmarks.memory.finding import Finding, Step
+from benchmarks.memory.finding import Finding
+from benchmarks.report.progress import Step
 from stt.worker.engine import EnginePool, EngineRequest
 from stt.worker.engine_child import Hardware
 from stt.worker.layout_trial import speech_windows

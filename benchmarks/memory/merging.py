@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.memory.account import MEGABYTE, Watch
-from benchmarks.memory.finding import Finding, Step
-from benchmarks.memory.service_process import environment, running
+from benchmarks.memory.finding import Finding
+from benchmarks.report.progress import Step
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import JobStatus
@@ -15,6 +15,7 @@ from stt.domain.transcript import Segment, Word
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.schema import init_db
+from tools.service import Service
 
 MOST = 64 * MEGABYTE
 CHUNK_SECONDS = 60
@@ -43,7 +44,11 @@ def merge(home: Path, short_minutes: int, long_minutes: int, step: Step) -> Find
 
 def _peak_of_merging(place: Path) -> int:
     """Bytes of a consumer that found this job, from its start to the end of the job."""
-    with running("consumer", place, STT_POLL_SECONDS=f"{POLL_SECONDS}") as process, Watch(process.pid) as watch:
+    settings = {"STT_POLL_SECONDS": f"{POLL_SECONDS}", "STT_LOG_LEVEL": "error", "STT_DEVICE": "cpu"}
+    with (
+        Service(place, settings, commands=["consumer"]) as service,
+        Watch(service.processes["consumer0"].pid) as watch,
+    ):
         asyncio.run(_ended(place))
     return watch.peak.own
 
@@ -92,7 +97,7 @@ async def _ended(place: Path) -> None:
 
 
 def _database(place: Path) -> Database:
-    folder = Path(environment(place)["STT_DATA_DIR"])
+    folder = place / "data"
     folder.mkdir(exist_ok=True)
     return Database(f"sqlite+aiosqlite:///{folder / 'stt.db'}")
 

@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 from benchmarks.memory.account import MEGABYTE, children_of, held_by
-from benchmarks.memory.finding import Finding, Step
+from benchmarks.memory.finding import Finding
 from benchmarks.preparation.files import written
+from benchmarks.report.progress import Step
 from stt.worker.prepared import PreparedChunk
 from stt.worker.preparer import Preparer
 
 MOST = 64 * MEGABYTE
+CHUNK_SECONDS = 60.0
 SETTLED_SECONDS = 600.0
 """Audio after which the process holds what it needs."""
 
@@ -21,12 +23,13 @@ def prepare(home: Path, minutes: int, step: Step) -> Finding:
     home.mkdir(parents=True, exist_ok=True)
     path = written(home / "long.mp3", minutes * 60.0)
     settled, later = asyncio.run(_held_while_preparing(path, minutes * 60.0, step))
-    under = f"a file of {minutes} min, beyond its first {round(min(SETTLED_SECONDS / 60, minutes / 2))}"
+    under = f"a file of {minutes} min, beyond its first {min(SETTLED_SECONDS / 60, minutes / 2):g}"
     return Finding("preparing child", under, settled, max(later), max(later) - settled, MOST)
 
 
 async def _held_while_preparing(path: Path, seconds: float, step: Step) -> tuple[int, list[int]]:
-    preparer = Preparer(children=1, chunk_seconds=60, max_seconds=seconds + 60)
+    chunk_seconds = min(CHUNK_SECONDS, seconds / 4)  # some in either half
+    preparer = Preparer(children=1, chunk_seconds=chunk_seconds, max_seconds=seconds + 60)
     settled, later = 0, [0]
     try:
         async with contextlib.aclosing(preparer.prepare(path)) as items:

@@ -6,8 +6,9 @@ from pathlib import Path
 import httpx
 
 from benchmarks.memory.account import MEGABYTE, Watch
-from benchmarks.memory.finding import Finding, Step
-from benchmarks.memory.service_process import running_api
+from benchmarks.memory.finding import Finding
+from benchmarks.report.progress import Step
+from tools.service import Service
 
 MOST = 64 * MEGABYTE
 BLOCK = bytes(MEGABYTE)
@@ -17,10 +18,12 @@ HEADERS = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 
 def upload(home: Path, size: int, step: Step) -> Finding:
     """What the API holds beyond what it held after a small upload; `size` in bytes."""
-    with running_api(home) as (process, url):
-        httpx.post(f"{url}/api/stt/upload", content=_form(MEGABYTE, lambda _: None), headers=HEADERS, timeout=60)
-        with Watch(process.pid) as watch:
-            answer = httpx.post(f"{url}/api/stt/upload", content=_form(size, step), headers=HEADERS, timeout=None)
+    settings = {"STT_MAX_UPLOAD_BYTES": str(2**40), "STT_LOG_LEVEL": "error"}
+    with Service(home, settings, commands=["api"]) as service:
+        url = f"{service.url}/api/stt/upload"
+        httpx.post(url, content=_form(MEGABYTE, lambda _: None), headers=HEADERS, timeout=60)
+        with Watch(service.processes["api"].pid) as watch:
+            answer = httpx.post(url, content=_form(size, step), headers=HEADERS, timeout=None)
         answer.raise_for_status()
     under = f"an upload of {size / 2**30:.2g} GiB"
     return Finding("API", under, watch.before.own, watch.peak.own, watch.growth, MOST)

@@ -3,21 +3,20 @@
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
-
-from rich.console import Console
 
 from benchmarks.overhead import chunks, questions, uploads
 from benchmarks.overhead.chunks import ChunkCost
 from benchmarks.overhead.forms import DISTRIBUTED, EMBEDDED, forms
 from benchmarks.overhead.questions import Questions
 from benchmarks.overhead.uploads import Uploads
-from benchmarks.report.machine import Machine
-from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.options import parsed, parser_of
+from benchmarks.report.outcome import hand_out
+from benchmarks.report.page import Section, table
 from benchmarks.report.spinner import spinner
 from benchmarks.report.spread import Spread
 
-ROWS = (0, 10_000, 1_000_000)
+FULL = {"rows": [0, 10_000, 1_000_000], "chunks": 200, "pairs": 7, "seconds": 3.0, "files": 1000}
+QUICK = {"rows": [0, 10_000], "chunks": 20, "pairs": 1, "seconds": 0.5, "files": 64}
 LIBRARIES = ("fastapi", "starlette", "uvicorn", "sqlalchemy", "aiosqlite", "psycopg", "aio-pika", "obstore")
 TARGETS = {EMBEDDED: 8, DISTRIBUTED: 15}
 SYSTEMS = {EMBEDDED: "SQLite, folder", DISTRIBUTED: "PostgreSQL, RabbitMQ, MinIO"}
@@ -34,12 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "questions": asdict(asked),
         "uploads": [asdict(upload) for upload in accepted],
     }
-    section = Section("overhead", "make overhead", figures, _body(costs, asked, accepted))
-    Console(highlight=False, width=120).print(section.body, markup=False)
-    machine = Machine.here(LIBRARIES)
-    write_json(section, machine, options.output)
-    if options.docs:
-        publish(section, machine)
+    hand_out(Section("overhead", "make overhead", figures, _body(costs, asked, accepted)), options, LIBRARIES)
 
 
 def _costs(options: argparse.Namespace, say: Callable[[str], None]) -> Iterator[ChunkCost]:
@@ -79,16 +73,10 @@ def _told(say: Callable[[str], None], what: str, names: Sequence[str]) -> Iterat
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.overhead", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=ROWS, help="others' chunks in the table (%(default)s)")
-    parser.add_argument("--chunks", type=int, default=200, help="measured among them (%(default)s)")
-    parser.add_argument("--pairs", type=int, default=7, help="runs of status and empty route in turn (%(default)s)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of each of these runs (%(default)s)")
-    parser.add_argument("--files", type=int, default=1000, help="uploaded at once (%(default)s)")
-    parser.add_argument("--quick", action="store_true", help="without the million, and little of everything")
-    parser.add_argument("--output", type=Path, default=Path("overhead.json"), help="JSON file to write (%(default)s)")
-    parser.add_argument("--docs", action="store_true", help="write the section of docs/performance.md as well")
-    options = parser.parse_args(arguments)
-    if options.quick:
-        options.rows, options.chunks, options.pairs, options.seconds, options.files = ROWS[:2], 20, 1, 0.5, 64
-    return options
+    parser = parser_of("overhead", __doc__)
+    parser.add_argument("--rows", type=int, nargs="+", help="others' chunks in the table (%(default)s)")
+    parser.add_argument("--chunks", type=int, help="measured among them (%(default)s)")
+    parser.add_argument("--pairs", type=int, help="runs of status and empty route in turn (%(default)s)")
+    parser.add_argument("--seconds", type=float, help="of each of these runs (%(default)s)")
+    parser.add_argument("--files", type=int, help="uploaded at once (%(default)s)")
+    return parsed(parser, arguments, full=FULL, quick=QUICK)

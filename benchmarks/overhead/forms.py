@@ -11,7 +11,7 @@ import aio_pika
 from minio import Minio
 
 from stt.domain.messages import Lane
-from tests.conftest import fresh_database
+from tools.postgresql import fresh_database
 
 SERVERS = {
     "database": "STT_TEST_DATABASE_URL",

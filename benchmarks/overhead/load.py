@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 CONNECTIONS = 16
@@ -35,15 +34,18 @@ async def _ask_until(port: int, path: str, deadline: float) -> int:
     try:
         while time.perf_counter() < deadline:
             writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(f"{path} was answered with {head.splitlines()[0]!r}.")
-            await reader.readexactly(_length(head.lower().splitlines()))
+            await read_answer(reader, b"HTTP/1.1 200")
             count += 1
     finally:
         writer.close()
     return count
 
 
-def _length(lines: Sequence[bytes]) -> int:
-    return next(int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:"))
+async def read_answer(reader: asyncio.StreamReader, beginning: bytes) -> None:
+    """All of the next answer on a connection; raises RuntimeError if it begins in another way."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(beginning):
+        raise RuntimeError(f"A request was answered with {head.splitlines()[0]!r}.")
+    lines = head.lower().splitlines()
+    length = next(line for line in lines if line.startswith(b"content-length:"))
+    await reader.readexactly(int(length.partition(b":")[2]))

@@ -1,18 +1,19 @@
 """How many questions after a job are answered per second, beside an empty route."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.overhead.forms import EMBEDDED, environment
 from benchmarks.overhead.load import ask_repeatedly
 from benchmarks.report.spread import Spread
-from tests.acceptance.service import Service, base_environment, free_port, wait_for
 from tests.encoded_audio import encoded
+from tools.service import Service, base_environment, free_port, wait_for
 
 
 @dataclass(frozen=True)
@@ -33,31 +34,36 @@ def measure(pairs: int, seconds: float, say: Callable[[str], None]) -> Questions
     status, empty = [], []
     with tempfile.TemporaryDirectory(prefix="overhead-") as name:
         folder, port = Path(name), free_port()
-        with environment(EMBEDDED, folder) as variables:
-            service = Service(folder, variables, consumers=0)
-            command = [sys.executable, "-m", "benchmarks.overhead.empty", str(port)]
-            other = subprocess.Popen(command, env=base_environment())
-            try:
-                job_id = _job(service, folder)
-                wait_for(lambda: _answers(port), 40, service.logs)
-                for number in range(pairs):
-                    say(f"status beside an empty route, pair {number + 1} of {pairs}")
-                    empty.append(asyncio.run(ask_repeatedly(port, "/empty", seconds)).rate)
-                    path = f"/api/stt/status/{job_id}"
-                    status.append(asyncio.run(ask_repeatedly(service.port, path, seconds)).rate)
-            finally:
-                other.terminate()
-                other.wait()
-                service.__exit__()
+        with (
+            environment(EMBEDDED, folder) as variables,
+            Service(folder, variables, commands=["api"]) as service,
+            _empty_route(port),
+        ):
+            job_id = service.submit(_clip(folder))
+            wait_for(lambda: _answers(port), 40, service.logs)
+            for number in range(pairs):
+                say(f"status beside an empty route, pair {number + 1} of {pairs}")
+                empty.append(asyncio.run(ask_repeatedly(port, "/empty", seconds)).rate)
+                path = f"/api/stt/status/{job_id}"
+                status.append(asyncio.run(ask_repeatedly(service.port, path, seconds)).rate)
     return Questions(tuple(status), tuple(empty))
 
 
-def _job(service: Service, folder: Path) -> str:
-    service.start("api", "api")
-    service.wait_until_ready()
+@contextlib.contextmanager
+def _empty_route(port: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "benchmarks.overhead.empty", str(port)]
+    process = subprocess.Popen(command, env=base_environment())
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _clip(folder: Path) -> Path:
     path = folder / "clip.mp3"
     path.write_bytes(encoded(".mp3"))
-    return str(service.submit(path))
+    return path
 
 
 def _answers(port: int) -> bool:

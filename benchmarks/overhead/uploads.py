@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.overhead.forms import EMBEDDED, environment
-from tests.acceptance.service import Service
+from benchmarks.overhead.load import read_answer
 from tests.encoded_audio import encoded
+from tools.service import Service
 
 CONNECTIONS = 64
 BOUNDARY = "one-file"
+LIGHT = {"STT_BEAM_SIZE": "1"}
+"""What is accepted meanwhile is transcribed, too, where all is embedded."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,13 @@ def measure(form: str, files: int) -> Uploads:
     command = "serve" if form == EMBEDDED else "api"
     with tempfile.TemporaryDirectory(prefix="overhead-") as name:
         folder = Path(name)
-        with environment(form, folder) as variables:
-            service = Service(folder, variables | {"RABBITMQ_URL": ""}, consumers=0)
-            try:
-                service.start(command, command)
-                service.wait_until_ready()
-                began = time.perf_counter()
-                asyncio.run(_upload_all(service.port, files))
-                return Uploads(form, command, files, time.perf_counter() - began)
-            finally:
-                service.__exit__()
+        with (
+            environment(form, folder) as variables,
+            Service(folder, variables | {"RABBITMQ_URL": ""} | LIGHT, commands=[command]) as service,
+        ):
+            began = time.perf_counter()
+            asyncio.run(_upload_all(service.port, files))
+            return Uploads(form, command, files, time.perf_counter() - began)
 
 
 async def _upload_all(port: int, files: int) -> None:
@@ -58,12 +58,7 @@ async def _upload_some(port: int, request: bytes, numbers: Iterator[int]) -> Non
     try:
         for _ in numbers:
             writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 202"):
-                raise RuntimeError(f"An upload was answered with {head.splitlines()[0]!r}.")
-            lines = head.lower().splitlines()
-            length = next(line for line in lines if line.startswith(b"content-length:"))
-            await reader.readexactly(int(length.partition(b":")[2]))
+            await read_answer(reader, b"HTTP/1.1 202")
     finally:
         writer.close()
 

@@ -22,7 +22,7 @@ class FasterWhisperServer(Server):
         program = [sys.executable, "-m", "benchmarks.peers.faster_whisper_app"]
         return [*program, "--port", str(self.port), *self._options]
 
-    async def transcribe(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
+    async def text_of(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
         answer = await client.post(f"{self.url}/asr", params={"language": language}, content=clip)
         text: str = answer.raise_for_status().json()["text"]
         return text

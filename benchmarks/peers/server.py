@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+
+from tools.service import free_port
 
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
@@ -26,7 +27,7 @@ class Server:
 
     def __init__(self, log: Path) -> None:
         self._log = log
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def command(self) -> Sequence[str]:
@@ -37,7 +38,7 @@ class Server:
         """What it sees of the environment."""
         return os.environ
 
-    async def transcribe(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
+    async def text_of(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
         """The text of one clip, from sending it to having its transcript."""
         raise NotImplementedError
 
@@ -65,18 +66,11 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(self.url + self.ready_path).is_success:
+                if httpx.get(self.url + self.ready_path, verify=False).is_success:
                     return
             time.sleep(0.1)
-        raise RuntimeError(f"{self.name} did not start:\n{self.said()}")
+        raise RuntimeError(f"{self.name} did not start:\n{self.logs()}")
 
-    def said(self) -> str:
+    def logs(self) -> str:
         """The end of its log."""
         return self._log.read_text(errors="replace")[-LATEST_LINES:]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -8,7 +8,8 @@ from benchmarks.fidelity.demo_model import DemoModel
 from benchmarks.peers import cache
 
 DEMO = "demo"
-SHAPES = ("tiny", "base", "small", "medium", "large-v3-turbo")
+COMPUTE_TYPE = "int8"
+"""The numbers of CTranslate2, in this service and beside it."""
 
 
 class Weights(NamedTuple):

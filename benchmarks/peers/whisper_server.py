@@ -28,7 +28,7 @@ class WhisperServer(Server):
             *("--threads", str(os.cpu_count() or 1)),
         ]
 
-    async def transcribe(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
+    async def text_of(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
         answer = await client.post(
             f"{self.url}/inference",
             files={"file": ("clip.wav", clip)},

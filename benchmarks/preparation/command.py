@@ -9,19 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
 from benchmarks.preparation.files import CODECS, written
 from benchmarks.preparation.work import write_samples
 from benchmarks.report.bars import Bar, draw
-from benchmarks.report.machine import Machine
-from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.options import parsed, parser_of
+from benchmarks.report.outcome import hand_out
+from benchmarks.report.page import Section, table
+from benchmarks.report.progress import Begin, bars
 from benchmarks.report.spread import Spread
 
-MINUTES, QUICK_MINUTES = 10.0, 0.2
-ROUNDS, QUICK_ROUNDS = 5, 1
+FULL = {"minutes": 10.0, "rounds": 5}
+QUICK = {"minutes": 0.2, "rounds": 1}
 TITLES = ("format", "x real time", "PyAV + Silero, x real time", "ours as a part of that")
 SHARE, TIMES = 0.8, 150.0
 """What is aimed for: as a part of the libraries' speed, and times real time on one core."""
@@ -57,26 +55,17 @@ class Runs:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    runs = _measured(options.minutes, options.rounds)
-    console = Console(highlight=False)
-    shown = Table(*TITLES)
-    for run in runs:
-        shown.add_row(*run.row)
-    console.print(shown)
-    section, machine = _section(runs, options), Machine.here(("av", "onnxruntime", "numpy"))
-    write_json(section, machine, options.output)
-    console.print(f"Everything is in {options.output}.")
-    if options.docs:
-        publish(section, machine)
+    section = _section(_measured(options.minutes, options.rounds), options)
+    hand_out(section, options, libraries=("av", "onnxruntime", "numpy"))
 
 
 def _measured(minutes: float, rounds: int) -> list[Runs]:
-    with tempfile.TemporaryDirectory(prefix="stt-preparation-") as directory, _bars() as bars:
-        return [_runs(Path(directory), form, minutes, rounds, bars) for form in CODECS]
+    with tempfile.TemporaryDirectory(prefix="stt-preparation-") as directory, bars() as begin:
+        return [_runs(Path(directory), form, minutes, rounds, begin) for form in CODECS]
 
 
-def _runs(directory: Path, form: str, minutes: float, rounds: int, bars: Progress) -> Runs:
-    bar = bars.add_task(form[1:].upper(), total=rounds)
+def _runs(directory: Path, form: str, minutes: float, rounds: int, begin: Begin) -> Runs:
+    step = begin(form[1:].upper())
     path, samples = written(directory / f"speech{form}", minutes * 60), directory / "samples"
     runs = Runs(form[1:].upper(), write_samples(path, samples), [], [])
 
@@ -90,7 +79,7 @@ def _runs(directory: Path, form: str, minutes: float, rounds: int, bars: Progres
         order: list[Callable[[], None]] = [ours, libraries]
         for work in order if number % 2 == 0 else order[::-1]:
             work()
-        bars.advance(bar)
+        step((number + 1) / rounds)
     return runs
 
 
@@ -124,19 +113,8 @@ def _section(runs: Sequence[Runs], options: argparse.Namespace) -> Section:
     return Section("preparation", "make preparation", figures, body, picture)
 
 
-def _bars() -> Progress:
-    columns = (TextColumn("{task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True, highlight=False))
-
-
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.preparation", description=__doc__)
-    parser.add_argument("--minutes", type=float, help=f"of each format ({MINUTES:g})")
-    parser.add_argument("--rounds", type=int, help=f"of both in turns ({ROUNDS})")
-    parser.add_argument("--quick", action="store_true", help="seconds of audio, once: to see that it runs")
-    parser.add_argument("--output", type=Path, default=Path("preparation.json"), help="JSON to write (%(default)s)")
-    parser.add_argument("--docs", action="store_true", help="write it into docs/performance.md as well")
-    options = parser.parse_args(arguments)
-    options.minutes = options.minutes or (QUICK_MINUTES if options.quick else MINUTES)
-    options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
-    return options
+    parser = parser_of("preparation", __doc__)
+    parser.add_argument("--minutes", type=float, help="of each format (%(default)g)")
+    parser.add_argument("--rounds", type=int, help="of both in turns (%(default)s)")
+    return parsed(parser, arguments, full=FULL, quick=QUICK)

@@ -11,6 +11,7 @@ import httpx
 
 from benchmarks.peers.server import Server
 from benchmarks.short_clips.clips import LANGUAGE, Clip
+from benchmarks.short_clips.service import Service
 
 PATIENCE_SECONDS = 600.0
 TRIES = 4
@@ -44,7 +45,12 @@ class Turn:
 
 
 async def send(
-    server: Server, clips: Sequence[Clip], *, clients: int, seconds: float, done: Callable[[], None] = lambda: None
+    server: Server | Service,
+    clips: Sequence[Clip],
+    *,
+    clients: int,
+    seconds: float,
+    done: Callable[[], None] = lambda: None,
 ) -> Turn:
     """Have every client send one clip after the other until all are sent, or no more after `seconds`.
 
@@ -67,7 +73,7 @@ async def send(
             for _ in range(clients):
                 group.create_task(work(client))
     except* (httpx.HTTPError, RuntimeError) as failed:
-        raise RuntimeError(f"{server.name}: {failed.exceptions[0]!r}\n{server.said()}") from failed
+        raise RuntimeError(f"{server.name}: {failed.exceptions[0]!r}\n{server.logs()}") from failed
     return Turn(
         elapsed=time.monotonic() - began,
         audio=sum(clip.seconds for clip, _, _ in heard),
@@ -76,12 +82,12 @@ async def send(
     )
 
 
-async def _transcribed(server: Server, client: httpx.AsyncClient, clip: Clip) -> str:
+async def _transcribed(server: Server | Service, client: httpx.AsyncClient, clip: Clip) -> str:
     """Its text; a connection that the server drops is tried again, as clients do, on the clip's own time."""
     for _ in range(TRIES - 1):
         with contextlib.suppress(httpx.TransportError):
-            return await server.transcribe(client, clip.body, LANGUAGE)
-    return await server.transcribe(client, clip.body, LANGUAGE)
+            return await server.text_of(client, clip.body, LANGUAGE)
+    return await server.text_of(client, clip.body, LANGUAGE)
 
 
 def _until(deadline: float, clips: Iterator[Clip]) -> Iterator[Clip]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.peers import whisper_cpp
 from benchmarks.peers.faster_whisper_server import FasterWhisperServer
 from benchmarks.peers.server import Server
-from benchmarks.peers.weights import DEMO, Weights, demo, random
+from benchmarks.peers.weights import COMPUTE_TYPE, DEMO, Weights, demo, random
 from benchmarks.peers.whisper_server import WhisperServer
 from benchmarks.short_clips import clips
 from benchmarks.short_clips.clips import Clip
@@ -19,7 +19,6 @@ from benchmarks.short_clips.service import Service
 
 WARM_UP = 4
 """Clips before the clock runs: by then every process has its model."""
-COMPUTE_TYPE = "int8"
 
 
 @dataclass(frozen=True)
@@ -54,22 +53,22 @@ def measure(load: Load, model: str, systems: Sequence[str], begin: Begin) -> dic
             for system in [*systems[shift:], *systems[:shift]]:
                 with ExitStack() as stack:
                     home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                    server = stack.enter_context(_server(system, home, weights, load.beam))
+                    server: Server | Service = stack.enter_context(_server(system, home, weights, load.beam))
                     done = begin(f"run {run + 1}, {server.name}", load.clips)
                     turns[system].append(asyncio.run(_turn(server, recordings, load, done)))
     return turns
 
 
-async def _turn(server: Server, recordings: Sequence[Clip], load: Load, done: Callable[[], None]) -> Turn:
+async def _turn(server: Server | Service, recordings: Sequence[Clip], load: Load, done: Callable[[], None]) -> Turn:
     await send(server, recordings[:WARM_UP], clients=WARM_UP, seconds=load.seconds)
     return await send(server, recordings, clients=load.clients, seconds=load.seconds, done=done)
 
 
-def _server(system: str, home: Path, weights: Weights, beam: int) -> Server:
-    log = home / "log"
+def _server(system: str, home: Path, weights: Weights, beam: int) -> Server | Service:
     if system in OURS:
         context = system.removeprefix("service-")
-        return Service(log, weights, audio_context=context, beam_size=beam, compute_type=COMPUTE_TYPE)
+        return Service(home, weights, audio_context=context, beam_size=beam, compute_type=COMPUTE_TYPE)
+    log = home / "log"
     if system == "whisper.cpp":
         return WhisperServer(log, weights.ggml, beam_size=beam)
     batched = system == "faster-whisper-batched"

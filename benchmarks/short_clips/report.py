@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from benchmarks.peers.weights import DEMO
+from benchmarks.peers.weights import COMPUTE_TYPE, DEMO
 from benchmarks.report.bars import Bar, draw
 from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
 from benchmarks.short_clips.load import Turn
-from benchmarks.short_clips.measurement import COMPUTE_TYPE, OURS, Load
+from benchmarks.short_clips.measurement import OURS, Load
 
 NAME = "short-clips"
 LABELS = {

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
-from benchmarks.report.machine import Machine
-from benchmarks.report.page import Section, publish, table, write_json
+from benchmarks.report.options import parsed, parser_of
+from benchmarks.report.outcome import hand_out
+from benchmarks.report.page import Section, table
 from benchmarks.report.spinner import spinner
 from benchmarks.report.spread import Spread
 from benchmarks.waiting.long_file import write_long_file
@@ -18,6 +17,8 @@ from tools.speech import compose, write
 
 CLIP_SECONDS = 10.0
 CHUNKS_BETWEEN = 4
+FULL = {"hours": 10.0, "trials": 3}
+QUICK = {"hours": 0.25, "trials": 1}
 MOST_BEYOND, MOST_CHUNKS = 3.0, 3.0
 
 
@@ -25,12 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     with spinner() as say:
         trials = _measure(options, say)
-    section = _section(options, trials)
-    Console(highlight=False, width=120).print(section.body, markup=False)
-    machine = Machine.here()
-    write_json(section, machine, options.output)
-    if options.docs:
-        publish(section, machine)
+    hand_out(_section(options, trials), options)
 
 
 def _measure(options: argparse.Namespace, say: Callable[[str], None]) -> list[Trial]:
@@ -74,13 +70,7 @@ def _body(hours: float, trials: Sequence[Trial]) -> str:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.waiting", description=__doc__)
-    parser.add_argument("--hours", type=float, default=10.0, help="length of the long file (%(default)s)")
-    parser.add_argument("--trials", type=int, default=3, help="runs, each with a service of its own (%(default)s)")
-    parser.add_argument("--quick", action="store_true", help="one run with a quarter of an hour")
-    parser.add_argument("--output", type=Path, default=Path("waiting.json"), help="JSON file to write (%(default)s)")
-    parser.add_argument("--docs", action="store_true", help="write the section of docs/performance.md as well")
-    options = parser.parse_args(arguments)
-    if options.quick:
-        options.hours, options.trials = 0.25, 1
-    return options
+    parser = parser_of("waiting", __doc__)
+    parser.add_argument("--hours", type=float, help="length of the long file (%(default)g)")
+    parser.add_argument("--trials", type=int, help="runs, each with a service of its own (%(default)s)")
+    return parsed(parser, arguments, full=FULL, quick=QUICK)

@@ -12,10 +12,8 @@ import httpx
 
 from benchmarks.waiting.service_log import chunk_seconds, first_cut, repeated_work
 from benchmarks.waiting.upload import Uploaded, upload
-from tests.acceptance.service import Service
+from tools.service import Service
 
-SETTINGS = {"STT_CHUNK_SECONDS": "60", "STT_POLL_SECONDS": "1", "STT_LEASE_SECONDS": "60", "STT_BEAM_SIZE": "5"}
-"""The defaults, where the service of the tests has others."""
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 120.0
 
@@ -60,10 +58,10 @@ def run(long_file: Path, clip: Path, chunks_between: int, say: Callable[[str], N
     """
     with (
         tempfile.TemporaryDirectory(prefix="waiting-") as home,
-        Service(Path(home), SETTINGS, consumers=0) as service,
+        Service(Path(home)) as service,
         httpx.Client(base_url=service.url, timeout=30) as client,
     ):
-        log = Path(home) / "serve.log"
+        log = service.log("serve")
         say("warming up")
         for _ in range(2):
             _ended(client, upload(service.url, clip).job_id)

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from tests.acceptance.service import Service
-from tests.conftest import fresh_database
+from tools.postgresql import fresh_database
 
 SETTINGS = {
     "embedded": (),

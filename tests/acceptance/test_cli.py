@@ -13,7 +13,8 @@ import pysubs2
 import pytest
 
 from stt.worker.models.store import PACKAGED
-from tests.acceptance.service import ROOT, Service, base_environment, free_port, wait_for
+from tests.acceptance.service import Service
+from tools.service import ROOT, base_environment, free_port, wait_for
 
 SAMPLE = PACKAGED / "sample-vi.flac"
 ENGINES = ("faster-whisper", "whisper.cpp")

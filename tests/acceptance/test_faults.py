@@ -10,8 +10,9 @@ import jiwer
 import pytest
 
 from tests.acceptance.conftest import SETTINGS, environment_of
-from tests.acceptance.service import Service, wait_for
+from tests.acceptance.service import Service
 from tests.conftest import SCRIPT
+from tools.service import wait_for
 from tools.speech import compose, write
 
 OUTAGE_SECONDS = float(os.environ.get("STT_TEST_OUTAGE_SECONDS", "8"))

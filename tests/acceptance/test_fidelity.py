@@ -9,7 +9,8 @@ import jiwer
 import numpy as np
 import pytest
 
-from tests.acceptance.service import Service, base_environment
+from tests.acceptance.service import Service
+from tools.service import base_environment
 from tools.speech import compose, hand_cut, write
 
 ENGINES = ("faster-whisper", "whisper.cpp")

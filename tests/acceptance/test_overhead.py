@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from tests.acceptance.service import ROOT
+from tools.service import ROOT
 
 
 def test_it_measures_chunks_questions_and_uploads(tmp_path):

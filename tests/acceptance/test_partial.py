@@ -3,7 +3,8 @@
 import pytest
 
 from stt.domain.seam import SAME_WORD_SECONDS
-from tests.acceptance.service import Service, wait_for
+from tests.acceptance.service import Service
+from tools.service import wait_for
 from tools.speech import compose, write
 
 CLEAR = {"gain_db": (-6, -6), "pause": (0.5, 1.0)}

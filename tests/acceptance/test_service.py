@@ -10,7 +10,7 @@ import jiwer
 import numpy as np
 import pytest
 
-from tests.acceptance.service import wait_for
+from tools.service import wait_for
 from tools.speech import compose, write
 from tools.speech.nonspeech import silence
 

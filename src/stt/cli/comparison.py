@@ -65,7 +65,7 @@ def _row(one: Measured, comparison: Comparison) -> list[str]:
     speeds = (f"{one.speed:.2f}", f"{one.speed * comparison.window_seconds:.1f}") if one.trials else ("-", "-")
     return [
         layout.engine,
-        layout.compute_type,
+        layout.compute_type or "-",
         str(layout.children),
         str(layout.threads),
         str(layout.batch_size),
@@ -88,7 +88,5 @@ def _verdict(comparison: Comparison) -> str:
 
 def described(layout: Layout) -> str:
     """In a few words."""
-    return (
-        f"{layout.engine}, {layout.children} x {layout.threads} threads, batches of {layout.batch_size}, "
-        f"{layout.compute_type}"
-    )
+    shape = f"{layout.engine}, {layout.children} x {layout.threads} threads, batches of {layout.batch_size}"
+    return ", ".join(filter(None, [shape, layout.compute_type]))

@@ -53,10 +53,10 @@ async def compare(settings: Settings, found: dict[str, ResolvedModel], seconds: 
         CommandError: nothing could be measured.
         InvalidRequest: the settings ask for a GPU, and there is none.
     """
-    starts = await _starts(settings, list(found))
-    current = next(iter(starts))
+    begin = await starts(settings, list(found))
+    current = next(iter(begin))
     window_seconds = min(settings.window_seconds, *(model.card.window_seconds for model in found.values()))
-    limit = Contest.limit(list(starts.values()), seconds)
+    limit = Contest.limit(list(begin.values()), seconds)
     model = next(iter(found.values())).name
     say(f"Measuring {model} for {' and '.join(found)}, {seconds:g} s a trial, {limit / 60:.1f} minutes at most.")
     contest = Contest(
@@ -67,12 +67,12 @@ async def compare(settings: Settings, found: dict[str, ResolvedModel], seconds: 
         memory=usable_memory(),
     )
     with progress() as show:
-        return await contest.run(current, starts, _Bars(show))
+        return await contest.run(current, begin, _Bars(show))
 
 
-async def _starts(settings: Settings, engines: list[str]) -> dict[Layout, Space]:
+async def starts(settings: Settings, engines: list[str]) -> dict[Layout, Space]:
     """Where to begin for each engine: what the settings say, that of their own engine first."""
-    starts = {}
+    found = {}
     for engine in sorted(engines, key=lambda name: name != settings.engine):
         fit = await bootstrap.fitted(settings.model_copy(update={"engine": engine}))
         gpus = await find_gpus(settings.device)
@@ -80,14 +80,14 @@ async def _starts(settings: Settings, engines: list[str]) -> dict[Layout, Space]
         start = Layout(
             engine=engine,
             device=fit.device,
-            compute_type=fit.compute_type,
+            compute_type=None if engine == "whisper.cpp" else fit.compute_type,
             children=fit.engine_children,
             threads=fit.engine_threads,
             batch_size=fit.engine_batch,
             gpus=fit.gpus,
         )
-        starts[start] = Space.around(start, usable_cores(), [name for name in WORTH_A_TRIAL if name in offered])
-    return starts
+        found[start] = Space.around(start, usable_cores(), [name for name in WORTH_A_TRIAL if name in offered])
+    return found
 
 
 class _Bars(Observer):

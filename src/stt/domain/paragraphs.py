@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 
+from stt.domain.punctuation import ends_sentence
 from stt.domain.transcript import Segment
 
 LONG_PAUSE_SECONDS = 2.0
@@ -17,8 +18,6 @@ FULL_SECONDS = 30.0
 SHORT_PAUSE_SECONDS = 0.5
 """What is a pause there, if the recording's typical one is not longer."""
 
-_SENTENCE_ENDS = tuple(".!?…。！？｡।؟۔။")
-_CLOSING = "\"'”’»)]}」』）】"
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar
@@ -69,11 +68,7 @@ def _begins_anew(last: Segment, segment: Segment, length: float, typical: float)
     long = min(CERTAIN_PAUSE_SECONDS, max(LONG_PAUSE_SECONDS, TIMES_TYPICAL * typical))
     if last.channel != segment.channel or pause >= long:
         return True
-    return length >= FULL_SECONDS and _ends_a_sentence(last.text) and pause >= max(SHORT_PAUSE_SECONDS, typical)
-
-
-def _ends_a_sentence(text: str) -> bool:
-    return text.rstrip().rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+    return length >= FULL_SECONDS and ends_sentence(last.text) and pause >= max(SHORT_PAUSE_SECONDS, typical)
 
 
 def _is_unspaced(character: str) -> bool:

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
+from stt.domain.punctuation import ends_clause, ends_sentence, last_mark
 from stt.domain.timed_text import READING_MS, TimedText, is_unspaced, width
 
 LINE_CHARACTERS = 42
 SHORTEST_MS = 1000
 LONGEST_MS = 7000
-
-_SENTENCE_ENDS = frozenset(".?!…。？！．｡‼⁇⁈⁉؟۔।॥։።။។")
-_CLAUSE_ENDS = frozenset(",;:，；：、､،؛၊፣–—")
-_CLOSING = "\"'”’»›)]}」』）】》〉"
 
 
 class Speech:
@@ -27,7 +24,7 @@ class Speech:
         self.starts = [*(piece.start for piece in pieces), until]
         self.ends = [piece.end for piece in pieces]
         self.pauses = [0, *(b.start - a.end for a, b in pairwise(pieces)), 0]
-        self.ends_sentence = [True, *(_last(piece) in _SENTENCE_ENDS for piece in pieces)]
+        self.ends_sentence = [True, *(ends_sentence(piece.text) for piece in pieces)]
         self.ends_clause = [True, *(_ends_clause(piece) for piece in pieces)]
         self._texts = [piece.text for piece in pieces]
         self._label = label
@@ -86,13 +83,7 @@ class Speech:
         return ends
 
 
-def _last(piece: TimedText) -> str:
-    """The last character that is no closing quote or bracket."""
-    text = piece.text.rstrip()
-    return (text.rstrip(_CLOSING) or text)[-1]
-
-
 def _ends_clause(piece: TimedText) -> bool:
     """Engines end a segment where a phrase ends, and a space between words that have none is a mark by itself."""
-    last = _last(piece)
-    return piece.ends_segment or last in _CLAUSE_ENDS or (piece.text.endswith(" ") and is_unspaced(last))
+    text = piece.text
+    return piece.ends_segment or ends_clause(text) or (text.endswith(" ") and is_unspaced(last_mark(text)))

@@ -14,11 +14,14 @@ THREADS_BESIDE_A_GPU = 4
 
 @dataclass(frozen=True)
 class Layout:
-    """Processes, their threads, the windows of a batch, and in which numbers they are computed where."""
+    """Processes, their threads, the windows of a batch, and in which numbers they are computed where.
+
+    No `compute_type` is whisper.cpp's: it computes in the numbers that its model's file has.
+    """
 
     engine: str
     device: str
-    compute_type: str
+    compute_type: str | None
     children: int
     threads: int
     batch_size: int
@@ -27,15 +30,16 @@ class Layout:
     @property
     def hardware(self) -> Hardware:
         """What each process is told."""
-        return Hardware(self.device, self.compute_type, self.threads)
+        return Hardware(self.device, self.compute_type or Hardware.compute_type, self.threads)
 
     @property
     def settings(self) -> dict[str, str]:
         """Environment variables that ask for it."""
+        numbers = {"STT_COMPUTE_TYPE": self.compute_type} if self.compute_type else {}
         return {
             "STT_ENGINE": self.engine,
             "STT_DEVICE": self.device,
-            "STT_COMPUTE_TYPE": self.compute_type,
+            **numbers,
             "STT_CHILDREN": str(self.children),
             "STT_THREADS": str(self.threads),
             "STT_BATCH_SIZE": str(self.batch_size),
@@ -50,7 +54,7 @@ class Space:
     """
 
     processes: tuple[tuple[int, int], ...]
-    compute_types: tuple[str, ...]
+    compute_types: tuple[str | None, ...]
     batch_sizes: tuple[int, ...]
 
     @classmethod

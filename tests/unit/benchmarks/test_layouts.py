@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from benchmarks.layouts.command import main
+from benchmarks.layouts.command import main, share_of_alike
 from stt.cli import layouts
+from stt.cli.layouts import Comparison, Measured
+from stt.worker.layout import Layout
 
 
 @pytest.fixture
@@ -15,8 +17,8 @@ def little_choice(monkeypatch, tmp_path):
     monkeypatch.setattr("stt.cli.measuring.WORTH_A_TRIAL", ())
     monkeypatch.setattr("stt.cli.measuring.ENGINES", ("faster-whisper",))
     monkeypatch.setattr("stt.cli.measuring.usable_cores", lambda: 1)
-    for name, value in {"CHILDREN": "1", "BATCH_SIZE": "1", "BEAM_SIZE": "1", "WINDOW_SECONDS": "2"}.items():
-        monkeypatch.setenv(f"STT_{name}", value)
+    for name, value in {"CHILDREN": 1, "THREADS": 1, "BATCH_SIZE": 1, "BEAM_SIZE": 1, "WINDOW_SECONDS": 2}.items():
+        monkeypatch.setenv(f"STT_{name}", str(value))
     monkeypatch.setattr("stt.worker.layout.CPU_BATCHES", (1,))
 
 
@@ -28,4 +30,13 @@ def test_it_writes_what_it_measured(tmp_path, capsys):
     assert told["settings"]["children"] == 1
     assert told["settings"]["share_of_best"] > 0
     assert any(layout["windows_per_second"] > 0 for layout in told["layouts"])
-    assert "STT_CHILDREN=1" in capsys.readouterr().out
+    assert f"What nobody chose, 1 x {told['settings']['threads']}, batch 1, " in capsys.readouterr().out
+
+
+def test_the_same_numbers_are_those_and_no_others():
+    def measured(numbers, batch_size, speed):
+        return Measured(Layout("faster-whisper", "cpu", numbers, 1, 1, batch_size), trials=[speed], finals=[speed])
+
+    chosen, alike, other = measured("int8", 1, 2.0), measured("int8", 2, 4.0), measured("float32", 2, 8.0)
+    comparison = Comparison([other, alike, chosen], other, chosen, 30.0, 60.0, cut_short=False)
+    assert share_of_alike(comparison) == 0.5

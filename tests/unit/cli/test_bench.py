@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from stt.cli import comparison as outcome_of
-from stt.cli import layouts
+from stt.cli import layouts, measuring
 from stt.cli.layouts import Contest, Observer
+from stt.core.config import Settings
 from stt.worker.errors import EngineCrashed
 from stt.worker.layout import Layout, Space
 from stt.worker.layout_trial import Trial
 
 GIGABYTE = 2**30
 CURRENT = Layout("faster-whisper", "cpu", "default", children=4, threads=1, batch_size=8)
-CPP = Layout("whisper.cpp", "cpu", "default", children=4, threads=1, batch_size=8)
+CPP = Layout("whisper.cpp", "cpu", None, children=4, threads=1, batch_size=8)
 
 
 @pytest.fixture
@@ -109,6 +110,23 @@ async def test_a_person_reads_a_table_the_lines_and_a_verdict(contest, capsys):
     assert "do 50 % of the best found" in told.err
 
 
+async def test_of_numbers_that_are_those_of_a_file_nothing_is_said(contest, capsys):
+    comparison = await contest(fast).run(CPP, spaces(CPP), Observer())
+    outcome_of.show(comparison)
+    told = capsys.readouterr().out
+    assert re.search(r"whisper.cpp - .* 8.00 +240.0 +1074 ", told)
+    assert "STT_ENGINE=whisper.cpp" in told
+    assert "STT_COMPUTE_TYPE" not in told
+    assert outcome_of.described(CPP) == "whisper.cpp, 4 x 1 threads, batches of 8"
+    assert {layout["compute_type"] for layout in outcome_of.as_document(comparison)["layouts"]} == {None}
+
+
+async def test_whisper_cpp_computes_in_the_numbers_of_its_file():
+    settings = Settings(_env_file=None, engine="whisper.cpp", device="cpu", children=1)
+    (start,) = await measuring.starts(settings, ["whisper.cpp"])
+    assert (start.engine, start.compute_type) == ("whisper.cpp", None)
+
+
 def test_a_real_machine_is_measured_with_the_demo_model(stt, monkeypatch):
     monkeypatch.setenv("STT_BEAM_SIZE", "1")
     monkeypatch.setenv("STT_WINDOW_SECONDS", "2")
@@ -117,6 +135,7 @@ def test_a_real_machine_is_measured_with_the_demo_model(stt, monkeypatch):
     monkeypatch.setattr("stt.cli.measuring.WORTH_A_TRIAL", ())
     monkeypatch.setattr("stt.cli.measuring.usable_cores", lambda: 1)
     monkeypatch.setenv("STT_CHILDREN", "1")
+    monkeypatch.setenv("STT_THREADS", "1")
     monkeypatch.setattr("stt.worker.layout.CPU_BATCHES", (1,))
     monkeypatch.setenv("STT_BATCH_SIZE", "2")
     outcome = stt("bench", "--seconds", "0.1", "--engine", "faster-whisper", "--json")

@@ -46,7 +46,15 @@ def test_a_fixed_pause_would_cut_slow_speech_into_single_sentences():
 
 @pytest.mark.parametrize(
     ("end", "pause", "breaks"),
-    [(".", 0.8, True), ("?”", 0.8, True), ("。", 0.8, True), (",", 0.8, False), ("", 0.8, False), (".", 0.1, False)],
+    [
+        (".", 0.8, True),
+        ("?”", 0.8, True),
+        ("。", 0.8, True),
+        ("។", 0.8, True),
+        (",", 0.8, False),
+        ("", 0.8, False),
+        (".", 0.1, False),
+    ],
 )
 def test_a_long_paragraph_ends_with_its_sentence(end, pause, breaks):
     segments = spoken((0, "trước"), (0.6, f"câu dài{end}"), (pause, "sau"), length=FULL_SECONDS)

@@ -101,5 +101,5 @@ def test_on_gpus_each_has_as_many_processes_as_the_others():
 
 
 def test_whisper_cpp_has_neither_number_formats_nor_batches_of_its_own():
-    space = Space.around(Layout("whisper.cpp", "cpu", "default", 2, 1, 8), 2, TYPES)
-    assert (space.compute_types, space.batch_sizes) == (("default",), (1, 8))
+    space = Space.around(Layout("whisper.cpp", "cpu", None, 2, 1, 8), 2, TYPES)
+    assert (space.compute_types, space.batch_sizes) == ((None,), (1, 8))
