@@ -8,14 +8,14 @@ _CLOSING = "\"'”’»›)]}」』）】》〉"
 def last_mark(text: str) -> str:
     """The last character that is neither space nor closing quote or bracket; of nothing but those the last."""
     text = text.rstrip()
-    return (text.rstrip(_CLOSING) or text)[-1]
+    return (text.rstrip(_CLOSING) or text)[-1:]
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a sentence ends with this text, which is not empty."""
+    """Whether a sentence ends with this text."""
     return last_mark(text) in _SENTENCE_ENDS
 
 
 def ends_clause(text: str) -> bool:
-    """Whether a clause ends with this text, which is not empty, and goes on as a sentence."""
+    """Whether a clause ends with this text, and the sentence goes on."""
     return last_mark(text) in _CLAUSE_ENDS
