@@ -18,7 +18,7 @@ from benchmarks.report.spinner import spinner
 from benchmarks.report.spread import Spread
 
 ROWS = (0, 10_000, 1_000_000)
-LIBRARIES = ("fastapi", "starlette", "uvicorn", "sqlalchemy", "aiosqlite", "psycopg", "aio-pika", "obstore")
+LIBRARIES = ("fastapi", "starlette", "uvicorn", "sqlalchemy", "psycopg", "aio-pika", "obstore")
 TARGETS = {EMBEDDED: 8, DISTRIBUTED: 15}
 SYSTEMS = {EMBEDDED: "SQLite, folder", DISTRIBUTED: "PostgreSQL, RabbitMQ, MinIO"}
 

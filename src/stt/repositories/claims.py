@@ -1,29 +1,26 @@
 """Claiming, keeping and giving back rows, the same for jobs and chunks."""
 
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Connection, Executable, Row, select, update
 
 from stt.core.database import now
 from stt.domain.claim import Claim
 from stt.domain.errors import ClaimLost
 from stt.repositories.models import ChunkRow, JobRow
 
-Row = TypeVar("Row", JobRow, ChunkRow)
-
 LOOKAHEAD = 100
 """Rows, from the best on, among which one with further conditions is looked for."""
 
 
-async def claim_best(
-    session: AsyncSession,
-    table: type[Row],
+def claim_best(
+    connection: Connection,
+    table: type[JobRow] | type[ChunkRow],
     worker_id: str,
     lease_seconds: float,
     *among: ColumnElement[bool],
     **changes: Any,
-) -> Row | None:
+) -> Row[Any] | None:
     """Take the best claimable row in one statement, or `None` if there is none.
 
     With further conditions, `among`, it is the best of the first `LOOKAHEAD` that meets them: looking through a million
@@ -45,7 +42,7 @@ async def claim_best(
         )
         .returning(table)
     )
-    return (await session.execute(statement)).scalar_one_or_none()
+    return connection.execute(statement).one_or_none()
 
 
 def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement[bool]:
@@ -53,25 +50,24 @@ def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement
     return (table.id == claim.row_id) & (table.attempt == claim.attempt) & table.available_at.is_not(None)
 
 
-async def write_fenced(session: AsyncSession, statement: Executable) -> None:
+def write_fenced(connection: Connection, statement: Executable) -> None:
     """Run an UPDATE that carries `held_by`.
 
     Raises:
         ClaimLost: it changed nothing, so somebody else holds the row, or it was cancelled.
     """
-    result = await session.execute(statement)
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if connection.execute(statement).rowcount != 1:
         raise ClaimLost
 
 
-async def keep(session: AsyncSession, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
+def keep(connection: Connection, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
     """Heartbeat: hold the row for another lease; raises `ClaimLost`."""
     statement = update(table).where(held_by(table, claim)).values(available_at=now() + lease_seconds)
-    await write_fenced(session, statement)
+    write_fenced(connection, statement)
 
 
-async def give_back(
-    session: AsyncSession,
+def give_back(
+    connection: Connection,
     table: type[JobRow] | type[ChunkRow],
     claim: Claim,
     *,
@@ -84,11 +80,11 @@ async def give_back(
     statement = (
         update(table).where(held_by(table, claim)).values(available_at=now() + delay_seconds, tries=tries, **changes)
     )
-    await write_fenced(session, statement)
+    write_fenced(connection, statement)
 
 
-async def age_waiting(
-    session: AsyncSession, table: type[JobRow] | type[ChunkRow], waiting_seconds: float, limit: int
+def age_waiting(
+    connection: Connection, table: type[JobRow] | type[ChunkRow], waiting_seconds: float, limit: int
 ) -> None:
     """Move what has waited that long one rank forward, so that a stream of short jobs cannot starve a long one."""
     waiting = (
@@ -99,4 +95,4 @@ async def age_waiting(
         .with_for_update(skip_locked=True)
     )
     # The wait starts anew with the new rank.
-    await session.execute(update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now()))
+    connection.execute(update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now()))
