@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from alembic import command
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
@@ -218,14 +218,16 @@ async def test_a_chunk_is_taken_among_those_that_are_short_enough(jobs, chunks):
     assert chunk.plan.index == 1
 
 
-async def test_a_short_chunk_is_looked_for_among_the_best_alone(jobs, chunks, monkeypatch):
+async def test_a_short_chunk_is_looked_for_among_the_best_alone(database, jobs, chunks):
     """Looking through all of a million that are too long would take longer than what is looked for."""
-    await prepared(jobs, chunks, 3)
-    monkeypatch.setattr(claims, "LOOKAHEAD", 0)
+    await prepared(jobs, chunks, 1)
+    long = {"job_id": "job-1", "status": ChunkStatus.READY, "rank": -1, "available_at": 1.0, "speech": []}
+    long |= {"start_time": 0.0, "end_time": 2000.0, "audio_start": 0.0, "audio_end": 2000.0}
+    rows = [long | {"id": f"long-{number}", "chunk_index": 1 + number} for number in range(claims.LOOKAHEAD)]
+    await database.write(lambda connection: connection.execute(insert(ChunkRow), rows))
     assert await chunks.claim("w", LEASE, at_most=1000) is None
-    monkeypatch.setattr(claims, "LOOKAHEAD", 1)
+    assert (await chunks.claim("w", LEASE))[0].plan.audio.duration == 2000
     assert (await chunks.claim("w", LEASE, at_most=1000))[0].plan.index == 0
-    assert (await chunks.claim("w", LEASE))[0].plan.index == 1
 
 
 async def indexes(chunks, since=0.0):

@@ -4,20 +4,48 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Double, Integer, bindparam, delete, func, insert, select, update
 
 from stt.core.database import Database, now
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Claim, chunk_rank
+from stt.domain.errors import ClaimLost
 from stt.domain.job import Job, JobStatus
 from stt.domain.transcript import Gap, Segment, Suppressed, join_text
-from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
-from stt.repositories.job_repository import end_job, merge_if_settled
+from stt.repositories.claims import (
+    age_waiting,
+    claim_best,
+    claim_of,
+    fence,
+    fenced_by,
+    give_back,
+    held_by,
+    keep,
+    write_fenced,
+)
+from stt.repositories.job_repository import BY_ID, end_job, merge_if_settled
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
 ROWS_AT_A_TIME = 20
+
+_CLAIM = claim_of(ChunkRow, status=ChunkStatus.RUNNING)
+_SHORT = (ChunkRow.audio_end - ChunkRow.audio_start) <= bindparam("at_most")
+_CLAIM_SHORT = claim_of(ChunkRow, _SHORT, status=ChunkStatus.RUNNING)
+_COUNT = (
+    update(JobRow)
+    .where(JobRow.id == bindparam("job"), JobRow.status == JobStatus.PROCESSING)
+    .values(
+        chunks_completed=JobRow.chunks_completed + 1,
+        seconds_done=JobRow.seconds_done + bindparam("seconds", type_=Double),
+        retry_count=JobRow.retry_count + bindparam("retries", type_=Integer),
+    )
+    .returning((JobRow.chunks_completed == JobRow.chunks_total).label("was_last"))
+)
+"""Ticks a chunk off its job, and tells whether it was the last."""
+_SETTLE = update(ChunkRow).where(fence(ChunkRow)).values(available_at=None, processed_at=now())
+"""Sets what else it is given values of."""
 
 
 class ChunkRepository:
@@ -83,14 +111,13 @@ class ChunkRepository:
         self, worker_id: str, lease_seconds: float, *, at_most: float = math.inf
     ) -> tuple[Chunk, Job, Claim] | None:
         """Take the best chunk to transcribe, of `at_most` so many seconds of audio, with its job."""
-        short_enough = (ChunkRow.audio_end - ChunkRow.audio_start) <= at_most
-        among = [] if math.isinf(at_most) else [short_enough]
+        claiming, limit = (_CLAIM, {}) if math.isinf(at_most) else (_CLAIM_SHORT, {"at_most": at_most})
 
         def take(connection: Connection) -> tuple[Chunk, Job, Claim] | None:
-            row = claim_best(connection, ChunkRow, worker_id, lease_seconds, *among, status=ChunkStatus.RUNNING)
+            row = claim_best(connection, claiming, worker_id, lease_seconds, **limit)
             if row is None:
                 return None
-            job = connection.execute(select(JobRow).where(JobRow.id == row.job_id)).one()
+            job = connection.execute(BY_ID, {"job_id": row.job_id}).one()
             return to_chunk(row), to_job(job), to_claim(row)
 
         return await self._database.write(take)
@@ -147,26 +174,16 @@ class ChunkRepository:
         await self._database.write(end)
 
     async def _settle(self, chunk: Chunk, claim: Claim, values: Mapping[str, object]) -> bool:
-        # The job's row is locked first, here as everywhere: two orders would be a deadlock.
-        counted = (
-            update(JobRow)
-            .where(JobRow.id == chunk.job_id, JobRow.status == JobStatus.PROCESSING)
-            .values(
-                chunks_completed=JobRow.chunks_completed + 1,
-                seconds_done=JobRow.seconds_done + chunk.plan.owned.duration,
-                retry_count=JobRow.retry_count + claim.tries - 1,
-            )
-        )
-        settled = (
-            update(ChunkRow)
-            .where(held_by(ChunkRow, claim))
-            .values(available_at=None, processed_at=now(), worker_id=claim.worker_id, **values)
-        )
+        counted = {"job": chunk.job_id, "seconds": chunk.plan.owned.duration, "retries": claim.tries - 1}
+        settled = {**fenced_by(claim), "worker_id": claim.worker_id, **values}
 
         def settle(connection: Connection) -> bool:
-            write_fenced(connection, counted)
-            write_fenced(connection, settled)
-            return merge_if_settled(connection, chunk.job_id)
+            # The job's row is locked first, here as everywhere: two orders would be a deadlock.
+            job = connection.execute(_COUNT, counted).one_or_none()
+            if job is None:
+                raise ClaimLost
+            write_fenced(connection, _SETTLE, settled)
+            return bool(job.was_last) and merge_if_settled(connection, chunk.job_id)
 
         return await self._database.write(settle)
 

@@ -1,8 +1,10 @@
 """Claiming, keeping and giving back rows, the same for jobs and chunks."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Double, Executable, Row, and_, bindparam, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from stt.core.database import now
 from stt.domain.claim import Claim
@@ -13,50 +15,65 @@ LOOKAHEAD = 100
 """Rows, from the best on, among which one with further conditions is looked for."""
 
 
-def claim_best(
-    connection: Connection,
-    table: type[JobRow] | type[ChunkRow],
-    worker_id: str,
-    lease_seconds: float,
-    *among: ColumnElement[bool],
-    **changes: Any,
-) -> Row[Any] | None:
-    """Take the best claimable row in one statement, or `None` if there is none.
+def claim_of(table: type[JobRow] | type[ChunkRow], *among: ColumnElement[bool], **changes: Any) -> ReturningUpdate[Any]:
+    """The statement for `claim_best`: to make it anew for every claim costs more than to carry it out.
 
-    With further conditions, `among`, it is the best of the first `LOOKAHEAD` that meets them: looking through a million
-    rows that do not would take longer than what is looked for.
-    A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
+    With further conditions, `among`, it takes the best of the first `LOOKAHEAD` that meets them: looking through a
+    million rows that do not would take longer than what is looked for. `changes` are made to the row besides.
     """
     ranked = select(table.id).where(table.available_at <= now()).order_by(table.rank, table.available_at)
     eligible = ranked.where(table.id.in_(ranked.limit(LOOKAHEAD).subquery().select()), *among) if among else ranked
     best = eligible.limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    statement = (
+    return (
         update(table)
         .where(table.id == best)
         .values(
             attempt=table.attempt + 1,
             tries=table.tries + 1,
-            worker_id=worker_id,
-            available_at=now() + lease_seconds,
+            worker_id=bindparam("worker"),
+            available_at=now() + bindparam("lease", type_=Double),
             **changes,
         )
         .returning(table)
     )
-    return connection.execute(statement).one_or_none()
+
+
+def claim_best(
+    connection: Connection, claiming: Executable, worker_id: str, lease_seconds: float, **values: float
+) -> Row[Any] | None:
+    """Take the best claimable row in one statement, a `claim_of` its table, or `None` if there is none.
+
+    A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
+    """
+    return connection.execute(claiming, {"worker": worker_id, "lease": lease_seconds, **values}).one_or_none()
 
 
 def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement[bool]:
     """The fence: true only while `claim` is the latest on its row and the row is still work."""
-    return (table.id == claim.row_id) & (table.attempt == claim.attempt) & table.available_at.is_not(None)
+    return _held(table, claim.row_id, claim.attempt)
 
 
-def write_fenced(connection: Connection, statement: Executable) -> None:
-    """Run an UPDATE that carries `held_by`.
+def fence(table: type[JobRow] | type[ChunkRow]) -> ColumnElement[bool]:
+    """The same for a statement that is made once, and run with the values of `fenced_by`."""
+    return _held(table, bindparam("held_row"), bindparam("held_attempt"))
+
+
+def fenced_by(claim: Claim) -> dict[str, Any]:
+    """Values for a `fence`."""
+    return {"held_row": claim.row_id, "held_attempt": claim.attempt}
+
+
+def _held(table: type[JobRow] | type[ChunkRow], row_id: Any, attempt: Any) -> ColumnElement[bool]:
+    return and_(table.id == row_id, table.attempt == attempt, table.available_at.is_not(None))
+
+
+def write_fenced(connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
+    """Run an UPDATE that carries `held_by`, or a `fence` and its values.
 
     Raises:
         ClaimLost: it changed nothing, so somebody else holds the row, or it was cancelled.
     """
-    if connection.execute(statement).rowcount != 1:
+    if connection.execute(statement, values).rowcount != 1:
         raise ClaimLost
 
 

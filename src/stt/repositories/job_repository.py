@@ -10,13 +10,14 @@ from stt.domain.claim import MERGE_RANK, Claim, Priority, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
-from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
+from stt.repositories.claims import age_waiting, claim_best, claim_of, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJobs
 from stt.repositories.rows import to_claim, to_job
 
-_BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
+BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
+_CLAIM = claim_of(JobRow, status=JobStatus.PROCESSING, started_at=func.coalesce(JobRow.started_at, now()))
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class JobRepository:
 
     async def get(self, job_id: str) -> Job:
         """One job; raises `NotFound`."""
-        row = await self._database.row(_BY_ID, job_id=job_id)
+        row = await self._database.row(BY_ID, job_id=job_id)
         if row is None:
             raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
         return to_job(row)
@@ -103,14 +104,7 @@ class JobRepository:
         """Take the best job to prepare, detect or merge."""
 
         def take(connection: Connection) -> tuple[Job, Claim] | None:
-            row = claim_best(
-                connection,
-                JobRow,
-                worker_id,
-                lease_seconds,
-                status=JobStatus.PROCESSING,
-                started_at=func.coalesce(JobRow.started_at, now()),
-            )
+            row = claim_best(connection, _CLAIM, worker_id, lease_seconds)
             return (to_job(row), to_claim(row)) if row else None
 
         return await self._database.write(take)

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import update
+from sqlalchemy import Integer, bindparam, update
 
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
@@ -182,6 +182,9 @@ def test_the_machine_notices_when_the_fence_is_off(monkeypatch):
 
     for module in (claims, chunk_repository, job_repository):
         monkeypatch.setattr(module, "held_by", unfenced)
+    any_attempt = (ChunkRow.id == bindparam("held_row")) & (bindparam("held_attempt", type_=Integer) > 0)
+    settle = update(ChunkRow).where(any_attempt, ChunkRow.available_at.is_not(None))
+    monkeypatch.setattr(chunk_repository, "_SETTLE", settle.values(available_at=None))
     quick = settings(max_examples=200, stateful_step_count=30, deadline=None, phases=[Phase.generate])
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         run_state_machine_as_test(Claims, settings=quick)
