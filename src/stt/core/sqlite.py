@@ -20,6 +20,11 @@ BUSY_SECONDS = 30
 """How long a transaction waits for those of its own process, and then for another process's lock."""
 WAL_SAFE_FROM = (3, 51, 3)
 """First SQLite whose WAL file survives several writing processes (sqlite.org/wal.html, "WAL-reset bug")."""
+ROLLBACK = "PERSIST"
+"""The mode of the rollback journal: its file stays between transactions, because making and removing it anew takes the
+file system a fifth of a commit or more."""
+JOURNAL_BYTES = 1024 * 1024
+"""To what the journal is cut when a large transaction is over."""
 
 
 class SqliteFile:
@@ -110,7 +115,8 @@ def _configure(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself: `_begin` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode={'WAL' if sqlite3.sqlite_version_info >= WAL_SAFE_FROM else 'DELETE'}")
+    cursor.execute(f"PRAGMA journal_mode={'WAL' if sqlite3.sqlite_version_info >= WAL_SAFE_FROM else ROLLBACK}")
+    cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
