@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Float, Row, Select, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Float, Row, Select, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.compiler import compiles
@@ -22,6 +24,10 @@ Result = TypeVar("Result")
 
 RETURN_SECONDS = 2.0
 """How long closing waits for connections that are still on their way back to the pool."""
+TRUSTED_SECONDS = 1.0
+"""How long a connection to a server counts as alive after its last use: to ask each time would be one of the four or
+five answers that a transaction waits for."""
+_RETURNED = "returned_at"
 
 
 class Base(DeclarativeBase):
@@ -86,18 +92,29 @@ class _Server:
     def __init__(self, url: URL) -> None:
         self._engine = create_async_engine(
             url,
-            pool_pre_ping=True,
             pool_size=10,
             max_overflow=10,
             pool_timeout=10,
+            pool_use_lifo=True,
             connect_args={"connect_timeout": 5},
         )
+        event.listen(self._engine.sync_engine, "checkin", _note_return)
+        event.listen(self._engine.sync_engine, "checkout", self._look_after)
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
     read = write
+
+    def _look_after(self, connection: Any, record: Any, _proxy: Any) -> None:
+        """Ask whether the server is still there before a transaction relies on it, unless it answered just now."""
+        if time.monotonic() - record.info.get(_RETURNED, math.inf) > TRUSTED_SECONDS:
+            dialect = self._engine.dialect
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # another connection is taken
 
     async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Row[Any] | None:
         return await self.read(lambda connection: connection.execute(statement, values).one_or_none())
@@ -109,6 +126,10 @@ class _Server:
                 while isinstance(pool, QueuePool) and pool.checkedout():  # noqa: ASYNC110  it tells nobody
                     await asyncio.sleep(0.01)
         await self._engine.dispose()
+
+
+def _note_return(_connection: Any, record: Any) -> None:
+    record.info[_RETURNED] = time.monotonic()
 
 
 @contextlib.contextmanager
