@@ -43,7 +43,7 @@ class SqliteFile:
         # timeout says.
         self._writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        self._thread = _one_thread()
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` finds."""
@@ -92,15 +92,20 @@ class SqliteFile:
 
     async def close(self) -> None:
         """Close the file once the transaction under way is at its end; a later one opens it anew."""
-        thread, self._thread = self._thread, ThreadPoolExecutor(1, thread_name_prefix="sqlite")
-        try:
-            await asyncio.get_running_loop().run_in_executor(thread, self._engine.dispose)
-        finally:
-            thread.shutdown(wait=False)
+        async with self._turn:
+            thread, self._thread = self._thread, _one_thread()
+            try:
+                await asyncio.get_running_loop().run_in_executor(thread, self._engine.dispose)
+            finally:
+                thread.shutdown(wait=False)
         if "_reader" in vars(self):
             self._reader.close()
             self._reader.engine.dispose()
             del self._reader
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="sqlite")
 
 
 def _carry_out(engine: Engine, work: Callable[[Connection], Result], abandoned: threading.Event) -> Result:
