@@ -12,7 +12,7 @@ BESIDE_SECONDS = 1.5
 """What is this close to a cut, or to the edge of a window, may suffer from it."""
 TRIAL_SECONDS = 7.8
 """Length of a window in which the engine may show that it knows better; the demo model is good at 8 s."""
-SHIFTS = tuple(0.2037 * step for step in range(-9, 10))
+SHIFTS = tuple(0.1037 * step for step in range(-19, 20))
 """Seconds by which the middles of these windows are off the error; no whole number of the 10 ms by which an engine's
 spectrogram steps, because windows that begin such a number apart look much alike to it."""
 

@@ -205,6 +205,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             children=settings.job_slots,
             chunk_seconds=settings.chunk_seconds,
             max_seconds=settings.max_audio_seconds,
+            window_seconds=settings.window_seconds,
         )
         stack.push_async_callback(preparer.close)
         models = model_store(settings, paths=local_models)

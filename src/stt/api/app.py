@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -36,13 +35,12 @@ def create_app(
         version=__version__,
         middleware=_middleware(cors_origins),
         lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
+        # Not by `include_router`, which looks for the route of a request twice.
+        routes=[*job_routes.router.routes, *health_routes.router.routes, *index_routes.router.routes],
     )
     app.state.jobs = jobs
     app.state.health = health
     errors.install(app)
-    for routes in (job_routes, health_routes, index_routes):
-        app.include_router(routes.router)
     return app
 
 
@@ -61,7 +59,3 @@ def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
         *([cors] if cors_origins else []),
         Middleware(errors.UnforeseenErrors),
     ]
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name

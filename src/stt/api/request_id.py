@@ -3,8 +3,8 @@
 import random
 import re
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 HEADER = "X-Request-ID"
 _RAW_HEADER = HEADER.lower().encode()
@@ -29,9 +29,13 @@ class RequestId:
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                others = (header for header in message["headers"] if header[0] != _RAW_HEADER)
-                message = {**message, "headers": [*others, answered]}
+                others = [header for header in message["headers"] if header[0] != _RAW_HEADER]
+                message["headers"] = [*others, answered]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        # By hand: `bound_contextvars` first looks through everything that is bound, on the way of every request.
+        tokens = bind_contextvars(request_id=request_id)
+        try:
             await self.app(scope, receive, named)
+        finally:
+            reset_contextvars(**tokens)

@@ -1,22 +1,27 @@
 """Cutting a stream of audio into chunks, each as soon as its end is known. Pure."""
 
 import itertools
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.worker.backlog import Backlog
-from stt.worker.constants import MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
+from stt.worker.constants import MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
+from stt.worker.packing import fewest_windows, pieces_of
 from stt.worker.speech import LEAD, Probabilities, SpeechSpans
 from stt.worker.transcriber.base import Pcm
 
 Cut = tuple[ChunkPlan, Pcm]
 """A chunk and the samples of its `plan.audio`; none for a silent chunk."""
 
+FRAME_SECONDS = VAD_FRAME / SAMPLE_RATE
 GOOD_PAUSE = 10
 """Frames (0.32 s) of a pause that is cut in without waiting for a better one: nobody pauses that long in a word."""
+CLEAR_PAUSE = 13
+"""Frames (0.42 s) of a pause that is as good as a longer one: half of it is more than the detector misses of a word."""
 USABLE_PAUSE = 3
 """Frames (0.1 s) that a pause must have where a cut is allowed."""
 MARGIN = 16
@@ -31,15 +36,24 @@ class Chunker:
 
     From half that length on a pause may be cut in. At the full length the best so far is taken if it is a good
     one, else the next that is, and at one and a half lengths whatever there is, or the faintest moment where nobody
-    pauses at all: both chunks then hold the audio around the cut. Silence that goes on for another half
-    length becomes one chunk of its own, however long it is. What is held never exceeds one and a half lengths and
-    what the probabilities lag behind.
+    pauses at all: both chunks then hold the audio around the cut. Among clear pauses the best is the one up to which
+    windows of `window_seconds` are filled best: what is left over for a last short window costs as much as a full one.
+    Silence that goes on for another half length becomes one chunk of its own, however long it is. What is held never
+    exceeds one and a half lengths and what the probabilities lag behind.
 
     The chunks are of `channel`. Chunkers of one job draw the indexes of their chunks from the same `numbers`.
     """
 
-    def __init__(self, chunk_seconds: float, channel: int | None = None, numbers: Iterator[int] | None = None) -> None:
+    def __init__(
+        self,
+        chunk_seconds: float,
+        channel: int | None = None,
+        numbers: Iterator[int] | None = None,
+        *,
+        window_seconds: float = MAX_WINDOW_SECONDS,
+    ) -> None:
         self._channel = channel
+        self._window_seconds = window_seconds
         self._numbers = itertools.count() if numbers is None else numbers
         self._target = round(chunk_seconds * SAMPLE_RATE / VAD_FRAME)
         self._half = self._target // 2
@@ -87,8 +101,7 @@ class Chunker:
 
     def _cut_well(self) -> Iterator[Cut]:
         now = self._speech.frame
-        # Beyond half a margin for either side length is worth less than a chunk that is well filled.
-        pause = max(self._usable_pauses(), key=lambda p: (min(len(p), MARGIN), p.stop), default=range(0))
+        pause = max(self._usable_pauses(), key=self._worth(), default=range(0))
         if len(pause) >= GOOD_PAUSE:
             yield self._cut(_middle(pause))
         elif now - self._start >= self._limit:
@@ -103,6 +116,19 @@ class Chunker:
         beginnings = [*(span.start for span in closed[1:]), self._speech.frame if onset is None else onset]
         for span, beginning in zip(closed, beginnings, strict=False):
             yield range(max(span.stop, self._start + self._half), beginning)
+
+    def _worth(self) -> Callable[[range], tuple[int, float, int]]:
+        """What a pause is judged by: its length, how well the windows up to it are filled, and how late it is."""
+        speech = [Span(span.start * FRAME_SECONDS, span.stop * FRAME_SECONDS) for span in self._speech.closed]
+        pieces = pieces_of(speech, self._window_seconds)
+        ends = [round(piece.end / FRAME_SECONDS) for piece in pieces]
+        windows = [0, *fewest_windows(pieces, self._window_seconds)]
+
+        def worth(pause: range) -> tuple[int, float, int]:
+            count = windows[bisect_right(ends, pause.start)]
+            return min(len(pause), CLEAR_PAUSE), (_middle(pause) - self._start) / max(1, count), pause.stop
+
+        return worth
 
     def _faintest(self, first: int, last: int) -> int:
         """The frame from `first` up to `last` with the least speech, by loudness and probability of three frames."""

@@ -19,6 +19,7 @@ from stt.domain.errors import JobFailure
 from stt.domain.guidance import Channels
 from stt.worker import flac
 from stt.worker.chunking import Chunker, Cut
+from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.decoder import Decoder
 from stt.worker.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
 from stt.worker.transcriber.base import Pcm
@@ -39,10 +40,13 @@ def prepare(
     *,
     chunk_seconds: float,
     max_seconds: float,
+    window_seconds: float = MAX_WINDOW_SECONDS,
     channels: Channels = Channels.MIXED,
     beat: Callable[[], None] = lambda: None,
 ) -> Iterator[Prepared]:
     """The chunks of a file, each as soon as it is cut, and the whole at the end; calls `beat` every second of audio.
+
+    Chunks are cut so that windows of `window_seconds` fill them well.
 
     Channels that are kept apart are cut each on its own, on one clock. The same file always gives the same chunks.
 
@@ -54,7 +58,7 @@ def prepare(
     decoder = Decoder(source, max_seconds=max_seconds, channels=channels)
     tracks: list[_Track] = []
     for block in decoder.blocks():
-        tracks = tracks or _tracks(len(block), chunk_seconds)
+        tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds)
         for track, pcm in zip(tracks, block, strict=True):
             yield from (_encoded(cut, len(tracks)) for cut in track.push(pcm))
         beat()
@@ -76,10 +80,13 @@ class _Track:
         return self._chunker.finish(self._detector.finish())
 
 
-def _tracks(count: int, chunk_seconds: float) -> list[_Track]:
+def _tracks(count: int, chunk_seconds: float, window_seconds: float) -> list[_Track]:
     model, numbers = load_model(), itertools.count()
-    channels = range(count) if count > 1 else [None]
-    return [_Track(SpeechDetector(model), Chunker(chunk_seconds, channel, numbers)) for channel in channels]
+    chunkers = (
+        Chunker(chunk_seconds, channel, numbers, window_seconds=window_seconds)
+        for channel in (range(count) if count > 1 else [None])
+    )
+    return [_Track(SpeechDetector(model), chunker) for chunker in chunkers]
 
 
 def _encoded(cut: Cut, tracks: int) -> PreparedChunk:
@@ -112,6 +119,7 @@ def _carry_out(order: str, line: _Line) -> None:
             Path(wanted["source"]),
             chunk_seconds=wanted["chunk_seconds"],
             max_seconds=wanted["max_seconds"],
+            window_seconds=wanted["window_seconds"],
             channels=Channels(wanted["channels"]),
             beat=line.beat,
         ):

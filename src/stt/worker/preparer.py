@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from stt.domain.errors import JobFailure
 from stt.domain.guidance import Channels
+from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels
 from stt.worker.prepared import Message, Prepared, PreparedAudio, PreparedChunk, from_message
 
@@ -43,11 +44,16 @@ class Preparer:
         children: int,
         chunk_seconds: float,
         max_seconds: float,
+        window_seconds: float = MAX_WINDOW_SECONDS,
         patience: float = PATIENCE_SECONDS,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self._slots = asyncio.Semaphore(children)
-        self._settings = {"chunk_seconds": chunk_seconds, "max_seconds": max_seconds}
+        self._settings = {
+            "chunk_seconds": chunk_seconds,
+            "max_seconds": max_seconds,
+            "window_seconds": window_seconds,
+        }
         self._patience = patience
         self._command = command
         self._children: set[_Child] = set()

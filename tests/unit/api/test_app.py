@@ -118,6 +118,14 @@ async def test_an_id_that_is_not_fit_for_a_log_is_replaced(client, given):
     assert len(answer.headers["X-Request-ID"]) == 32
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/nothing", "/bug"])
+async def test_what_is_logged_after_a_request_does_not_have_its_id(app, path):
+    with structlog.contextvars.bound_contextvars(request_id="before", other=1):
+        async with client_of(app) as client:
+            await client.get(path, headers={"X-Request-ID": "abc"})
+        assert structlog.contextvars.get_contextvars() == {"request_id": "before", "other": 1}
+
+
 async def test_pages_of_other_origins_are_not_let_in_by_default(client):
     answer = await client.get("/health/live", headers={"Origin": "https://page.example"})
     assert "Access-Control-Allow-Origin" not in answer.headers

@@ -122,6 +122,18 @@ def test_the_cut_goes_through_the_middle_of_the_longest_pause_after_half_the_len
     assert first.owned.end == pytest.approx(6.0 + 0.64 + 2.0 + 0.48 - FRAME, abs=2 * FRAME)
 
 
+def test_of_clear_pauses_the_one_up_to_which_windows_are_filled_is_cut_in():
+    phrases = [("speech", 4.0), ("silence", 0.6)] * 3  # three of them are more than a window of 10 s
+    pcm, probabilities = sound(*phrases, ("speech", 4.0), ("silence", 0.6), ("speech", 20.0))
+    ends = []
+    for window_seconds in (10.0, 30.0):
+        chunker = Chunker(16.0, window_seconds=window_seconds)
+        (plan, _), *_ = [*chunker.push(pcm, probabilities)]
+        ends.append(plan.owned.end)
+    two_phrases, three_phrases = 4.0 + 0.6 + 4.0 + 0.3, 3 * 4.6 - 0.3
+    assert ends == [pytest.approx(two_phrases, abs=0.1), pytest.approx(three_phrases, abs=0.1)]
+
+
 def test_a_pause_in_the_first_half_is_not_cut_in():
     first, *_ = plans_of(("speech", 3.0), ("silence", 0.9), ("speech", 5.0), ("silence", 0.4), ("speech", 9.0))
     assert first.owned.end == pytest.approx(9.1, abs=0.1)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.worker.constants import MIN_WINDOW_SECONDS
-from stt.worker.windows import CLEAR_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MARGIN_SECONDS, OVERLAP_SECONDS, plan_windows
+from stt.worker.packing import CLEAR_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, OVERLAP_SECONDS
+from stt.worker.windows import MARGIN_SECONDS, plan_windows
 
 EPSILON = 1e-6
 
@@ -76,21 +77,11 @@ def test_windows_overlap_where_there_is_no_clear_pause_and_only_there(plan, long
         assert in_a_clear_pause == (overlap <= EPSILON)
 
 
-def test_phrases_are_packed_until_the_window_is_full_and_parted_in_the_middle_of_the_pause():
+def test_windows_part_in_the_middle_of_the_pause():
     phrases = plan_of(*((i * 5.0, i * 5.0 + 4.4) for i in range(6)))
     windows = plan_windows(phrases, 10.0)
     assert [round(w.owned.end, 2) for w in windows] == [9.7, 19.7, 29.9]
     assert [w.audio.start for w in windows[:2]] == [0.0, pytest.approx(9.7)]
-
-
-def test_a_well_filled_window_ends_at_the_longest_pause():
-    windows = plan_windows(plan_of((0, 7), (7.7, 8.6), (8.9, 9.8), (10.1, 12)), 10.0)
-    assert windows[0].owned.end == pytest.approx(7.35)
-
-
-def test_a_window_that_is_not_well_filled_is_filled_up_across_a_longer_pause():
-    windows = plan_windows(plan_of((0, 3), (4, 8), (8.3, 12)), 10.0)
-    assert windows[0].owned.end == pytest.approx(8.15)
 
 
 def test_no_more_of_a_pause_is_heard_than_the_margin():

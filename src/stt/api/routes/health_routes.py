@@ -1,11 +1,13 @@
 """Whether the service lives, and whether it can do its work."""
 
+from operator import attrgetter
+
 from fastapi import APIRouter, Response
 
 from stt.api.dependencies import Health
 from stt.api.schemas.health import LiveBody, ReadyBody
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], generate_unique_id_function=attrgetter("name"))
 
 
 @router.get("/live")

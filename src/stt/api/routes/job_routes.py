@@ -1,12 +1,14 @@
 """Uploading audio, and asking after it."""
 
 import asyncio
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from stt.api.dependencies import Jobs
+from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
 from stt.api.schemas.result import PartialResultBody, ResultBody, partial_document, result_document
@@ -26,7 +28,9 @@ Wait = Annotated[
     Query(ge=0, le=LONGEST_WAIT, allow_inf_nan=False, description="Answer when the job has ended, or after this long."),
 ]
 
-router = APIRouter(prefix="/api/stt", tags=["jobs"], responses=ANY_REFUSAL)
+router = APIRouter(
+    prefix="/api/stt", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
+)
 
 
 @router.post(
@@ -61,14 +65,20 @@ async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
     )
 
 
-@router.get(
-    "/status/{job_id}", response_model=JobBody, responses=refusals(s404="There is no such job (`job_not_found`).")
-)
 async def status(job_id: str, jobs: Jobs, wait: Wait = 0.0) -> Response:
     """How a job stands; with `wait` once it has ended, at latest after so many seconds."""
     body = JobBody.of(await (jobs.ended(job_id, wait) if wait else jobs.status(job_id)))
     # Not as a JobBody: FastAPI would validate it once more, and this is what is asked most.
     return Response(body.model_dump_json(), media_type="application/json")
+
+
+router.add_api_route(
+    "/status/{job_id}",
+    status,
+    response_model=JobBody,
+    responses=refusals(s404="There is no such job (`job_not_found`)."),
+    route_class_override=Shortcut,
+)
 
 
 @router.get(

@@ -1,0 +1,60 @@
+import pytest
+
+from stt.api.schemas.job import JobBody
+from stt.domain.job import JobStatus
+from stt.repositories.job_repository import NewJob
+
+JOB = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
+PATH = f"/api/stt/status/{JOB}"
+
+
+async def bring_to(status, jobs):
+    """Make a job and let it go as far."""
+    await jobs.add(NewJob(JOB, "băng ghi.mp3", f"uploads/{JOB}/băng ghi.mp3", "vi", "demo", file_size=1000))
+    if status is JobStatus.CANCELLED:
+        await jobs.cancel(JOB)
+    elif status is not JobStatus.PENDING:
+        _, claim = await jobs.claim("worker", 60)
+        if status is JobStatus.FAILED:
+            await jobs.fail(claim, "no_audio", "There is no sound in it.")
+        else:
+            await jobs.finish_prepare(claim, duration=2.5, chunks_total=0, broke_off=1.5)
+    if status is JobStatus.COMPLETED:
+        _, claim = await jobs.claim("worker", 60)
+        await jobs.complete(claim, f"results/{JOB}/transcription.json")
+
+
+@pytest.mark.parametrize("status", JobStatus)
+async def test_how_a_job_stands_is_told_as_described_with_a_query_and_without(client, embedded, status):
+    await bring_to(status, embedded.jobs)
+    told = await client.get(PATH)
+    assert JobBody.model_validate_json(told.text).model_dump_json() == told.text
+    assert told.json()["status"] == status
+    for query in ({"wait": 0}, {"unknown": 1}):
+        checked = await client.get(PATH, params=query)
+        assert (checked.status_code, checked.text) == (told.status_code, told.text) == (200, told.text)
+        assert checked.headers.items() - told.headers.items() == {("x-request-id", checked.headers["X-Request-ID"])}
+
+
+@pytest.mark.parametrize(
+    ("wait", "reason"),
+    [
+        ("soon", "Input should be a valid number, unable to parse string as a number"),
+        ("-1", "Input should be greater than or equal to 0"),
+        ("31", "Input should be less than or equal to 30"),
+        ("nan", "Input should be a finite number"),
+        ("", "Input should be a valid number, unable to parse string as a number"),
+    ],
+)
+async def test_a_wait_that_is_none_is_refused(client, embedded, wait, reason):
+    await bring_to(JobStatus.PENDING, embedded.jobs)
+    answer = await client.get(PATH, params={"wait": wait})
+    assert answer.status_code == 422
+    assert answer.json() == {"detail": f"wait: {reason}.", "code": "invalid_field", "field": "wait"}
+
+
+@pytest.mark.parametrize("query", [{}, {"wait": 0}])
+async def test_a_job_that_is_none_is_refused_with_a_query_and_without(client, query):
+    answer = await client.get(PATH, params=query)
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": f"There is no job '{JOB}'.", "code": "job_not_found"}
