@@ -38,8 +38,7 @@ class EmbeddedService:
         return sorted(p.relative_to(self.storage.root).as_posix() for p in self.storage.root.rglob("*") if p.is_file())
 
     async def job_count(self):
-        async with self.database.read() as session:
-            return await session.scalar(select(func.count()).select_from(JobRow))
+        return await self.database.read(lambda connection: connection.scalar(select(func.count(JobRow.id))))
 
     async def nothing_is_left(self):
         return await self.files() == [] and await self.job_count() == 0
@@ -48,7 +47,7 @@ class EmbeddedService:
 @contextlib.asynccontextmanager
 async def embedded_service(directory, *, storage=None, jobs=None, queue=None, **policy):
     """A running service under `directory`; a part that is given stands in for the embedded one."""
-    database = Database(f"sqlite+aiosqlite:///{directory / 'stt.db'}")
+    database = Database(f"sqlite:///{directory / 'stt.db'}")
     await init_db(database)
     storage = storage or LocalStorage(directory / "objects")
     await storage.prepare()

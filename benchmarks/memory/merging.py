@@ -99,7 +99,7 @@ async def _ended(place: Path) -> None:
 def _database(place: Path) -> Database:
     folder = place / "data"
     folder.mkdir(exist_ok=True)
-    return Database(f"sqlite+aiosqlite:///{folder / 'stt.db'}")
+    return Database(f"sqlite:///{folder / 'stt.db'}")
 
 
 def _spoken(minutes: int) -> str:

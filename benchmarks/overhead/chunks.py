@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.overhead.filler import fill, plan_of_claim
 from benchmarks.overhead.forms import environment, own_queues
 from benchmarks.overhead.listener import InstantListener
+from benchmarks.overhead.parts import medians, noted_parts
 from stt import bootstrap
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
@@ -46,6 +47,8 @@ class ChunkCost:
     rows: int
     milliseconds: tuple[float, ...]
     """Of queue, database and storage; without the decoding of FLAC, which is work."""
+    parts: Mapping[str, float]
+    """Milliseconds of each part in the median."""
     decoding: float
     """Milliseconds for a minute of FLAC, in the median."""
     plan: str
@@ -70,12 +73,14 @@ async def _measure(settings: Settings, form: str, rows: int, chunks: int) -> Chu
         audio = flac.encode(_speech())
         await _prepare(base, audio, chunks)
         listener, decodings = InstantListener(chunks), []
-        with _noted_decoding(decodings):
+        with _noted_decoding(decodings), noted_parts() as seconds:
             await _work(base, listener)
         # From one chunk to the next there is the decoding of the next.
         between = zip(pairwise(listener.asked), decodings[1:], strict=False)
-        took = tuple(1000 * (after - before - decoding) for (before, after), decoding in between)
-        return ChunkCost(form, rows, took, 1000 * median(decodings), await plan_of_claim(base.database))
+        took = [after - before - decoding for (before, after), decoding in between]
+        parts = medians(seconds, decodings, took)
+        plan = await plan_of_claim(base.database)
+        return ChunkCost(form, rows, tuple(1000 * t for t in took), parts, 1000 * median(decodings), plan)
 
 
 async def _prepare(base: bootstrap.Foundation, audio: bytes, chunks: int) -> None:

@@ -3,7 +3,7 @@
 import math
 import time
 
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from stt.core.database import Database
 from stt.domain.chunk import ChunkStatus
@@ -30,20 +30,22 @@ async def fill(database: Database, chunks: int) -> None:
     if not chunks:
         return
     per_job = min(chunks, CHUNKS_PER_JOB)
-    async with database.write() as session:
-        await session.execute(insert(JobRow), [_job(number) for number in range(math.ceil(chunks / per_job))])
-        await session.execute(insert(ChunkRow), [_chunk(index) for index in range(per_job)])
-        await session.execute(text(_COPY))
+
+    def insert_rows(connection: Connection) -> None:
+        connection.execute(insert(JobRow), [_job(number) for number in range(math.ceil(chunks / per_job))])
+        connection.execute(insert(ChunkRow), [_chunk(index) for index in range(per_job)])
+        connection.execute(text(_COPY))
+
+    await database.write(insert_rows)
     if not database.is_sqlite:
-        async with database.write() as session:
-            await session.execute(text("ANALYZE chunks"))
+        await database.write(lambda connection: connection.execute(text("ANALYZE chunks")))
 
 
 async def plan_of_claim(database: Database) -> str:
     """How the database finds the best chunk, in its own words."""
-    async with database.read() as session:
-        rows = await session.execute(text(f"{PLAN[not database.is_sqlite]} {CLAIM}"))
-        return "; ".join(str(row[-1]).strip() for row in rows)
+    question = text(f"{PLAN[not database.is_sqlite]} {CLAIM}")
+    rows = await database.read(lambda connection: connection.execute(question).all())
+    return "; ".join(str(row[-1]).strip() for row in rows)
 
 
 def _job(number: int) -> dict[str, object]:
@@ -67,10 +69,10 @@ def _chunk(index: int) -> dict[str, object]:
     return {
         "id": f"filler-0:{index:05d}",
         "job_id": "filler-0",
-        "index": index,
+        "chunk_index": index,
         "status": ChunkStatus.COMPLETED if done else ChunkStatus.READY,
-        "start": start,
-        "end": start + 60,
+        "start_time": start,
+        "end_time": start + 60,
         "audio_start": start,
         "audio_end": start + 60,
         "speech": [[start, start + 60]],

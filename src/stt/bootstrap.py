@@ -66,8 +66,7 @@ class Foundation:
 
     async def database_answers(self) -> None:
         """Return if the database takes a transaction; raises `DatabaseUnavailable`."""
-        async with self.database.read() as session:
-            await session.connection()
+        await self.database.read(lambda _: None)
 
 
 GPU_BATCH_SIZE = 16

@@ -17,6 +17,8 @@ def test_it_measures_chunks_questions_and_uploads(tmp_path):
     measured = json.loads(output.read_text())
     assert [cost["rows"] for cost in measured["chunks"]][:2] == [0, 10_000]
     assert all(len(cost["milliseconds"]) == 19 for cost in measured["chunks"])
+    parts = {"claim", "read", "recognise", "store", "rest"}
+    assert all(set(cost["parts"]) == parts for cost in measured["chunks"])
     assert "chunks_claimable" in measured["chunks"][1]["plan"]
     assert all(rate > 0 for runs in measured["questions"].values() for rate in runs)
     assert all(upload["files"] == 64 and upload["seconds"] > 0 for upload in measured["uploads"])

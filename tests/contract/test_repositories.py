@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from alembic import command
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
@@ -28,7 +28,7 @@ HELLO = Segment(1.0, 2.0, "xin chào", (Word("xin", 1.0, 1.4, 0.9), Word("chào"
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request, tmp_path):
     if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}"
+        url = f"sqlite:///{tmp_path / 'stt.db'}"
     else:
         url = request.getfixturevalue("postgres_database").replace("postgresql://", "postgresql+psycopg://")
     database = Database(url)
@@ -64,14 +64,13 @@ async def migrate(database, step, revision):
         config.attributes["connection"] = connection
         step(config, revision)
 
-    async with database.connect() as connection:
-        await connection.run_sync(run)
+    await database.write(run)
 
 
 async def expire(database, table, row_id):
     """What time does to the claim of a worker that died."""
-    async with database.write() as session:
-        await session.execute(update(table).where(table.id == row_id).values(available_at=0.0))
+    expired = update(table).where(table.id == row_id).values(available_at=0.0)
+    await database.write(lambda connection: connection.execute(expired))
 
 
 async def prepared(jobs, chunks, count, **changes):
@@ -98,8 +97,7 @@ async def test_migrations_and_models_describe_the_same_tables(database):
     def differences(connection):
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
 
-    async with database.connect() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await database.read(differences) == []
 
 
 FIRST_JOB = """
@@ -117,9 +115,9 @@ FIRST_CHUNK = """
 async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(database, jobs, chunks):
     await drop_db(database)
     await migrate(database, command.upgrade, "0001")
-    async with database.write() as session:
-        await session.execute(text(FIRST_JOB))
-        await session.execute(text(FIRST_CHUNK), {"segments": json.dumps([HELLO.to_dict()])})
+    await database.write(lambda connection: connection.execute(text(FIRST_JOB)))
+    values = {"segments": json.dumps([HELLO.to_dict()])}
+    await database.write(lambda connection: connection.execute(text(FIRST_CHUNK), values))
     assert not await is_current(database)
     await init_db(database)
     assert await is_current(database)
@@ -128,13 +126,12 @@ async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(
     assert (chunk.plan, chunk.segments) == (plan(0), (HELLO,))
     assert (chunk.gaps, chunk.suppressed) == ((Gap(3.0, 4.0, "no_words"),), ())
     await migrate(database, command.downgrade, "0001")
-    async with database.read() as session:
-        assert (await session.execute(text("SELECT job_id, segments FROM chunks"))).one().job_id == "job-1"
+    question = text("SELECT job_id, segments FROM chunks")
+    assert (await database.read(lambda connection: connection.execute(question).one())).job_id == "job-1"
 
 
 async def test_a_process_of_the_first_version_may_still_write_into_the_newest_tables(database, jobs):
-    async with database.write() as session:
-        await session.execute(text(FIRST_JOB))
+    await database.write(lambda connection: connection.execute(text(FIRST_JOB)))
     job = await jobs.get("job-1")
     assert (job.guidance, job.tracks) == (Guidance(), 1)
 
@@ -221,14 +218,16 @@ async def test_a_chunk_is_taken_among_those_that_are_short_enough(jobs, chunks):
     assert chunk.plan.index == 1
 
 
-async def test_a_short_chunk_is_looked_for_among_the_best_alone(jobs, chunks, monkeypatch):
+async def test_a_short_chunk_is_looked_for_among_the_best_alone(database, jobs, chunks):
     """Looking through all of a million that are too long would take longer than what is looked for."""
-    await prepared(jobs, chunks, 3)
-    monkeypatch.setattr(claims, "LOOKAHEAD", 0)
+    await prepared(jobs, chunks, 1)
+    long = {"job_id": "job-1", "status": ChunkStatus.READY, "rank": -1, "available_at": 1.0, "speech": []}
+    long |= {"start_time": 0.0, "end_time": 2000.0, "audio_start": 0.0, "audio_end": 2000.0}
+    rows = [long | {"id": f"long-{number}", "chunk_index": 1 + number} for number in range(claims.LOOKAHEAD)]
+    await database.write(lambda connection: connection.execute(insert(ChunkRow), rows))
     assert await chunks.claim("w", LEASE, at_most=1000) is None
-    monkeypatch.setattr(claims, "LOOKAHEAD", 1)
+    assert (await chunks.claim("w", LEASE))[0].plan.audio.duration == 2000
     assert (await chunks.claim("w", LEASE, at_most=1000))[0].plan.index == 0
-    assert (await chunks.claim("w", LEASE))[0].plan.index == 1
 
 
 async def indexes(chunks, since=0.0):
@@ -239,9 +238,9 @@ async def test_jobs_that_come_at_once_are_stored_together_and_each_id_once(datab
     transactions = []
     write = database.write
 
-    def counted():
+    def counted(work):
         transactions.append(1)
-        return write()
+        return write(work)
 
     monkeypatch.setattr(database, "write", counted)
     ids = [f"job-{number % 40}" for number in range(60)]
@@ -318,9 +317,8 @@ async def test_without_the_fence_a_paused_worker_would_overwrite_its_successor(d
     await jobs.claim("paused", LEASE)
     await expire(database, JobRow, "job-1")
     await jobs.claim("successor", LEASE)
-    async with database.write() as session:
-        unfenced = update(JobRow).where(JobRow.id == "job-1").values(worker_id="paused")
-        assert (await session.execute(unfenced)).rowcount == 1
+    unfenced = update(JobRow).where(JobRow.id == "job-1").values(worker_id="paused")
+    assert await database.write(lambda connection: connection.execute(unfenced).rowcount) == 1
 
 
 async def test_a_lease_that_is_kept_is_not_taken_over(database, jobs):
@@ -546,9 +544,9 @@ async def test_a_failed_job_is_untidy_until_its_chunks_are_removed(database, job
 
 async def test_what_waits_long_moves_forward(database, jobs, chunks):
     await prepared(jobs, chunks, 9)
-    async with database.write() as session:
-        await session.execute(text("UPDATE chunks SET available_at = available_at - 700 WHERE chunk_index = 8"))
+    waited = text("UPDATE chunks SET available_at = available_at - 700 WHERE chunk_index = 8")
+    await database.write(lambda connection: connection.execute(waited))
     await chunks.age(600.0, 10)
-    async with database.read() as session:
-        ranks = dict((await session.execute(text("SELECT chunk_index, rank FROM chunks"))).all())
+    question = text("SELECT chunk_index, rank FROM chunks")
+    ranks = dict(await database.read(lambda connection: connection.execute(question).all()))
     assert (ranks[8], ranks[7]) == (2, 3)

@@ -14,7 +14,8 @@ from pathlib import Path
 from stt import bootstrap
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.core.config import Settings
-from stt.core.database import WAL_SAFE_FROM, Database
+from stt.core.database import Database
+from stt.core.sqlite import WAL_SAFE_FROM
 from stt.domain.errors import SttError
 from stt.domain.models import DEMO
 from stt.repositories.schema import is_current
@@ -74,7 +75,7 @@ async def database(settings: Settings) -> Finding:
     base = Database(settings.sqlalchemy_url)
     try:
         current = await is_current(base)
-        described = f"{database_name(base)}, {_version(base)}"
+        described = f"{database_name(base)}, {await _version(base)}"
     finally:
         await base.close()
     if not current:
@@ -179,8 +180,9 @@ CHECKS: dict[str, tuple[Check, str]] = {
 """By name: what tries a part, and what to do if that fails."""
 
 
-def _version(base: Database) -> str:
+async def _version(base: Database) -> str:
     if not base.is_sqlite:
-        return "version " + ".".join(str(part) for part in base.engine.dialect.server_version_info or ())
+        version = await base.read(lambda connection: connection.dialect.server_version_info)
+        return "version " + ".".join(str(part) for part in version or ())
     journal = "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE_FROM else "rollback journal (WAL is safe from 3.51.3 on)"
     return f"version {sqlite3.sqlite_version}, {journal}"

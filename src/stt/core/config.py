@@ -15,7 +15,7 @@ WORKING_MEMORY = GIGABYTE // 2
 """Bytes of an inference process beside its weights."""
 BATCH_SIZE = 8
 _DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
 }

@@ -1,31 +1,33 @@
-"""The database: SQLite or PostgreSQL behind SQLAlchemy, one way to read and one way to write."""
+"""The database: SQLite or PostgreSQL behind SQLAlchemy; a transaction is a function."""
 
 import asyncio
 import contextlib
-import functools
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Float, Row, Select, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Float, Row, Select, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from stt.core.sqlite import SqliteFile
 from stt.domain.errors import DatabaseUnavailable
 
-BUSY_SECONDS = 30
-"""How long a SQLite connection waits for another process's lock."""
+Result = TypeVar("Result")
+
 RETURN_SECONDS = 2.0
 """How long closing waits for connections that are still on their way back to the pool."""
-WAL_SAFE_FROM = (3, 51, 3)
-"""First SQLite whose WAL file survives several writing processes (sqlite.org/wal.html, "WAL-reset bug")."""
+TRUSTED_SECONDS = 1.0
+"""How long a connection to a server counts as alive after its last use: to ask each time would be one of the four or
+five answers that a transaction waits for."""
+_RETURNED = "returned_at"
 
 
 class Base(DeclarativeBase):
@@ -50,97 +52,84 @@ def _now_postgresql(_element: now, _compiler: SQLCompiler, **_: Any) -> str:
 
 
 class Database:
-    """Hands out sessions; connects on first use, never at construction."""
+    """Carries out transactions; connects on first use, never at construction.
+
+    A transaction is a plain function of a connection. On SQLite it runs in a thread from its beginning to its commit;
+    on PostgreSQL in the event loop, which goes on while a statement waits for its answer.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._sqlite_engine() if self.is_sqlite else self._server_engine()
+        self._adapter = SqliteFile(self.url) if self.is_sqlite else _Server(self.url)
 
-    def _server_engine(self) -> AsyncEngine:
-        return create_async_engine(
-            self.url,
-            pool_pre_ping=True,
+    async def row(self, statement: Select[Any], **values: str) -> Row[Any] | None:
+        """The one row that a question by primary key finds, if it does; raises `DatabaseUnavailable`."""
+        with translated_errors():
+            return await self._adapter.row(statement, values)
+
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work`, which only reads, finds in one transaction; raises `DatabaseUnavailable`."""
+        with translated_errors():
+            return await self._adapter.read(work)
+
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Carry out `work` in one transaction, committed at its end; raises `DatabaseUnavailable`.
+
+        If `work` raises, or the caller is cancelled before the commit has begun, nothing is changed.
+        """
+        with translated_errors():
+            return await self._adapter.write(work)
+
+    async def close(self) -> None:
+        """Close every connection, after what is still under way for calls that were just cancelled."""
+        await self._adapter.close()
+
+
+class _Server:
+    """PostgreSQL."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url,
             pool_size=10,
             max_overflow=10,
             pool_timeout=10,
+            pool_use_lifo=True,
             connect_args={"connect_timeout": 5},
         )
+        event.listen(self._engine.sync_engine, "checkin", _note_return)
+        event.listen(self._engine.sync_engine, "checkout", self._look_after)
 
-    def _sqlite_engine(self) -> AsyncEngine:
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        # One connection: writers of one process queue up here instead of in SQLite's busy loop.
-        engine = create_async_engine(
-            self.url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS}
-        )
-        event.listen(engine.sync_engine, "connect", _configure_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        return engine
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
 
-    async def row(self, statement: Select[Any], **values: str) -> Row[Any] | None:
-        """The one row that a question by primary key finds, if it does; raises `DatabaseUnavailable`.
+    read = write
 
-        SQLite is asked in this thread: it answers from memory in microseconds, and the way to another thread and back
-        takes many times that. While somebody commits, the question goes the long way, where it can wait.
-        """
-        if self.is_sqlite:
-            with contextlib.suppress(OperationalError):
-                return _one(self._reader.execute(statement, values))
-        with translated_errors():
-            async with self.engine.connect() as connection:
-                return _one(await connection.execute(statement, values))
+    def _look_after(self, connection: Any, record: Any, _proxy: Any) -> None:
+        """Ask whether the server is still there before a transaction relies on it, unless it answered just now."""
+        if time.monotonic() - record.info.get(_RETURNED, math.inf) > TRUSTED_SECONDS:
+            dialect = self._engine.dialect
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # another connection is taken
 
-    @functools.cached_property
-    def _reader(self) -> Connection:
-        """A connection to SQLite that never waits, and between two questions holds no lock."""
-        engine = create_engine(
-            self.url.set(drivername="sqlite"),
-            isolation_level="AUTOCOMMIT",
-            poolclass=StaticPool,
-            connect_args={"timeout": 0, "check_same_thread": False},
-        )
-        event.listen(engine, "connect", _read_only)
-        return engine.connect()
-
-    @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads; raises `DatabaseUnavailable`."""
-        with translated_errors():
-            async with AsyncSession(self.engine, expire_on_commit=False) as session:
-                yield session
-
-    @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction, committed on the way out; raises `DatabaseUnavailable`.
-
-        On SQLite it takes the write lock at its start (`BEGIN IMMEDIATE`): a lock taken at the first write may fail
-        at once when another process wrote in between, whatever the busy timeout says.
-        """
-        with translated_errors():
-            engine = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-                yield session
-
-    @contextlib.asynccontextmanager
-    async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in one writing transaction, for migrations; raises `DatabaseUnavailable`."""
-        with translated_errors():
-            async with self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
-                yield connection
+    async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Row[Any] | None:
+        return await self.read(lambda connection: connection.execute(statement, values).one_or_none())
 
     async def close(self) -> None:
-        """Close every connection; those of calls that were just cancelled are waited for, on their way back."""
-        pool = self.engine.pool
+        pool = self._engine.pool
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(RETURN_SECONDS):
                 while isinstance(pool, QueuePool) and pool.checkedout():  # noqa: ASYNC110  it tells nobody
                     await asyncio.sleep(0.01)
-        await self.engine.dispose()
-        if "_reader" in vars(self):
-            self._reader.close()
-            self._reader.engine.dispose()
-            del self._reader
+        await self._engine.dispose()
+
+
+def _note_return(_connection: Any, record: Any) -> None:
+    record.info[_RETURNED] = time.monotonic()
 
 
 @contextlib.contextmanager
@@ -168,25 +157,3 @@ _OUTAGES = {
     "SerializationFailure",
 }
 """Driver errors (sqlite3 and psycopg) by name: the server is away, starting, full or locked; trying again helps."""
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions by itself: `_begin_sqlite` does.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode={'WAL' if sqlite3.sqlite_version_info >= WAL_SAFE_FROM else 'DELETE'}")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _one(result: CursorResult[Any]) -> Row[Any] | None:
-    return result.one_or_none()
-
-
-def _read_only(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA query_only=ON")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

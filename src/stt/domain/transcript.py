@@ -22,7 +22,7 @@ class Word:
 
     def shifted(self, seconds: float) -> "Word":
         """The same word, later by `seconds`."""
-        return replace(self, start=self.start + seconds, end=self.end + seconds)
+        return Word(self.word, self.start + seconds, self.end + seconds, self.probability)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,50 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, Double, Integer, bindparam, delete, func, insert, select, update
 
 from stt.core.database import Database, now
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Claim, chunk_rank
+from stt.domain.errors import ClaimLost
 from stt.domain.job import Job, JobStatus
 from stt.domain.transcript import Gap, Segment, Suppressed, join_text
-from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
-from stt.repositories.job_repository import end_job, merge_if_settled
+from stt.repositories.claims import (
+    age_waiting,
+    claim_best,
+    claim_of,
+    fence,
+    fenced_by,
+    give_back,
+    held_by,
+    keep,
+    write_fenced,
+)
+from stt.repositories.job_repository import BY_ID, end_job, merge_if_settled
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
 ROWS_AT_A_TIME = 20
+
+_CLAIM = claim_of(ChunkRow, status=ChunkStatus.RUNNING)
+_SHORT = (ChunkRow.audio_end - ChunkRow.audio_start) <= bindparam("at_most")
+_CLAIM_SHORT = claim_of(ChunkRow, _SHORT, status=ChunkStatus.RUNNING)
+_COUNT = (
+    update(JobRow)
+    .where(JobRow.id == bindparam("job"), JobRow.status == JobStatus.PROCESSING)
+    .values(
+        chunks_completed=JobRow.chunks_completed + 1,
+        seconds_done=JobRow.seconds_done + bindparam("seconds", type_=Double),
+        retry_count=JobRow.retry_count + bindparam("retries", type_=Integer),
+    )
+    .returning((JobRow.chunks_completed == JobRow.chunks_total).label("was_last"))
+)
+"""Ticks a chunk off its job, and tells whether it was the last."""
+_SETTLE = update(ChunkRow).where(fence(ChunkRow)).values(available_at=None, processed_at=now())
+"""Sets what else it is given values of."""
 
 
 class ChunkRepository:
@@ -34,80 +62,82 @@ class ChunkRepository:
         Raises:
             ClaimLost: somebody else prepares the job.
         """
-        async with self._database.write() as session:
-            await _check_holder(session, holder)
-            row = await session.get(ChunkRow, _chunk_id(job.job_id, plan.index))
-            if row is not None and to_plan(row) == plan:
-                return False
+        chunk_id, cut = _chunk_id(job.job_id, plan.index), _cut(job, plan, object_key)
+
+        def store(connection: Connection) -> bool:
+            _check_holder(connection, holder)
+            row = connection.execute(select(ChunkRow).where(ChunkRow.id == chunk_id)).one_or_none()
             if row is None:
-                row = ChunkRow(id=_chunk_id(job.job_id, plan.index), job_id=job.job_id, index=plan.index, attempt=0)
-                session.add(row)
-            _cut(row, job, plan, object_key)
-            await session.flush()
-            await _recount(session, job.job_id)
-        return True
+                key = {"id": chunk_id, "job_id": job.job_id, "index": plan.index}
+                connection.execute(insert(ChunkRow).values(**key, attempt=1, **cut))
+            elif to_plan(row) == plan:
+                return False
+            else:
+                # Counting up voids the claim of whoever still works at the older cut.
+                again = update(ChunkRow).where(ChunkRow.id == chunk_id)
+                connection.execute(again.values(attempt=ChunkRow.attempt + 1, **cut))
+            _recount(connection, job.job_id)
+            return True
+
+        return await self._database.write(store)
 
     async def drop_from(self, holder: Claim, index: int) -> None:
         """Remove the chunks from `index` on, which an earlier attempt cut and this one did not."""
-        async with self._database.write() as session:
-            await _check_holder(session, holder)
-            surplus = select(ChunkRow).where(ChunkRow.job_id == holder.row_id, ChunkRow.index >= index)
-            for row in await session.scalars(surplus):
-                await session.delete(row)
-            await session.flush()
-            await _recount(session, holder.row_id)
+        surplus = delete(ChunkRow).where(ChunkRow.job_id == holder.row_id, ChunkRow.index >= index)
+
+        def drop(connection: Connection) -> None:
+            _check_holder(connection, holder)
+            connection.execute(surplus)
+            _recount(connection, holder.row_id)
+
+        await self._database.write(drop)
 
     async def of_job(self, job_id: str) -> list[Chunk]:
         """Every chunk of a job in order."""
-        statement = select(ChunkRow).where(ChunkRow.job_id == job_id).order_by(ChunkRow.index)
-        async with self._database.read() as session:
-            # Some at a time: as rows, the words of hours take more memory than as what they become.
-            rows = await session.stream_scalars(statement.execution_options(yield_per=ROWS_AT_A_TIME))
-            return [to_chunk(row) async for row in rows]
+        # Some at a time: as rows, the words of hours take more memory than as what they become.
+        few = select(ChunkRow).execution_options(yield_per=ROWS_AT_A_TIME)
+        statement = few.where(ChunkRow.job_id == job_id).order_by(ChunkRow.index)
+        return await self._database.read(lambda connection: [to_chunk(row) for row in connection.execute(statement)])
 
     async def settled(self, job_id: str, *, since: float) -> list[Chunk]:
         """The chunks of each channel, in order, from its first up to the last before one that is not settled.
 
         Of these those that end behind second `since`, and the last of each channel.
         """
-        async with self._database.read() as session:
-            return [to_chunk(row) for row in await session.scalars(settled_from_the_start(job_id, since))]
+        statement = settled_from_the_start(job_id, since)
+        return await self._database.read(lambda connection: [to_chunk(row) for row in connection.execute(statement)])
 
     async def claim(
         self, worker_id: str, lease_seconds: float, *, at_most: float = math.inf
     ) -> tuple[Chunk, Job, Claim] | None:
         """Take the best chunk to transcribe, of `at_most` so many seconds of audio, with its job."""
-        short_enough = (ChunkRow.audio_end - ChunkRow.audio_start) <= at_most
-        among = [] if math.isinf(at_most) else [short_enough]
-        async with self._database.write() as session:
-            row = await claim_best(session, ChunkRow, worker_id, lease_seconds, *among, status=ChunkStatus.RUNNING)
+        claiming, limit = (_CLAIM, {}) if math.isinf(at_most) else (_CLAIM_SHORT, {"at_most": at_most})
+
+        def take(connection: Connection) -> tuple[Chunk, Job, Claim] | None:
+            row = claim_best(connection, claiming, worker_id, lease_seconds, **limit)
             if row is None:
                 return None
-            job = await session.get_one(JobRow, row.job_id)
+            job = connection.execute(BY_ID, {"job_id": row.job_id}).one()
             return to_chunk(row), to_job(job), to_claim(row)
+
+        return await self._database.write(take)
 
     async def keep(self, claim: Claim, lease_seconds: float) -> None:
         """Heartbeat; raises `ClaimLost`."""
-        async with self._database.write() as session:
-            await keep(session, ChunkRow, claim, lease_seconds)
+        await self._database.write(lambda connection: keep(connection, ChunkRow, claim, lease_seconds))
 
     async def age(self, waiting_seconds: float, limit: int) -> None:
         """Move what has waited that long one rank forward."""
-        async with self._database.write() as session:
-            await age_waiting(session, ChunkRow, waiting_seconds, limit)
+        await self._database.write(lambda connection: age_waiting(connection, ChunkRow, waiting_seconds, limit))
 
     async def give_back(self, claim: Claim, *, delay_seconds: float, counted: bool, reason: str) -> None:
         """Leave the chunk to another attempt; raises `ClaimLost`."""
-        async with self._database.write() as session:
-            await give_back(
-                session,
-                ChunkRow,
-                claim,
-                delay_seconds=delay_seconds,
-                counted=counted,
-                status=ChunkStatus.READY,
-                error_message=reason,
+        changes = {"status": ChunkStatus.READY, "error_message": reason}
+        await self._database.write(
+            lambda connection: give_back(
+                connection, ChunkRow, claim, delay_seconds=delay_seconds, counted=counted, **changes
             )
+        )
 
     async def complete(
         self,
@@ -134,69 +164,66 @@ class ChunkRepository:
 
     async def fail_job(self, chunk: Chunk, claim: Claim, code: str, message: str) -> None:
         """The chunk showed that its whole job can never succeed; raises `ClaimLost`."""
-        async with self._database.write() as session:
-            await _lock_job(session, chunk.job_id)
-            await write_fenced(session, update(ChunkRow).where(held_by(ChunkRow, claim)).values(error_message=message))
-            await end_job(session, chunk.job_id, JobStatus.FAILED, code, message)
+        noted = update(ChunkRow).where(held_by(ChunkRow, claim)).values(error_message=message)
+
+        def end(connection: Connection) -> None:
+            _lock_job(connection, chunk.job_id)
+            write_fenced(connection, noted)
+            end_job(connection, chunk.job_id, JobStatus.FAILED, code, message)
+
+        await self._database.write(end)
 
     async def _settle(self, chunk: Chunk, claim: Claim, values: Mapping[str, object]) -> bool:
-        # The job's row is locked first, here as everywhere: two orders would be a deadlock.
-        counted = (
-            update(JobRow)
-            .where(JobRow.id == chunk.job_id, JobRow.status == JobStatus.PROCESSING)
-            .values(
-                chunks_completed=JobRow.chunks_completed + 1,
-                seconds_done=JobRow.seconds_done + chunk.plan.owned.duration,
-                retry_count=JobRow.retry_count + claim.tries - 1,
-            )
-        )
-        settled = (
-            update(ChunkRow)
-            .where(held_by(ChunkRow, claim))
-            .values(available_at=None, processed_at=now(), worker_id=claim.worker_id, **values)
-        )
-        async with self._database.write() as session:
-            await write_fenced(session, counted)
-            await write_fenced(session, settled)
-            return await merge_if_settled(session, chunk.job_id)
+        counted = {"job": chunk.job_id, "seconds": chunk.plan.owned.duration, "retries": claim.tries - 1}
+        settled = {**fenced_by(claim), "worker_id": claim.worker_id, **values}
+
+        def settle(connection: Connection) -> bool:
+            # The job's row is locked first, here as everywhere: two orders would be a deadlock.
+            job = connection.execute(_COUNT, counted).one_or_none()
+            if job is None:
+                raise ClaimLost
+            write_fenced(connection, _SETTLE, settled)
+            return bool(job.was_last) and merge_if_settled(connection, chunk.job_id)
+
+        return await self._database.write(settle)
 
 
 def _chunk_id(job_id: str, index: int) -> str:
     return f"{job_id}:{index:05d}"
 
 
-def _cut(row: ChunkRow, job: Job, plan: ChunkPlan, object_key: str | None) -> None:
-    """Write a plan into a row; counting up `attempt` voids the claim of whoever still works at an older cut."""
-    row.attempt += 1
-    row.tries = 0
-    row.rank = chunk_rank(plan.index, job.priority)
-    row.channel = plan.channel
-    row.start, row.end = plan.owned.start, plan.owned.end
-    row.audio_start, row.audio_end = plan.audio.start, plan.audio.end
-    row.speech = [[span.start, span.end] for span in plan.speech]
-    row.object_key = object_key
-    row.segments = row.gaps = row.suppressed = row.transcription = row.error_message = None
+def _cut(job: Job, plan: ChunkPlan, object_key: str | None) -> dict[str, Any]:
+    """What a row says of a chunk that was just cut."""
+    values: dict[str, Any] = {
+        "tries": 0,
+        "rank": chunk_rank(plan.index, job.priority),
+        "channel": plan.channel,
+        "start": plan.owned.start,
+        "end": plan.owned.end,
+        "audio_start": plan.audio.start,
+        "audio_end": plan.audio.end,
+        "speech": [[span.start, span.end] for span in plan.speech],
+        "object_key": object_key,
+    }
+    values |= dict.fromkeys(("segments", "gaps", "suppressed", "transcription", "error_message"))
     if plan.is_silent:
-        row.status, row.available_at, row.processed_at = ChunkStatus.COMPLETED, None, now()
-    elif job.spoken_language is None:
-        row.status, row.available_at = ChunkStatus.HELD, None
-    else:
-        row.status, row.available_at = ChunkStatus.READY, now()
+        return values | {"status": ChunkStatus.COMPLETED, "available_at": None, "processed_at": now()}
+    if job.spoken_language is None:
+        return values | {"status": ChunkStatus.HELD, "available_at": None}
+    return values | {"status": ChunkStatus.READY, "available_at": now()}
 
 
-async def _recount(session: AsyncSession, job_id: str) -> None:
+def _recount(connection: Connection, job_id: str) -> None:
     settled = (ChunkRow.job_id == job_id) & ChunkRow.status.in_(SETTLED)
     count = select(func.count()).where(settled).scalar_subquery()
     seconds = select(func.coalesce(func.sum(ChunkRow.end - ChunkRow.start), 0.0)).where(settled).scalar_subquery()
-    await session.execute(
-        update(JobRow).where(JobRow.id == job_id).values(chunks_completed=count, seconds_done=seconds)
-    )
+    connection.execute(update(JobRow).where(JobRow.id == job_id).values(chunks_completed=count, seconds_done=seconds))
 
 
-async def _check_holder(session: AsyncSession, holder: Claim) -> None:
+def _check_holder(connection: Connection, holder: Claim) -> None:
     """Lock the job's row; raises `ClaimLost` unless `holder` has it."""
-    await write_fenced(session, update(JobRow).where(held_by(JobRow, holder)).values(worker_id=holder.worker_id))
+    write_fenced(connection, update(JobRow).where(held_by(JobRow, holder)).values(worker_id=holder.worker_id))
 
 
-async def _lock_job(session: AsyncSession, job_id: str) -> None:
-    await session.execute(select(JobRow.id).where(JobRow.id == job_id).with_for_update())
+def _lock_job(connection: Connection, job_id: str) -> None:
+    connection.execute(select(JobRow.id).where(JobRow.id == job_id).with_for_update())

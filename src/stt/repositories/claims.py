@@ -1,77 +1,90 @@
 """Claiming, keeping and giving back rows, the same for jobs and chunks."""
 
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Connection, Double, Executable, Row, and_, bindparam, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from stt.core.database import now
 from stt.domain.claim import Claim
 from stt.domain.errors import ClaimLost
 from stt.repositories.models import ChunkRow, JobRow
 
-Row = TypeVar("Row", JobRow, ChunkRow)
-
 LOOKAHEAD = 100
 """Rows, from the best on, among which one with further conditions is looked for."""
 
 
-async def claim_best(
-    session: AsyncSession,
-    table: type[Row],
-    worker_id: str,
-    lease_seconds: float,
-    *among: ColumnElement[bool],
-    **changes: Any,
-) -> Row | None:
-    """Take the best claimable row in one statement, or `None` if there is none.
+def claim_of(table: type[JobRow] | type[ChunkRow], *among: ColumnElement[bool], **changes: Any) -> ReturningUpdate[Any]:
+    """The statement for `claim_best`: to make it anew for every claim costs more than to carry it out.
 
-    With further conditions, `among`, it is the best of the first `LOOKAHEAD` that meets them: looking through a million
-    rows that do not would take longer than what is looked for.
-    A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
+    With further conditions, `among`, it takes the best of the first `LOOKAHEAD` that meets them: looking through a
+    million rows that do not would take longer than what is looked for. `changes` are made to the row besides.
     """
     ranked = select(table.id).where(table.available_at <= now()).order_by(table.rank, table.available_at)
     eligible = ranked.where(table.id.in_(ranked.limit(LOOKAHEAD).subquery().select()), *among) if among else ranked
     best = eligible.limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    statement = (
+    return (
         update(table)
         .where(table.id == best)
         .values(
             attempt=table.attempt + 1,
             tries=table.tries + 1,
-            worker_id=worker_id,
-            available_at=now() + lease_seconds,
+            worker_id=bindparam("worker"),
+            available_at=now() + bindparam("lease", type_=Double),
             **changes,
         )
         .returning(table)
     )
-    return (await session.execute(statement)).scalar_one_or_none()
+
+
+def claim_best(
+    connection: Connection, claiming: Executable, worker_id: str, lease_seconds: float, **values: float
+) -> Row[Any] | None:
+    """Take the best claimable row in one statement, a `claim_of` its table, or `None` if there is none.
+
+    A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
+    """
+    return connection.execute(claiming, {"worker": worker_id, "lease": lease_seconds, **values}).one_or_none()
 
 
 def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement[bool]:
     """The fence: true only while `claim` is the latest on its row and the row is still work."""
-    return (table.id == claim.row_id) & (table.attempt == claim.attempt) & table.available_at.is_not(None)
+    return _held(table, claim.row_id, claim.attempt)
 
 
-async def write_fenced(session: AsyncSession, statement: Executable) -> None:
-    """Run an UPDATE that carries `held_by`.
+def fence(table: type[JobRow] | type[ChunkRow]) -> ColumnElement[bool]:
+    """The same for a statement that is made once, and run with the values of `fenced_by`."""
+    return _held(table, bindparam("held_row"), bindparam("held_attempt"))
+
+
+def fenced_by(claim: Claim) -> dict[str, Any]:
+    """Values for a `fence`."""
+    return {"held_row": claim.row_id, "held_attempt": claim.attempt}
+
+
+def _held(table: type[JobRow] | type[ChunkRow], row_id: Any, attempt: Any) -> ColumnElement[bool]:
+    return and_(table.id == row_id, table.attempt == attempt, table.available_at.is_not(None))
+
+
+def write_fenced(connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
+    """Run an UPDATE that carries `held_by`, or a `fence` and its values.
 
     Raises:
         ClaimLost: it changed nothing, so somebody else holds the row, or it was cancelled.
     """
-    result = await session.execute(statement)
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if connection.execute(statement, values).rowcount != 1:
         raise ClaimLost
 
 
-async def keep(session: AsyncSession, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
+def keep(connection: Connection, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
     """Heartbeat: hold the row for another lease; raises `ClaimLost`."""
     statement = update(table).where(held_by(table, claim)).values(available_at=now() + lease_seconds)
-    await write_fenced(session, statement)
+    write_fenced(connection, statement)
 
 
-async def give_back(
-    session: AsyncSession,
+def give_back(
+    connection: Connection,
     table: type[JobRow] | type[ChunkRow],
     claim: Claim,
     *,
@@ -84,11 +97,11 @@ async def give_back(
     statement = (
         update(table).where(held_by(table, claim)).values(available_at=now() + delay_seconds, tries=tries, **changes)
     )
-    await write_fenced(session, statement)
+    write_fenced(connection, statement)
 
 
-async def age_waiting(
-    session: AsyncSession, table: type[JobRow] | type[ChunkRow], waiting_seconds: float, limit: int
+def age_waiting(
+    connection: Connection, table: type[JobRow] | type[ChunkRow], waiting_seconds: float, limit: int
 ) -> None:
     """Move what has waited that long one rank forward, so that a stream of short jobs cannot starve a long one."""
     waiting = (
@@ -99,4 +112,4 @@ async def age_waiting(
         .with_for_update(skip_locked=True)
     )
     # The wait starts anew with the new rank.
-    await session.execute(update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now()))
+    connection.execute(update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now()))

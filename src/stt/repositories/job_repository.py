@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
@@ -11,13 +10,14 @@ from stt.domain.claim import MERGE_RANK, Claim, Priority, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
-from stt.repositories.claims import age_waiting, claim_best, give_back, held_by, keep, write_fenced
+from stt.repositories.claims import age_waiting, claim_best, claim_of, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJobs
 from stt.repositories.rows import to_claim, to_job
 
-_BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
+BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
+_CLAIM = claim_of(JobRow, status=JobStatus.PROCESSING, started_at=func.coalesce(JobRow.started_at, now()))
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class JobRepository:
 
     async def get(self, job_id: str) -> Job:
         """One job; raises `NotFound`."""
-        row = await self._database.row(_BY_ID, job_id=job_id)
+        row = await self._database.row(BY_ID, job_id=job_id)
         if row is None:
             raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
         return to_job(row)
@@ -78,13 +78,12 @@ class JobRepository:
             .order_by(JobRow.created_at)
             .limit(limit)
         )
-        async with self._database.read() as session:
-            return [to_job(row) for row in await session.scalars(statement)]
+        return await self._database.read(lambda connection: [to_job(row) for row in connection.execute(statement)])
 
     async def mark_announced(self, *job_ids: str) -> None:
         """The queue has confirmed the tickets of these jobs."""
-        async with self._database.write() as session:
-            await session.execute(update(JobRow).where(JobRow.id.in_(job_ids)).values(announced_at=now()))
+        statement = update(JobRow).where(JobRow.id.in_(job_ids)).values(announced_at=now())
+        await self._database.write(lambda connection: connection.execute(statement))
 
     async def untidy(self, *, ended_before: float, limit: int) -> list[str]:
         """Ids of jobs that ended at least `ended_before` seconds ago and still have audio of chunks in storage."""
@@ -94,55 +93,43 @@ class JobRepository:
             .order_by(JobRow.completed_at)
             .limit(limit)
         )
-        async with self._database.read() as session:
-            return list(await session.scalars(statement))
+        return await self._database.read(lambda connection: list(connection.scalars(statement)))
 
     async def mark_tidied(self, job_id: str) -> None:
         """The audio of the job's chunks is removed."""
-        async with self._database.write() as session:
-            await session.execute(update(JobRow).where(JobRow.id == job_id).values(tidied_at=now()))
+        statement = update(JobRow).where(JobRow.id == job_id).values(tidied_at=now())
+        await self._database.write(lambda connection: connection.execute(statement))
 
     async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Job, Claim] | None:
         """Take the best job to prepare, detect or merge."""
-        async with self._database.write() as session:
-            row = await claim_best(
-                session,
-                JobRow,
-                worker_id,
-                lease_seconds,
-                status=JobStatus.PROCESSING,
-                started_at=func.coalesce(JobRow.started_at, now()),
-            )
+
+        def take(connection: Connection) -> tuple[Job, Claim] | None:
+            row = claim_best(connection, _CLAIM, worker_id, lease_seconds)
             return (to_job(row), to_claim(row)) if row else None
+
+        return await self._database.write(take)
 
     async def keep(self, claim: Claim, lease_seconds: float) -> None:
         """Heartbeat; raises `ClaimLost`."""
-        async with self._database.write() as session:
-            await keep(session, JobRow, claim, lease_seconds)
+        await self._database.write(lambda connection: keep(connection, JobRow, claim, lease_seconds))
 
     async def age(self, waiting_seconds: float, limit: int) -> None:
         """Move what has waited that long one rank forward."""
-        async with self._database.write() as session:
-            await age_waiting(session, JobRow, waiting_seconds, limit)
+        await self._database.write(lambda connection: age_waiting(connection, JobRow, waiting_seconds, limit))
 
     async def give_back(self, claim: Claim, *, delay_seconds: float, counted: bool, reason: str) -> None:
         """Leave the stage to another attempt; raises `ClaimLost`."""
-        async with self._database.write() as session:
-            retries = JobRow.retry_count + (1 if counted else 0)
-            await give_back(
-                session,
-                JobRow,
-                claim,
-                delay_seconds=delay_seconds,
-                counted=counted,
-                error_message=reason,
-                retry_count=retries,
+        changes = {"error_message": reason, "retry_count": JobRow.retry_count + (1 if counted else 0)}
+        await self._database.write(
+            lambda connection: give_back(
+                connection, JobRow, claim, delay_seconds=delay_seconds, counted=counted, **changes
             )
+        )
 
     async def note_tracks(self, claim: Claim, tracks: int) -> None:
         """How many channels are transcribed apart, before all are cut; raises `ClaimLost`."""
-        async with self._database.write() as session:
-            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(tracks=tracks))
+        statement = update(JobRow).where(held_by(JobRow, claim)).values(tracks=tracks)
+        await self._database.write(lambda connection: write_fenced(connection, statement))
 
     async def finish_prepare(
         self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None, tracks: int = 1
@@ -150,20 +137,27 @@ class JobRepository:
         """All chunks of all `tracks` are stored: go on to the stage that is due, and return it; raises `ClaimLost`."""
         values = {"duration": duration, "chunks_total": chunks_total, "broke_off": broke_off, "tracks": tracks}
         prepared = update(JobRow).where(held_by(JobRow, claim)).values(**values, error_message=None)
-        async with self._database.write() as session:
-            await write_fenced(session, prepared)
-            held = select(exists().where(ChunkRow.job_id == claim.row_id, ChunkRow.status == ChunkStatus.HELD))
-            undecided = await session.scalar(held)
-            return await _advance(session, claim.row_id, Stage.DETECT if undecided else Stage.TRANSCRIBE)
+        held = select(exists().where(ChunkRow.job_id == claim.row_id, ChunkRow.status == ChunkStatus.HELD))
+
+        def finish(connection: Connection) -> Stage:
+            write_fenced(connection, prepared)
+            undecided = connection.scalar(held)
+            return _advance(connection, claim.row_id, Stage.DETECT if undecided else Stage.TRANSCRIBE)
+
+        return await self._database.write(finish)
 
     async def decide_language(self, claim: Claim, language: str) -> Stage:
         """Set the language of a job with `language=auto` and release its chunks; raises `ClaimLost`."""
         job = update(JobRow).where(held_by(JobRow, claim)).values(detected_language=language)
         held = (ChunkRow.job_id == claim.row_id) & (ChunkRow.status == ChunkStatus.HELD)
-        async with self._database.write() as session:
-            await write_fenced(session, job)
-            await session.execute(update(ChunkRow).where(held).values(status=ChunkStatus.READY, available_at=now()))
-            return await _advance(session, claim.row_id, Stage.TRANSCRIBE)
+        released = update(ChunkRow).where(held).values(status=ChunkStatus.READY, available_at=now())
+
+        def decide(connection: Connection) -> Stage:
+            write_fenced(connection, job)
+            connection.execute(released)
+            return _advance(connection, claim.row_id, Stage.TRANSCRIBE)
+
+        return await self._database.write(decide)
 
     async def complete(self, claim: Claim, result_path: str) -> None:
         """The transcript is stored and the audio of the chunks is removed; raises `ClaimLost`."""
@@ -175,27 +169,32 @@ class JobRepository:
             "tidied_at": now(),
             "error_message": None,
         }
-        async with self._database.write() as session:
-            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(values))
+        statement = update(JobRow).where(held_by(JobRow, claim)).values(values)
+        await self._database.write(lambda connection: write_fenced(connection, statement))
 
     async def fail(self, claim: Claim, code: str, message: str) -> None:
         """The job can never succeed; its chunks are no longer work. Raises `ClaimLost`."""
-        async with self._database.write() as session:
-            await write_fenced(session, update(JobRow).where(held_by(JobRow, claim)).values(available_at=now()))
-            await end_job(session, claim.row_id, JobStatus.FAILED, code, message)
+        held = update(JobRow).where(held_by(JobRow, claim)).values(available_at=now())
+
+        def end(connection: Connection) -> None:
+            write_fenced(connection, held)
+            end_job(connection, claim.row_id, JobStatus.FAILED, code, message)
+
+        await self._database.write(end)
 
     async def refuse(self, job_id: str, code: str, message: str) -> bool:
         """Close a job that nobody has begun; `False` if it had ended."""
-        async with self._database.write() as session:
-            return await end_job(session, job_id, JobStatus.FAILED, code, message)
+        return await self._end(job_id, JobStatus.FAILED, code, message)
 
     async def cancel(self, job_id: str) -> bool:
         """Stop a job that has not ended; `False` if it had."""
-        async with self._database.write() as session:
-            return await end_job(session, job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
+        return await self._end(job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
+
+    async def _end(self, job_id: str, status: JobStatus, code: str, message: str) -> bool:
+        return await self._database.write(lambda connection: end_job(connection, job_id, status, code, message))
 
 
-async def end_job(session: AsyncSession, job_id: str, status: JobStatus, code: str, message: str) -> bool:
+def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, message: str) -> bool:
     """Close a job and everything of it that is still work; `False` if it was closed already.
 
     Setting `available_at` to NULL is what makes every claim on it void.
@@ -207,7 +206,7 @@ async def end_job(session: AsyncSession, job_id: str, status: JobStatus, code: s
         .values(status=status, error_code=code, error_message=message, available_at=None, completed_at=now())
         .returning(JobRow.id)
     )
-    if (await session.execute(job)).scalar_one_or_none() is None:
+    if connection.execute(job).scalar_one_or_none() is None:
         return False
     unfinished = (ChunkStatus.HELD, ChunkStatus.READY, ChunkStatus.RUNNING)
     chunks = (
@@ -215,20 +214,20 @@ async def end_job(session: AsyncSession, job_id: str, status: JobStatus, code: s
         .where(ChunkRow.job_id == job_id, ChunkRow.status.in_(unfinished))
         .values(status=ChunkStatus.CANCELLED, available_at=None)
     )
-    await session.execute(chunks)
+    connection.execute(chunks)
     return True
 
 
-async def _advance(session: AsyncSession, job_id: str, stage: Stage) -> Stage:
+def _advance(connection: Connection, job_id: str, stage: Stage) -> Stage:
     """Move on to `stage`; TRANSCRIBE means MERGE when every chunk is settled already."""
     values = {"stage": stage, "tries": 0, "available_at": None if stage is Stage.TRANSCRIBE else now()}
-    await session.execute(update(JobRow).where(JobRow.id == job_id).values(values))
-    if stage is Stage.TRANSCRIBE and await merge_if_settled(session, job_id):
+    connection.execute(update(JobRow).where(JobRow.id == job_id).values(values))
+    if stage is Stage.TRANSCRIBE and merge_if_settled(connection, job_id):
         return Stage.MERGE
     return stage
 
 
-async def merge_if_settled(session: AsyncSession, job_id: str) -> bool:
+def merge_if_settled(connection: Connection, job_id: str) -> bool:
     """Make the merge claimable once the last chunk is settled; the row's lock lets only one transaction see that."""
     statement = (
         update(JobRow)
@@ -241,4 +240,4 @@ async def merge_if_settled(session: AsyncSession, job_id: str) -> bool:
         .values(stage=Stage.MERGE, available_at=now(), rank=MERGE_RANK, tries=0)
         .returning(JobRow.id)
     )
-    return (await session.execute(statement)).scalar_one_or_none() is not None
+    return connection.execute(statement).scalar_one_or_none() is not None

@@ -65,5 +65,4 @@ class NewJobs:
         """The ids that were free."""
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         statement = insert(JobRow).values(list(rows)).on_conflict_do_nothing().returning(JobRow.id)
-        async with self._database.write() as session:
-            return set(await session.scalars(statement))
+        return await self._database.write(lambda connection: set(connection.scalars(statement)))

@@ -1,4 +1,4 @@
-"""Rows to domain values, so that SQLAlchemy stays in this room."""
+"""Rows, named by the columns of their tables, to domain values: SQLAlchemy stays in this room."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +10,9 @@ from stt.domain.claim import Claim, Priority
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.transcript import Gap, Segment, Suppressed
-from stt.repositories.models import ChunkRow, JobRow
 
 
-def to_job(row: JobRow | Row[Any]) -> Job:
+def to_job(row: Row[Any]) -> Job:
     """A job as the rest of the program knows it."""
     return Job(
         job_id=row.id,
@@ -45,7 +44,7 @@ def to_job(row: JobRow | Row[Any]) -> Job:
     )
 
 
-def to_chunk(row: ChunkRow) -> Chunk:
+def to_chunk(row: Row[Any]) -> Chunk:
     """A chunk as the rest of the program knows it."""
     return Chunk(
         chunk_id=row.id,
@@ -60,14 +59,14 @@ def to_chunk(row: ChunkRow) -> Chunk:
     )
 
 
-def to_plan(row: ChunkRow) -> ChunkPlan:
+def to_plan(row: Row[Any]) -> ChunkPlan:
     """Where the chunk lies."""
     speech = tuple(Span(start, end) for start, end in row.speech)
-    owned, audio = Span(row.start, row.end), Span(row.audio_start, row.audio_end)
-    return ChunkPlan(row.index, owned, audio, speech, row.channel)
+    owned, audio = Span(row.start_time, row.end_time), Span(row.audio_start, row.audio_end)
+    return ChunkPlan(row.chunk_index, owned, audio, speech, row.channel)
 
 
-def to_claim(row: JobRow | ChunkRow) -> Claim:
+def to_claim(row: Row[Any]) -> Claim:
     """The proof of a claim just made."""
     return Claim(row.id, row.attempt, row.tries, row.worker_id or "")
 

@@ -23,21 +23,17 @@ async def init_db(database: Database) -> None:
     Raises:
         DatabaseUnavailable: the database does not answer.
     """
-    async with database.connect() as connection:
-        await connection.run_sync(_upgrade)
+    await database.write(_upgrade)
 
 
 async def drop_db(database: Database) -> None:
     """Remove every table with everything in it."""
-    async with database.connect() as connection:
-        await connection.run_sync(Base.metadata.drop_all)
-        await connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    await database.write(_drop)
 
 
 async def is_current(database: Database) -> bool:
     """Whether the tables are at the newest version."""
-    async with database.connect() as connection:
-        return await connection.run_sync(_version) == ScriptDirectory.from_config(_config()).get_current_head()
+    return await database.read(_version) == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _upgrade(connection: Connection) -> None:
@@ -46,6 +42,11 @@ def _upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _drop(connection: Connection) -> None:
+    Base.metadata.drop_all(connection)
+    connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
 def _version(connection: Connection) -> str | None:

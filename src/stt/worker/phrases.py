@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from stt.domain.guidance import ToneMarks
@@ -12,8 +13,11 @@ EVERYDAY = "="
 WILDCARD = "…"
 LONGEST_NAME = 6
 """Words that a wildcard stands for at most: names of channels and of people are no longer."""
+WORDS_REMEMBERED = 10_000
+"""Words whose letters are not worked out anew: people use few, over and over."""
 
 
+@lru_cache(WORDS_REMEMBERED)
 def letters(text: str) -> str:
     """What a text is compared by: letters, their marks and digits, in lower case and with tone marks in one place."""
     plain = restyle(text.casefold(), ToneMarks.OLD)

@@ -4,6 +4,7 @@ A sentence is never left out for its words alone, since people do say "thanks fo
 well. Nothing is dropped in silence, what is left out is told with its reason.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,20 +73,25 @@ class Inventions:
         return kept, left_out
 
     @cached_property
-    def _by_letter(self) -> Mapping[tuple[str, str], Sequence[Phrase]]:
-        """The phrases of a language that begin with a letter: hundreds need not be compared with every word."""
-        found: dict[tuple[str, str], list[Phrase]] = {}
-        for name, phrases in self.phrases.items():
-            for phrase in phrases:
-                found.setdefault((name, phrase.parts[0][0]), []).append(phrase)
-        return found
+    def _sorted(self) -> Mapping[str, tuple[Sequence[str], Sequence[Phrase]]]:
+        """How the phrases of a language begin, in alphabetical order, and the phrases."""
+        ordered = {name: sorted(phrases, key=lambda phrase: phrase.parts[0]) for name, phrases in self.phrases.items()}
+        return {name: ([phrase.parts[0] for phrase in phrases], phrases) for name, phrases in ordered.items()}
+
+    def _begun_by(self, word: str, language: str) -> Iterator[Phrase]:
+        """The phrases whose first letters are this word: hundreds need not be compared with every word."""
+        firsts, phrases = self._sorted.get(language, ((), ()))
+        number = bisect_left(firsts, word)
+        while word and number < len(firsts) and firsts[number].startswith(word):
+            yield phrases[number]
+            number += 1
 
     def _invented_in(self, segment: Segment, language: str, speech: Sequence[Span]) -> Iterator[range]:
         spoken = [letters(word.word) for word in segment.words]
         languages = dict.fromkeys((segment.language or language, EVERYWHERE))
         begin = 0
         while begin < len(spoken):
-            phrases = [phrase for name in languages for phrase in self._by_letter.get((name, spoken[begin][:1]), ())]
+            phrases = [phrase for name in languages for phrase in self._begun_by(spoken[begin], name)]
             found = [(end, phrase) for phrase in phrases for end in phrase.ends(spoken, begin)]
             ends = [end for end, p in found if _is_unspoken(segment.words[begin:end], p, speech, segment.no_speech)]
             if ends:
@@ -133,29 +139,29 @@ def _loops(words: Sequence[Word]) -> Iterator[range]:
 
 def _unheard_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:
     """The repeats of the phrase at `begin` that nobody said; empty if there are none."""
-    repeats = next(_repeats(said, begin), range(0))
+    copies = _copies(said, begin)
+    repeats = next(_repeats(said, begin, copies), range(0))
     if repeats and _are_unheard(words[repeats.start : repeats.stop]):
         return repeats
-    impossible = (copy for copy in _copies(said, begin) if _is_impossible(words[copy.start : copy.stop]))
+    impossible = (copy for copy in copies if _is_impossible(words[copy.start : copy.stop]))
     return next(impossible, range(0))
 
 
-def _repeats(said: Sequence[str], begin: int) -> Iterator[range]:
-    """Where the phrase at `begin` is said again often enough, for phrases from the shortest on."""
-    for length in range(1, LONGEST_LOOP + 1):
-        end = begin + length
-        while end + length <= len(said) and said[end : end + length] == said[begin : begin + length]:
+def _repeats(said: Sequence[str], begin: int, copies: Sequence[range]) -> Iterator[range]:
+    """Where the phrases at `begin` that have copies are said again often enough."""
+    for copy in copies:
+        end, length = copy.stop, len(copy)
+        while said[end : end + length] == said[begin : copy.start]:
             end += length
         if end - begin >= FEWEST_REPEATS * length:
-            yield range(begin + length, end)
+            yield range(copy.start, end)
 
 
-def _copies(said: Sequence[str], begin: int) -> Iterator[range]:
-    """Where the phrase at `begin` is said a second time right behind itself."""
-    for length in range(1, LONGEST_LOOP + 1):
-        end = begin + length
-        if said[end : end + length] == said[begin:end]:
-            yield range(end, end + length)
+def _copies(said: Sequence[str], begin: int) -> list[range]:
+    """Where phrases that begin at `begin` are said a second time right behind themselves, from the shortest on."""
+    next_words = enumerate(said[begin + 1 : begin + 1 + LONGEST_LOOP], begin + 1)
+    again = (place for place, word in next_words if word == said[begin])
+    return [range(i, 2 * i - begin) for i in again if said[i : 2 * i - begin] == said[begin:i]]
 
 
 def _is_impossible(words: Sequence[Word]) -> bool:

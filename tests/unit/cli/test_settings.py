@@ -62,7 +62,7 @@ def test_alone_means_embedded_whatever_is_configured(monkeypatch, tmp_path):
     assert load().minio_endpoint == "elsewhere:9000"
     settings = load(**ALONE, data_dir=tmp_path)
     assert (settings.rabbitmq_url, settings.minio_endpoint) == ("", "")
-    assert settings.sqlalchemy_url == f"sqlite+aiosqlite:///{tmp_path}/stt.db"
+    assert settings.sqlalchemy_url == f"sqlite:///{tmp_path}/stt.db"
 
 
 def test_a_settings_file_that_is_no_text_is_a_sentence(tmp_path):

@@ -1,12 +1,14 @@
-"""Reading one row from SQLite while others write."""
+"""SQLite: one row read while others write, and transactions that are given up."""
 
 import asyncio
 import sqlite3
+import threading
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, update
 
-from stt.core.database import Database, now
+from stt.core import sqlite
+from stt.core.database import Database
 from stt.domain.errors import DatabaseUnavailable
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import JobRow
@@ -17,7 +19,7 @@ BY_ID = select(JobRow.status).where(JobRow.id == bindparam("job_id"))
 
 @pytest.fixture
 async def database(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
     await init_db(database)
     await JobRepository(database).add(NewJob("j", "f", "k", "vi", "demo"))
     yield database
@@ -56,25 +58,76 @@ async def test_a_question_leaves_no_lock_behind(database, other):
 
 
 async def test_what_is_wrong_with_the_database_is_said_as_ever(database):
-    async with database.write() as session:
-        await session.execute(text("DROP TABLE chunks"))
-        await session.execute(text("DROP TABLE jobs"))
+    await database.write(lambda connection: connection.execute(text("DROP TABLE chunks")))
+    await database.write(lambda connection: connection.execute(text("DROP TABLE jobs")))
     with pytest.raises(DatabaseUnavailable):
         await database.row(BY_ID, job_id="j")
 
 
-async def test_closing_waits_for_a_connection_that_a_cancelled_call_still_holds(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-    returned = asyncio.Event()
+def hold_the_lock(connection, entered, release):
+    """A transaction that has changed something and is not at its end."""
+    connection.execute(update(JobRow).values(status="PROCESSING"))
+    entered.set()
+    release.wait(timeout=30)
 
-    async def hold():
-        async with database.read() as session:
-            await session.execute(select(now()))
-            await asyncio.sleep(0.1)
-        returned.set()
 
-    holding = asyncio.create_task(hold())
-    await asyncio.sleep(0.05)
-    await database.close()
-    assert returned.is_set()
-    await holding
+@pytest.fixture
+async def held(database):
+    """A call whose transaction is under way, and what lets it go on."""
+    entered, release = threading.Event(), threading.Event()
+    call = asyncio.create_task(database.write(lambda connection: hold_the_lock(connection, entered, release)))
+    await asyncio.to_thread(entered.wait, 30)
+    yield call, release
+    release.set()
+    await asyncio.wait({call})
+
+
+async def status_of(database):
+    return (await database.read(lambda connection: connection.execute(BY_ID, {"job_id": "j"}).one())).status
+
+
+async def test_the_transaction_of_a_cancelled_call_changes_nothing(database, held):
+    call, release = held
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    release.set()
+    assert await status_of(database) == "PENDING"
+
+
+async def test_a_transaction_that_raises_changes_nothing(database):
+    def fail(connection):
+        connection.execute(update(JobRow).values(status="PROCESSING"))
+        raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        await database.write(fail)
+    assert await status_of(database) == "PENDING"
+
+
+async def test_the_event_loop_goes_on_while_transactions_wait_for_one_another(database, held):
+    _, release = held
+    waiting = [asyncio.create_task(status_of(database)) for _ in range(3)]
+    await asyncio.sleep(0.1)
+    assert not any(call.done() for call in waiting)
+    release.set()
+    assert await asyncio.gather(*waiting) == ["PROCESSING"] * 3
+
+
+async def test_a_transaction_waits_for_the_others_of_its_process_no_longer_than_for_another_process(
+    database, held, monkeypatch
+):
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    with pytest.raises(DatabaseUnavailable):
+        await status_of(database)
+
+
+async def test_closing_waits_for_the_transaction_of_a_call_that_was_cancelled(database, held):
+    call, release = held
+    call.cancel()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0.1)
+    assert not closing.done()
+    release.set()
+    await closing
+    assert await status_of(database) == "PENDING"

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import update
+from sqlalchemy import Integer, bindparam, update
 
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
@@ -37,7 +37,7 @@ def empty_database():
     path = Path(tempfile.mkdtemp()) / "stt.db"
 
     async def make():
-        database = Database(f"sqlite+aiosqlite:///{path}")
+        database = Database(f"sqlite:///{path}")
         await init_db(database)
         await database.close()
 
@@ -55,7 +55,7 @@ class Claims(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.directory = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite+aiosqlite:///{shutil.copy(empty_database(), self.directory.name)}")
+        self.database = Database(f"sqlite:///{shutil.copy(empty_database(), self.directory.name)}")
         self.jobs, self.chunks = JobRepository(self.database), ChunkRepository(self.database)
         self.latest = {}
         self.settled = set()
@@ -168,12 +168,8 @@ class Claims(RuleBasedStateMachine):
             self.do(coroutine)
 
     def expire(self, table, row_id):
-        async def write():
-            async with self.database.write() as session:
-                late = update(table).where(table.id == row_id, table.available_at.is_not(None))
-                await session.execute(late.values(available_at=0.0))
-
-        self.do(write())
+        held = update(table).where(table.id == row_id, table.available_at.is_not(None))
+        self.do(self.database.write(lambda connection: connection.execute(held.values(available_at=0.0))))
 
 
 Claims.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
@@ -186,6 +182,9 @@ def test_the_machine_notices_when_the_fence_is_off(monkeypatch):
 
     for module in (claims, chunk_repository, job_repository):
         monkeypatch.setattr(module, "held_by", unfenced)
+    any_attempt = (ChunkRow.id == bindparam("held_row")) & (bindparam("held_attempt", type_=Integer) > 0)
+    settle = update(ChunkRow).where(any_attempt, ChunkRow.available_at.is_not(None))
+    monkeypatch.setattr(chunk_repository, "_SETTLE", settle.values(available_at=None))
     quick = settings(max_examples=200, stateful_step_count=30, deadline=None, phases=[Phase.generate])
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         run_state_machine_as_test(Claims, settings=quick)

@@ -8,7 +8,7 @@ from stt.repositories.schema import init_db
 
 @pytest.fixture
 async def database(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'stt.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
     await init_db(database)
     yield database
     await database.close()

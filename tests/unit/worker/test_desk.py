@@ -133,8 +133,7 @@ async def test_a_worker_that_keeps_dying_without_a_word_is_given_up_on(desk_for,
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
     for _ in range(3):
         await jobs.claim("dies", 60)
-        async with database.write() as session:
-            await session.execute(update(JobRow).values(available_at=0.0))
+        await database.write(lambda connection: connection.execute(update(JobRow).values(available_at=0.0)))
     desk = desk_for(raising(AssertionError("must not run")))
     await desk.work(Lane.JOBS)
     job = await jobs.get("j")
