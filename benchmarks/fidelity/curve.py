@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.fidelity.corpus import Corpus, cuts_inside_words
 from benchmarks.fidelity.figures import Count
 from benchmarks.fidelity.measurement import Step
-from benchmarks.fidelity.seams import seam_errors
+from benchmarks.fidelity.seams import number_of, seam_errors
 from benchmarks.fidelity.service import OVERLAP_SECONDS, Ear, Service, recut
 from benchmarks.fidelity.transcription import Transcription
 
@@ -51,7 +51,7 @@ def _count(service: Service, ear: Ear, corpus: Corpus, seconds: int, overlap: fl
         if moments:
             plans = recut(recording, moments, overlap=overlap, within=WITHIN_SECONDS)
             written = _between_chunks(service.transcribe_in(plans, recording))
-            found += len(seam_errors(recording, written, lambda windows: ear.listen(windows, corpus.language)))
+            found += number_of(seam_errors(recording, written, lambda windows: ear.listen(windows, corpus.language)))
             cuts += len(written.cuts)
     return Count(found, cuts)
 

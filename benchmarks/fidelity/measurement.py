@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.fidelity.corpus import Corpus, any_chunk_length, cuts_inside_words
 from benchmarks.fidelity.figures import Count, Figures, Row
 from benchmarks.fidelity.measures import border_errors, coverage, drift, word_error_rate
-from benchmarks.fidelity.seams import BESIDE_SECONDS, SeamError, seam_errors
+from benchmarks.fidelity.seams import BESIDE_SECONDS, SeamError, number_of, seam_errors
 from benchmarks.fidelity.service import Ear, Service, recut
 from benchmarks.fidelity.transcription import Cut, Segment, Transcription
 from tools.speech import hand_cut
@@ -122,8 +122,8 @@ def _figures(heard: Heard, corpus: Corpus, seams: Seams) -> Figures:
     return Figures(
         paused_errors=word_error_rate(paused.text, heard.paused.text),
         pauseless_errors=word_error_rate(pauseless.text, heard.pauseless.text),
-        paused_seams=Count(len(seams.paused), sum(len(written.cuts) for written in heard.with_pauses)),
-        pauseless_seams=Count(len(seams.pauseless), sum(len(written.cuts) for written in heard.without_pauses)),
+        paused_seams=Count(number_of(seams.paused), sum(len(written.cuts) for written in heard.with_pauses)),
+        pauseless_seams=Count(number_of(seams.pauseless), sum(len(written.cuts) for written in heard.without_pauses)),
         border_median=median,
         border_95th=high,
         drift=slope and slope.per_hour,

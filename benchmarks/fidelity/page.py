@@ -15,7 +15,7 @@ ALIKE = 1e-9
 
 
 def write_page(report: Report, docs: Path = DOCS) -> None:
-    """Put what was measured between the marks of `fidelity.md`, and the picture into `fidelity.svg`.
+    """Put what was measured between the marks of `fidelity.md`, and the picture, if there is one, into `fidelity.svg`.
 
     Raises ValueError where the page lacks its marks.
     """
@@ -26,7 +26,8 @@ def write_page(report: Report, docs: Path = DOCS) -> None:
     before, _, rest = text.partition(BEGIN)
     _, _, behind = rest.partition(END)
     page.write_text(before + BEGIN + _measured(report) + END + behind, encoding="utf-8")
-    (docs / "fidelity.svg").write_text(draw(pooled(report.curve)), encoding="utf-8")
+    if report.curve:
+        (docs / "fidelity.svg").write_text(draw(pooled(report.curve)), encoding="utf-8")
 
 
 def _measured(report: Report) -> str:

@@ -11,6 +11,10 @@ from stt.domain.transcript import Word
 
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
+MISTIMED_SECONDS = 1.0
+"""The same where they disagree and this pairs `MISTIMED_WORDS` more: an engine that hears right may still time a whole
+phrase at the edge of its window a syllable or two early."""
+MISTIMED_WORDS = 2
 EDGE_SECONDS = 0.25
 """The middle of a word torn by the end of a side's audio is this close to it, mostly: no reason to doubt the other."""
 WORD_SECONDS = 0.6
@@ -52,10 +56,13 @@ class Seam:
         The text changes sides at the word nearest to the cut that both heard. Where they disagree, the side that
         owns the place is believed, unless more of the further hearings of it, `again`, bear out the other.
         """
-        pairs = _aligned(self.before, self.after)
+        pairs, mistimed = _aligned(self.before, self.after), self._mistimed_pairs()
         if not pairs:
             return self._bridged(again[0].words) if again else self._parted()
         border = min(range(len(pairs)), key=lambda i: abs(sum(word.midpoint for word in pairs[i]) - 2 * self.cut))
+        if len(mistimed) >= len(pairs) + MISTIMED_WORDS:
+            pairs = mistimed
+            border = min(range(len(pairs)), key=lambda i: _apart(*pairs[i]))
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
             side = 0 if number <= border else 1
@@ -71,6 +78,10 @@ class Seam:
         paired = [word for pair in _aligned(self.before, self.after) for word in pair]
         alone = (word for word in (*self.before, *self.after) if not any(word is other for other in paired))
         return any(lies_in(word, self._clear) for word in alone)
+
+    def _mistimed_pairs(self) -> list[Pair]:
+        """The words in which both sides agree if times are not taken at their word; none where they agree anyway."""
+        return _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
 
     @property
     def _clear(self) -> Span:
@@ -150,29 +161,31 @@ def is_same(mine: Word, theirs: Word) -> bool:
     return _likeness(mine, theirs) > 0
 
 
-def _aligned(before: Sequence[Word], after: Sequence[Word]) -> list[Pair]:
-    """The pairs of equal words, in order on both sides, that fit best in number and in time.
+def _aligned(before: Sequence[Word], after: Sequence[Word], apart: float = SAME_WORD_SECONDS) -> list[Pair]:
+    """The pairs of equal words less than `apart` seconds apart, in order on both sides, that fit best.
 
-    A longest common subsequence whose matches weigh more the closer their times are: a word said several times in a
-    row pairs with itself, not with its neighbour.
+    A longest common subsequence whose matches weigh up to twice as much the closer their times are: a word said several
+    times in a row pairs with itself, not with its neighbour.
     """
     best: list[list[tuple[float, list[Pair]]]] = [[(0.0, [])] * (len(after) + 1)]
     for mine in before:
         row: list[tuple[float, list[Pair]]] = [(0.0, [])]
         for column, theirs in enumerate(after):
             score, pairs = best[-1][column]
-            gain = _likeness(mine, theirs)
-            match = (score + gain, [*pairs, (mine, theirs)]) if gain else (0.0, [])
+            gain = _likeness(mine, theirs, apart)
+            match = (score + 1 + gain, [*pairs, (mine, theirs)]) if gain else (0.0, [])
             row.append(max(match, row[-1], best[-1][column + 1], key=lambda entry: entry[0]))
         best.append(row)
     return best[-1][-1][1]
 
 
-def _likeness(mine: Word, theirs: Word) -> float:
-    """From 0 (not the same word) to 1 (the same word at the same time)."""
-    if _normal(mine.word) != _normal(theirs.word):
-        return 0.0
-    return max(0.0, 1 - abs(mine.midpoint - theirs.midpoint) / SAME_WORD_SECONDS)
+def _likeness(mine: Word, theirs: Word, apart: float = SAME_WORD_SECONDS) -> float:
+    """From 0 (not the same word, or `apart` seconds and more) to 1 (the same word at the same time)."""
+    return max(0.0, 1 - _apart(mine, theirs) / apart) if _normal(mine.word) == _normal(theirs.word) else 0.0
+
+
+def _apart(mine: Word, theirs: Word) -> float:
+    return abs(mine.midpoint - theirs.midpoint)
 
 
 def lies_in(word: Word, span: Span) -> bool:
