@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.fidelity.fault import Kind, faults
-from benchmarks.fidelity.seams import seam_errors
+from benchmarks.fidelity.seams import SAMPLE, number_of, seam_errors
 from benchmarks.fidelity.transcription import Cut, Segment, Transcription
 from tests.unit.benchmarks.conftest import knowing
 from tools.speech.recording import Word
@@ -90,3 +90,12 @@ def test_a_word_is_free_of_an_error_only_where_it_was_spoken(recording):
     assert fault.behind == VICTIM
     assert fault.said == recording.words[VICTIM].text
     assert Word(fault.said, fault.start, fault.end) == recording.words[VICTIM]
+
+
+def test_of_very_many_errors_a_sample_is_judged_and_stands_for_all(recording):
+    garbled = [replace(word, text="w-") for word in recording.words]
+    everywhere = Cut(0.0, recording.duration, "speech")
+    errors = seam_errors(recording, written(garbled, everywhere), knowing(recording))
+    assert {error.stands_for for error in errors} == {len(garbled) // SAMPLE}
+    judgeable = [word for word in recording.words if 6 < word.start < 24]
+    assert number_of(errors) == pytest.approx(len(judgeable), rel=0.1)

@@ -58,17 +58,14 @@ def test_a_hearing_that_may_have_torn_the_words_in_dispute_has_no_vote():
     assert [word.word for side in seam.joined([torn]) for word in side].count("việt") == 3
 
 
-MISTIMED = (
-    [("station", 102.29, 102.61), ("banana", 102.61, 103.27), ("fire", 103.27, 103.47), ("paper", 103.47, 103.95)]
-    + [("coffee", 103.95, 104.41), ("sunday", 104.41, 104.81), ("paper", 104.81, 105.17)],
-    [("station", 102.17, 102.79), ("banana", 102.79, 102.79), ("fire", 102.79, 102.89), ("paper", 102.89, 103.31)]
-    + [("coffee", 103.31, 103.73), ("sunday", 103.73, 103.73), ("paper", 103.73, 103.99), ("saturday", 103.99, 105.79)],
-)
+SAID_TWICE = ["station", "banana", "fire", "paper", "coffee", "sunday", "paper", "saturday"]
+ON_TIME = [102.29, 102.61, 103.27, 103.47, 103.95, 104.41, 104.81, 105.17]
+EARLY = [102.17, 102.79, 102.79, 102.89, 103.31, 103.73, 103.73, 103.99, 105.79]
 """What an engine wrote of the same words, right on both sides, but on one of them up to a second early."""
 
 
 def test_words_that_both_sides_heard_are_not_lost_where_one_side_times_them_a_second_early():
-    sides = (heard(*side) for side in MISTIMED)
-    words = [word for side in Seam(*sides, Span(101.97, 105.17), 103.57).joined() for word in side]
-    assert texts(words) == ["station", "banana", "fire", "paper", "coffee", "sunday", "paper", "saturday"]
+    before, after = (heard(*zip(SAID_TWICE, times, times[1:], strict=False)) for times in (ON_TIME, EARLY))
+    words = [word for side in Seam(before, after, Span(101.97, 105.17), 103.57).joined() for word in side]
+    assert texts(words) == SAID_TWICE
     assert all(first.start <= second.start for first, second in pairwise(words))
