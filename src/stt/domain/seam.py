@@ -53,16 +53,12 @@ class Seam:
     def joined(self, again: Hearings = ()) -> tuple[list[Word], list[Word]]:
         """What was said, each word once: the part that replaces `before`, and the part that replaces `after`.
 
-        The text changes sides at the word nearest to the cut that both heard. Where they disagree, the side that
-        owns the place is believed, unless more of the further hearings of it, `again`, bear out the other.
+        The text changes sides at a word that both heard. Where they disagree, the side that owns the place is
+        believed, unless more of the further hearings of it, `again`, bear out the other.
         """
-        pairs, mistimed = _aligned(self.before, self.after), self._mistimed_pairs()
+        pairs, border = self._agreed()
         if not pairs:
             return self._bridged(again[0].words) if again else self._parted()
-        border = min(range(len(pairs)), key=lambda i: abs(sum(word.midpoint for word in pairs[i]) - 2 * self.cut))
-        if len(mistimed) >= len(pairs) + MISTIMED_WORDS:
-            pairs = mistimed
-            border = min(range(len(pairs)), key=lambda i: _apart(*pairs[i]))
         sides: tuple[list[Word], list[Word]] = ([], [])
         for number, passage in enumerate(self._passages(pairs)):
             side = 0 if number <= border else 1
@@ -79,9 +75,18 @@ class Seam:
         alone = (word for word in (*self.before, *self.after) if not any(word is other for other in paired))
         return any(lies_in(word, self._clear) for word in alone)
 
-    def _mistimed_pairs(self) -> list[Pair]:
-        """The words in which both sides agree if times are not taken at their word; none where they agree anyway."""
-        return _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
+    def _agreed(self) -> tuple[Pairs, int]:
+        """The words that both heard, and which of them the text changes sides at: the one nearest to the cut.
+
+        Where a side is mistimed, it is the one about whose time both agree best.
+        """
+        pairs = _aligned(self.before, self.after)
+        mistimed = _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
+        if len(mistimed) >= len(pairs) + MISTIMED_WORDS:
+            return mistimed, min(range(len(mistimed)), key=lambda i: _apart(*mistimed[i]))
+        numbers = range(len(pairs))
+        middles = [sum(word.midpoint for word in pair) / 2 for pair in pairs]
+        return pairs, min(numbers, key=lambda i: abs(middles[i] - self.cut), default=0)
 
     @property
     def _clear(self) -> Span:
