@@ -1,4 +1,4 @@
-"""Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` has running."""
+"""Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` has running. Nothing is timed."""
 
 import asyncio
 import os
@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aio_pika
+import hypothesis
 import pytest
 from minio import Minio
 
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
 from tools.postgresql import fresh_database
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "services"
 

@@ -71,7 +71,7 @@ def recordings(draw):
     return chunks, replace(JOB, tracks=count, guidance=kept_apart)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(recordings())
 def test_what_was_read_stays_as_it_was_while_chunks_are_added(recording):
     chunks, job = recording
@@ -86,7 +86,7 @@ def test_what_was_read_stays_as_it_was_while_chunks_are_added(recording):
         before = now
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(recordings(), st.lists(st.integers(1, 20), min_size=1, max_size=6))
 def test_pages_read_one_after_another_are_the_whole(recording, steps):
     chunks, job = recording
@@ -98,7 +98,7 @@ def test_pages_read_one_after_another_are_the_whole(recording, steps):
     assert (segments, until) == (whole.transcript.segments, whole.until)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(recordings())
 def test_a_finished_job_reads_as_its_transcript_does(recording):
     chunks, job = recording

@@ -172,7 +172,7 @@ class Claims(RuleBasedStateMachine):
         self.do(self.database.write(lambda connection: connection.execute(held.values(available_at=0.0))))
 
 
-Claims.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+Claims.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
 TestClaims = Claims.TestCase
 
 
@@ -185,6 +185,6 @@ def test_the_machine_notices_when_the_fence_is_off(monkeypatch):
     any_attempt = (ChunkRow.id == bindparam("held_row")) & (bindparam("held_attempt", type_=Integer) > 0)
     settle = update(ChunkRow).where(any_attempt, ChunkRow.available_at.is_not(None))
     monkeypatch.setattr(chunk_repository, "_SETTLE", settle.values(available_at=None))
-    quick = settings(max_examples=200, stateful_step_count=30, deadline=None, phases=[Phase.generate])
+    quick = settings(max_examples=200, stateful_step_count=30, phases=[Phase.generate])
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         run_state_machine_as_test(Claims, settings=quick)

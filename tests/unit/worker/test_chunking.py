@@ -44,7 +44,7 @@ def plans_of(*parts: tuple[str, float], target: float = TARGET) -> list[ChunkPla
 streams = st.lists(st.tuples(st.sampled_from(["speech", "silence"]), st.floats(0.03, 25)), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams, st.integers(0, VAD_FRAME - 1), st.sampled_from([10.0, 17.3, 30.0]))
 def test_chunks_tile_the_stream_and_hold_its_very_samples(parts, missing, target):
     pcm, probabilities = sound(*parts)
@@ -65,7 +65,7 @@ def test_chunks_tile_the_stream_and_hold_its_very_samples(parts, missing, target
         assert all(plan.audio.start <= s.start < s.end <= plan.audio.end for s in plan.speech)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams, st.sampled_from([10.0, 25.0]))
 def test_every_span_of_speech_is_within_exactly_the_chunks_that_own_it(parts, target):
     pcm, probabilities = sound(*parts)
@@ -87,7 +87,7 @@ def test_every_span_of_speech_is_within_exactly_the_chunks_that_own_it(parts, ta
     assert all(probabilities[frame] < 0.5 for frame in truth - set(owned))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams, st.lists(st.integers(1, 90_000), max_size=40), st.integers(1, 300))
 def test_chunks_do_not_depend_on_how_the_stream_was_split(parts, splits, batch):
     pcm, probabilities = sound(*parts)
@@ -163,7 +163,7 @@ def test_speech_without_a_pause_is_cut_at_its_faintest_and_both_chunks_hold_what
     assert first.speech[-1].end == first.audio.end
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(60, 600))
 def test_silence_of_any_length_is_one_chunk_without_samples(seconds):
     before, silent, after = plans_of(("speech", 8.0), ("silence", seconds), ("speech", 8.0))

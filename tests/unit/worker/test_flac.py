@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from stt.worker import flac
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(arrays(np.int16, st.integers(1, 12_000), elements=st.integers(-32768, 32767), fill=st.just(0)))
 def test_every_sample_comes_back(pcm):
     assert np.array_equal(flac.decode(flac.encode(pcm)), pcm)

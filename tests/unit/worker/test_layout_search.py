@@ -39,7 +39,7 @@ def machines(draw):
     return start, space, speed
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(machines())
 async def test_it_finds_the_peak_and_tries_nothing_twice(machine):
     start, space, speed = machine

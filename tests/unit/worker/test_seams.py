@@ -92,7 +92,7 @@ talk = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(talk, st.floats(10, 300), st.sampled_from([6.0, 8.0, 15.0, 30.0]), st.floats(0, 0.08))
 def test_no_word_is_lost_doubled_or_torn_wherever_the_cuts_lie(truth, target, longest, jitter):
     plans, audio = chunks_of(truth[-1].end, target)

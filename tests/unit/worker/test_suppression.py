@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
@@ -256,7 +256,6 @@ def in_order(kept, left_out):
     return " ".join(e.text for e in sorted([*kept, *left_out], key=lambda e: (e.start, e.end))).split()
 
 
-@settings(deadline=None)
 @given(recordings(), SPEECH, st.lists(NO_SPEECH, min_size=5, max_size=5), st.sampled_from(["vi", "en", "zh", "und"]))
 def test_nothing_is_ever_silently_gone(segments, speech, no_speech, language):
     kept, invented = KNOWN.sift(heard(segments, no_speech[: len(segments)]), language, speech)
@@ -268,14 +267,12 @@ def test_nothing_is_ever_silently_gone(segments, speech, no_speech, language):
     assert all(s.text == " ".join(w.word for w in s.words) for s in kept)
 
 
-@settings(deadline=None)
 @given(recordings(paces=st.floats(0.13, 0.6)), SPEECH)
 def test_words_and_what_is_left_out_are_the_words_in_order(segments, speech):
     kept, left_out = KNOWN.sift(heard(segments, [SILENT] * len(segments)), "vi", speech)
     assert in_order(kept, left_out) == [word.word for word in words_of(segments)]
 
 
-@settings(deadline=None)
 @given(recordings(st.floats(0.5, 1), st.floats(0.14, 0.6)), st.sampled_from([None, 0.0, 0.49]))
 def test_strong_evidence_never_suppresses(segments, no_speech):
     segments = heard(segments, [no_speech] * len(segments))

@@ -168,7 +168,7 @@ def test_a_long_gap_is_given_out_in_pieces():
     assert max(piece.shape[1] for piece in pieces) <= SAMPLE_RATE
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from([8_000, 16_000, 22_050, 44_100, 96_000]),
     st.integers(100, 3000),

@@ -41,7 +41,7 @@ def spans_of(pcm: np.ndarray) -> list[tuple[float, float]]:
     return [(span.start * FRAME, span.stop * FRAME) for span in spans.closed]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 90_000), max_size=12), st.integers(1, 400_000))
 def test_probabilities_do_not_depend_on_the_blocks(splits, length):
     pcm = recording("en").pcm[:length]

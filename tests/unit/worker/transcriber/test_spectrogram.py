@@ -10,7 +10,7 @@ from stt.worker.transcriber.base import samples_of, seconds_of
 from stt.worker.transcriber.spectrogram import spectrogram
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1600, 60_000), st.sampled_from([80, 128]), st.floats(1, 32_000), st.integers(0, 99))
 def test_it_is_the_one_that_the_engine_would_make(length, bands, loudness, seed):
     pcm = (np.random.default_rng(seed).uniform(-1, 1, length) * loudness).astype(np.int16)
