@@ -1,4 +1,4 @@
-"""Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` has running. Nothing is timed."""
+"""Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` runs. Nothing is timed."""
 
 import asyncio
 import os
