@@ -101,9 +101,9 @@ class Chunker:
 
     def _cut_well(self) -> Iterator[Cut]:
         now = self._speech.frame
-        pause = max(self._usable_pauses(), key=self._worth(), default=range(0))
-        if len(pause) >= GOOD_PAUSE:
-            yield self._cut(_middle(pause))
+        good = [pause for pause in self._usable_pauses() if len(pause) >= GOOD_PAUSE]
+        if good:
+            yield self._cut(_middle(max(good, key=self._worth())))
         elif now - self._start >= self._limit:
             poor = (p for p in self._usable_pauses() if len(p) >= USABLE_PAUSE and _middle(p) <= now - OVERLAP)
             pause = max(poor, key=len, default=range(0))
