@@ -4,6 +4,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import mean
 
 from stt.domain.chunk import Span
@@ -71,7 +72,7 @@ class Seam:
     @property
     def is_in_doubt(self) -> bool:
         """Whether one side heard a word, well inside the overlap, that the other did not."""
-        paired = [word for pair in _aligned(self.before, self.after) for word in pair]
+        paired = [word for pair in self._pairs for word in pair]
         alone = (word for word in (*self.before, *self.after) if not any(word is other for other in paired))
         return any(lies_in(word, self._clear) for word in alone)
 
@@ -80,13 +81,18 @@ class Seam:
 
         Where a side is mistimed, it is the one about whose time both agree best.
         """
-        pairs = _aligned(self.before, self.after)
+        pairs = self._pairs
         mistimed = _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
         if len(mistimed) >= len(pairs) + MISTIMED_WORDS:
             return mistimed, min(range(len(mistimed)), key=lambda i: _apart(*mistimed[i]))
         numbers = range(len(pairs))
         middles = [sum(word.midpoint for word in pair) / 2 for pair in pairs]
         return pairs, min(numbers, key=lambda i: abs(middles[i] - self.cut), default=0)
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        """The words that both heard at the same time."""
+        return _aligned(self.before, self.after)
 
     @property
     def _clear(self) -> Span:
