@@ -1,12 +1,13 @@
 """Measure, print one table, write everything as JSON."""
 
 import argparse
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.fidelity import curve
 from benchmarks.fidelity.corpus import LANGUAGES, Corpus
@@ -17,6 +18,7 @@ from benchmarks.fidelity.report import Conditions, Report
 from benchmarks.fidelity.service import Ear, Service
 from benchmarks.fidelity.systems import SYSTEMS
 from benchmarks.fidelity.table import on_terminal
+from benchmarks.report.progress import Begin, bars
 
 CURVE_ENGINE = "faster-whisper"
 TABLE_WIDTH = 180
@@ -31,21 +33,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.width = TABLE_WIDTH
     console.print(on_terminal(report.rows))
     if not options.given:
-        report.write(options.output)
         console.print(f"Everything is in {options.output}.")
     if options.docs:
         write_page(report)
 
 
 def _measure(options: argparse.Namespace) -> Report:
+    """Everything that is asked for, each row and point written as soon as it is there: measuring takes hours."""
     corpora = [Corpus(language, options.minutes, options.seed) for language in options.languages]
-    with _bars() as bars:
-        rows = [row for corpus in corpora for row in _rows(options, corpus, bars)]
-        points = [] if options.no_curve else [point for corpus in corpora for point in _points(options, corpus, bars)]
-    return Report(Conditions(options.minutes, options.seed, options.beam), tuple(rows), tuple(points))
+    report = Report(Conditions(options.minutes, options.seed, options.beam))
+    with bars() as begin:
+        for corpus in corpora:
+            for row in _rows(options, corpus, begin):
+                report = replace(report, rows=(*report.rows, row))
+                report.write(options.output)
+        for corpus in [] if options.no_curve else corpora:
+            for point in _points(options, corpus, begin):
+                report = replace(report, curve=(*report.curve, point))
+                report.write(options.output)
+    return report
 
 
-def _rows(options: argparse.Namespace, corpus: Corpus, bars: Progress) -> Iterator[Row]:
+def _rows(options: argparse.Namespace, corpus: Corpus, begin: Begin) -> Iterator[Row]:
     alone: dict[str, Figures] = {}
     with ExitStack() as ears:
         open_ears: dict[str, Ear] = {}
@@ -54,14 +63,14 @@ def _rows(options: argparse.Namespace, corpus: Corpus, bars: Progress) -> Iterat
                 engine = system.engine
                 if engine not in open_ears:
                     open_ears[engine] = ears.enter_context(Ear(engine, beam_size=options.beam))
-                    step = _bar(bars, f"{engine} alone, {corpus.language}", STEPS_ALONE)
+                    step = _bar(begin, f"{engine} alone, {corpus.language}", STEPS_ALONE)
                     alone[engine] = measure_alone(open_ears[engine], corpus, step)
-                step = _bar(bars, f"{system.name}, {corpus.language}", STEPS)
+                step = _bar(begin, f"{system.name}, {corpus.language}", STEPS)
                 yield measure(system, corpus, open_ears[engine], alone[engine], step)
 
 
-def _points(options: argparse.Namespace, corpus: Corpus, bars: Progress) -> Iterator[curve.Point]:
-    step = _bar(bars, f"lengths of chunks, {corpus.language}", curve.steps())
+def _points(options: argparse.Namespace, corpus: Corpus, begin: Begin) -> Iterator[curve.Point]:
+    step = _bar(begin, f"lengths of chunks, {corpus.language}", curve.steps())
     with (
         Ear(CURVE_ENGINE, beam_size=options.beam) as ear,
         Service(CURVE_ENGINE, beam_size=options.beam) as service,
@@ -69,21 +78,9 @@ def _points(options: argparse.Namespace, corpus: Corpus, bars: Progress) -> Iter
         yield from curve.measure_curve(service, ear, corpus, step)
 
 
-def _bar(bars: Progress, label: str, steps: int) -> Step:
-    bar = bars.add_task(label, total=steps)
-    if not bars.console.is_terminal:
-        bars.console.print(f"{label} ...")
-    return lambda: bars.advance(bar)
-
-
-def _bars() -> Progress:
-    return Progress(
-        TextColumn("{task.description:<36}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True, highlight=False),
-    )
+def _bar(begin: Begin, label: str, steps: int) -> Step:
+    step, done = begin(label), itertools.count(1)
+    return lambda: step(next(done) / steps)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -24,8 +24,8 @@ class Report:
     """Rows of the table and points of the picture."""
 
     conditions: Conditions
-    rows: tuple[Row, ...]
-    curve: tuple[Point, ...]
+    rows: tuple[Row, ...] = ()
+    curve: tuple[Point, ...] = ()
 
     def write(self, path: Path) -> None:
         """As JSON."""

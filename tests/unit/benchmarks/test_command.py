@@ -4,7 +4,12 @@ import json
 
 import pytest
 
+from benchmarks.fidelity import command
 from benchmarks.fidelity.command import main
+from benchmarks.fidelity.figures import Count, Figures, Row
+from benchmarks.fidelity.report import Report
+
+FIGURES = Figures(0.0, 0.0, Count(0, 1), Count(0, 1), None, None, None, None, Count(0, 1), 1.0)
 
 
 @pytest.mark.usefixtures("espeak_ng")
@@ -21,3 +26,16 @@ def test_it_prints_a_table_and_writes_what_it_measured(tmp_path, capsys):
     assert ours["alone"]["pauseless_seams"]["among"] > 0
     assert ours["figures"]["invented"] == {"found": 0, "among": 0.34}
     assert 0 <= ours["figures"]["paused_errors"] < 0.2
+
+
+def test_a_run_that_is_stopped_keeps_the_rows_it_has(tmp_path, monkeypatch):
+    output, row = tmp_path / "fidelity.json", Row("a system", "an engine", "en", FIGURES, FIGURES)
+
+    def stopped_at_the_second(*_):
+        yield row
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_rows", stopped_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        main(["--minutes", "0.1", "--output", str(output)])
+    assert Report.read(output).rows == (row,)
