@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Float, Row, Select, event, make_url
+from sqlalchemy import URL, Connection, Float, Select, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -63,8 +63,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._adapter = SqliteFile(self.url) if self.is_sqlite else _Server(self.url)
 
-    async def row(self, statement: Select[Any], **values: str) -> Row[Any] | None:
-        """The one row that a question by primary key finds, if it does; raises `DatabaseUnavailable`."""
+    async def row(self, statement: Select[Any], **values: str) -> Any:
+        """The one row that a question by primary key finds, its columns as attributes, or `None`.
+
+        Raises `DatabaseUnavailable`.
+        """
         with translated_errors():
             return await self._adapter.row(statement, values)
 
@@ -116,7 +119,7 @@ class _Server:
             except dialect.loaded_dbapi.Error as error:
                 raise DisconnectionError from error  # another connection is taken
 
-    async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Row[Any] | None:
+    async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Any:
         return await self.read(lambda connection: connection.execute(statement, values).one_or_none())
 
     async def close(self) -> None:

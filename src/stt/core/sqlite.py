@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event
 from sqlalchemy.pool import StaticPool
+
+from stt.core.sqlite_reader import SqliteReader
 
 Result = TypeVar("Result")
 
@@ -71,24 +72,19 @@ class SqliteFile:
         finally:
             self._turn.release()
 
-    async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Row[Any] | None:
-        """The one row that a question by primary key finds.
+    async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Any:
+        """The one row that a question by primary key finds, its columns as attributes, or `None`.
 
         It is asked in the caller's thread: SQLite answers from memory in microseconds, and the way to another thread
         and back takes many times that. While somebody commits, the question goes the long way, where it can wait.
         """
-        with contextlib.suppress(OperationalError):
-            return self._reader.execute(statement, values).one_or_none()
+        with contextlib.suppress(sqlite3.Error):
+            return self._reader.row(statement, values)
         return await self.read(lambda connection: connection.execute(statement, values).one_or_none())
 
     @functools.cached_property
-    def _reader(self) -> Connection:
-        """A connection that never waits, and between two questions holds no lock."""
-        engine = create_engine(
-            self._url, isolation_level="AUTOCOMMIT", poolclass=StaticPool, connect_args={"timeout": 0}
-        )
-        event.listen(engine, "connect", _read_only)
-        return engine.connect()
+    def _reader(self) -> SqliteReader:
+        return SqliteReader(self._url)
 
     async def close(self) -> None:
         """Close the file once the transaction under way is at its end; a later one opens it anew."""
@@ -100,7 +96,6 @@ class SqliteFile:
                 thread.shutdown(wait=False)
         if "_reader" in vars(self):
             self._reader.close()
-            self._reader.engine.dispose()
             del self._reader
 
 
@@ -129,7 +124,3 @@ def _configure(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
-
-
-def _read_only(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA query_only=ON")

@@ -55,11 +55,10 @@ class Guidance:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Inverse of `to_dict`; what is missing is as a caller who says nothing has it."""
-        plain = cls()
         return cls(
-            task=Task(data.get("task", plain.task)),
-            prompt=data.get("prompt", plain.prompt),
-            hotwords=data.get("hotwords", plain.hotwords),
-            channels=Channels(data.get("channels", plain.channels)),
-            tone_marks=ToneMarks(data.get("tone_marks", plain.tone_marks)),
+            task=Task(data.get("task", cls.task)),
+            prompt=data.get("prompt", cls.prompt),
+            hotwords=data.get("hotwords", cls.hotwords),
+            channels=Channels(data.get("channels", cls.channels)),
+            tone_marks=ToneMarks(data.get("tone_marks", cls.tone_marks)),
         )

@@ -40,6 +40,15 @@ async def test_a_row_is_read_while_somebody_holds_the_lock_for_writing(database,
     assert await database.row(BY_ID, job_id="another") is None
 
 
+async def test_a_row_has_the_values_that_a_transaction_finds(database):
+    whole = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
+    in_passing = await database.row(whole, job_id="j")
+    found = await database.read(lambda connection: connection.execute(whole, {"job_id": "j"}).one())
+    assert in_passing._asdict() == found._asdict()
+    assert in_passing.guidance["task"] == "transcribe"
+    assert in_passing.duration is None
+
+
 async def test_while_somebody_commits_the_question_waits(database, other):
     other.execute("BEGIN EXCLUSIVE")
     asked = asyncio.create_task(database.row(BY_ID, job_id="j"))
