@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.overhead.forms import EMBEDDED, environment
 from benchmarks.overhead.load import ask_repeatedly
 from benchmarks.report.spread import Spread
-from tests.encoded_audio import encoded
+from tools.encoded_audio import encoded
 from tools.service import Service, base_environment, free_port, wait_for
 
 

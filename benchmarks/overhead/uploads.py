@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.overhead.forms import EMBEDDED, environment
 from benchmarks.overhead.load import read_answer
-from tests.encoded_audio import encoded
+from tools.encoded_audio import encoded
 from tools.service import Service
 
 CONNECTIONS = 64

@@ -9,7 +9,7 @@ from stt.api.schemas.job import JobBody, UploadAccepted, UploadForm
 from stt.api.schemas.result import PartialResultBody, ResultBody
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.transcript import Coverage, Gap, Segment, Suppressed, Transcript, Word
-from tests.encoded_audio import encoded
+from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
 

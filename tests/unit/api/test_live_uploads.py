@@ -14,9 +14,9 @@ import pytest
 from stt.api import drain
 from stt.core.storage.local import LocalStorage
 from tests.embedded_service import embedded_service
-from tests.encoded_audio import encoded
 from tests.eventually import eventually
 from tests.http_server import serving
+from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
 LIMIT = 8 * 1024 * 1024

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.encoded_audio import encoded
+from tools.encoded_audio import encoded
 
 MEGABYTES = 256
 ROOT = Path(__file__).parents[3]

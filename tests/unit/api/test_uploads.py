@@ -9,7 +9,7 @@ from stt.core.storage.local import LocalStorage
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
 from stt.repositories.job_repository import JobRepository
 from tests.embedded_service import embedded_service
-from tests.encoded_audio import encoded
+from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
 LIMIT = 8 * 1024 * 1024

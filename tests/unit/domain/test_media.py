@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from stt.domain.errors import InvalidRequest
 from stt.domain.media import EXTENSIONS, HEAD_BYTES, Family, check_media, check_name, recognise
-from tests.encoded_audio import CODECS, encoded
+from tools.encoded_audio import CODECS, encoded
 
 MP3, AAC = encoded(".mp3"), encoded(".aac")
 BARE_MP3 = MP3[MP3.index(b"\xff\xfb") :]

@@ -17,8 +17,8 @@ from stt.domain.transcript import Coverage, Segment, Transcript, Word
 from stt.repositories.job_repository import JobRepository
 from stt.services.options import Choices
 from tests.embedded_service import embedded_service
-from tests.encoded_audio import encoded
 from tests.eventually import eventually
+from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stt.domain.errors import InvalidRequest
 from stt.domain.media import HEAD_BYTES
 from stt.services.upload import FileTooLarge, bare_name, checked
-from tests.encoded_audio import encoded
+from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
 

@@ -26,6 +26,7 @@ CODECS = {
 
 @functools.cache
 def encoded(extension: str) -> bytes:
+    """The file; `extension` is one of `CODECS`."""
     container, codec = CODECS[extension]
     noise = np.random.default_rng(0).normal(0, 3000, (1, 48_000)).astype(np.int16)
     frame = av.AudioFrame.from_ndarray(noise, format="s16", layout="mono")
