@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stt.domain.transcript import Segment, Word
+from stt.worker.transcriber.pace import at_a_pace
 from stt.worker.transcriber.script import Span
 
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
@@ -94,6 +95,7 @@ def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) 
         words = _within(low, high, members)
         if words:
             end = words[-1].end if span.end is None else high
+            words = at_a_pace(words, end)
             text = "".join(member.text for member in members).strip()
             yield Segment(words[0].start, end, _composed(text), words)
             low = end

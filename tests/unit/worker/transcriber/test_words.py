@@ -86,6 +86,11 @@ def test_a_span_without_an_end_ends_with_its_last_word():
     assert segment.end == 1.0
 
 
+def test_words_that_alignment_puts_on_one_moment_have_time_all_the_same():
+    (segment,) = to_segments([Span(0.5, 2.5, (1, 2))], groups_of((0.5, 0.5), (0.5, 0.6)), 8.0)
+    assert [(word.start, word.end) for word in segment.words] == [(0.5, 1.5), (1.5, 2.5)]
+
+
 def test_a_word_across_two_spans_belongs_to_the_first():
     long = Group(" hundred", 2, 0.0, 2.0, 0.9)
     segments = list(to_segments([Span(0, 1, (1,)), Span(1, 2, (1,))], [long], 5))

@@ -1,0 +1,53 @@
+"""Times for words that alignment has left none. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, pairwise
+
+from stt.domain.transcript import Word
+
+NO_TIME = 0.015
+"""Seconds, less than one step of any alignment: nobody says a word in that."""
+FASTEST = 20.0
+"""Letters a second: faster than people speak for longer than a word."""
+
+
+def at_a_pace(words: Sequence[Word], end: float) -> tuple[Word, ...]:
+    """The words of a segment that lasts until `end`, none of them said in no time at all.
+
+    Where alignment loses its way it puts one word after another on the same moment, and is late for those behind them.
+    Such words share the time up to the next word behind which nobody would have to speak faster than people do, each by
+    its letters; where the segment ends before that, they share the time from a word in front of them on.
+    """
+    paced = list(words)
+    done = 0
+    for number in range(len(paced)):
+        if number >= done and paced[number].end - paced[number].start < NO_TIME:
+            first, done = _stretch(paced, number, end)
+            stop = end if done == len(paced) else paced[done].start
+            paced[first:done] = _shared(paced[first:done], stop)
+    return tuple(paced)
+
+
+def _stretch(words: Sequence[Word], number: int, end: float) -> tuple[int, int]:
+    """The first of the words that share their time with word `number`, and the one behind the last."""
+    ends = [*(word.start for word in words[1:]), end]
+    first, last, letters = number, number, len(words[number].word)
+    while letters > FASTEST * (ends[last] - words[first].start):
+        if last + 1 < len(words):
+            last += 1
+            letters += len(words[last].word)
+        elif first:
+            first -= 1
+            letters += len(words[first].word)
+        else:
+            break
+    return first, last + 1
+
+
+def _shared(words: Sequence[Word], stop: float) -> list[Word]:
+    """The words one after another from the start of the first to `stop`, each as long as it is written."""
+    start, letters = words[0].start, [len(word.word) for word in words]
+    total = sum(letters)
+    borders = [min(stop, start + (stop - start) * count / total) for count in accumulate(letters, initial=0)]
+    return [replace(word, start=a, end=b) for word, (a, b) in zip(words, pairwise(borders), strict=True)]
