@@ -16,8 +16,8 @@ SHIFTS = tuple(0.1037 * step for step in range(-19, 20))
 """Seconds by which the middles of these windows are off the error; no whole number of the 10 ms by which an engine's
 spectrogram steps, because windows that begin such a number apart look much alike to it."""
 
-SAMPLE = 50
-"""Of more suspects than this, which only a system has that loses its place, some fifty are judged, evenly drawn."""
+SAMPLE = 30
+"""Of more suspects than this, which only a system has that loses its place, some thirty are judged, evenly drawn."""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,22 @@
 """The time of a word in the result is its time in the file, whatever the file is."""
 
 import difflib
+from functools import partial
 
 import numpy as np
 import pytest
 
+from benchmarks.fidelity.measures import border_errors
+from benchmarks.fidelity.transcription import Segment
 from stt.domain.guidance import Channels
 from tests.acceptance.clock_files import BROKEN_OFF, CASES, MORE_CASES, NAIVE, Case
 from tests.acceptance.service import Service
 from tools.speech import compose, write
+from tools.speech.recording import Word
 
 SECONDS = 40.0
 BORDER_SECONDS = 0.2
-"""How far off the borders of segments may be, at the percentile of the case."""
+"""How far off the borders of segments may be, at the 95th percentile."""
 SHIFT_SECONDS = 0.03
 """How far off the words of a file may be in the median from where those of a plain WAV are."""
 
@@ -52,12 +56,18 @@ def finished(service, job_id):
 
 
 def borders_off(recording, case: Case, result, until=np.inf) -> float:
-    """The case's percentile of the seconds between where segments begin and end and where the nearest phrases do."""
-    phrases = [(case.moved(recording, p.start), case.moved(recording, p.end)) for p in recording.phrases]
-    segments = [(s["start"], s["end"]) for s in result["segments"] if s["end"] < until]
-    assert len(segments) > 0.4 * len(phrases)
-    distances = np.abs(np.array(segments)[:, None] - np.array(phrases)[None]).min(axis=1)
-    return float(np.percentile(distances, case.percentile))
+    """The 95th percentile of the seconds from where segments begin and end to where these words were spoken."""
+    moved = partial(case.moved, recording)
+    spoken = [Word(word.text, moved(word.start), moved(word.end)) for word in recording.words]
+    segments = [segment_of(segment) for segment in result["segments"] if segment["end"] < until]
+    assert len(segments) > 0.4 * len(recording.phrases) * min(1.0, until / SECONDS)
+    errors = border_errors([word for word in spoken if word.start >= 0], segments)
+    return float(np.percentile(errors, 95)) / 1000 if len(errors) > len(segments) else np.inf
+
+
+def segment_of(found) -> Segment:
+    words = tuple(Word(word["word"], word["start"], word["end"]) for word in found["words"])
+    return Segment(found["start"], found["end"], words)
 
 
 def words_off(recording, case: Case, result, plain) -> float:

@@ -1,8 +1,8 @@
 """What both engines make of speech never trained on, and of no speech: MODEL_DIR SPEECH PHRASES WINDOWS.
 
 MODEL_DIR holds ct2/ and ggml-demo.bin. Prints, for each language and engine, the word error rate of PHRASES single
-phrases and of WINDOWS windows of 8, 12, 20 and 29 s, and how far segment borders are from the true ones in
-milliseconds (median, 95th percentile); then how many of the non-speech windows gave words.
+phrases and of WINDOWS windows of 8, 12, 20 and 29 s, and of 8 s sampled at 8 kHz, and how far segment borders are from
+the true ones in milliseconds (median, 95th percentile); then how many of the non-speech windows gave words.
 """
 
 import json
@@ -68,6 +68,13 @@ def window(meta, pcm, r, lang, seconds):
         words.append(m[1])
 
 
+def sampled(y, rate):
+    """The same as if it had been sampled at a lower rate."""
+    spectrum = np.fft.rfft(y)
+    spectrum[np.fft.rfftfreq(len(y), 1 / RATE) > 0.97 * rate / 2] = 0
+    return np.fft.irfft(spectrum, len(y)).astype(np.float32) if rate < RATE else y
+
+
 def silent(r):
     """Windows without speech, by name."""
     g = np.random.default_rng(r.getrandbits(32))
@@ -100,10 +107,11 @@ def main(folder, speech, phrases, windows):
             alone = [m for m in meta if m[0] == lang][:phrases]
             heard = [listen(clip(pcm, m), lang).text or "-" for m in alone]
             row, off = [f"phrases {jiwer.wer([m[1] for m in alone], heard):.4f}"], []
-            for seconds in (8, 12, 20, 29):
+            for seconds, rate in ((8, RATE), (12, RATE), (20, RATE), (29, RATE), (8, RATE // 2)):
                 made = [window(meta, pcm, random.Random(k), lang, seconds) for k in range(windows)]
-                heard = [listen(y, lang) for y, _, _ in made]
-                row.append(f"{seconds} s {jiwer.wer([w for _, w, _ in made], [h.text or '-' for h in heard]):.4f}")
+                heard = [listen(sampled(y, rate), lang) for y, _, _ in made]
+                wrong = jiwer.wer([words for _, words, _ in made], [h.text or "-" for h in heard])
+                row.append(f"{seconds} s at {rate} Hz {wrong:.4f}")
                 off += [d for h, (_, _, true) in zip(heard, made, strict=True) for d in distance(h.borders, true)]
             print(
                 lang,

@@ -37,7 +37,7 @@ def script(speech, segments, lang, r, capitals):
         first = r.choices([NO_SPEECH, FIRST_TIMESTAMP, NO_TIMESTAMPS], [0.6, 0.3, 0.1])[0]
         given = NO_TIMESTAMPS if first == NO_TIMESTAMPS else FIRST_TIMESTAMP + r.choice([0, 0, r.randint(0, 50)])
         return [*head, given], [NO_SPEECH, TRANSCRIBE, first, EOT], [None] * 4
-    stamped = r.random() < 0.92  # as engines ask; without timestamps long windows are much harder, and teach less
+    stamped = r.random() < 0.88  # as engines ask; without timestamps long windows are much harder, and teach less
     body, places = [], []
     for s in segments:
         if stamped:

@@ -27,6 +27,7 @@ GUIDED = (
     (2, 0),
     (2, 1),
     (3, 0),
+    (3, 1),
 )  # cross-attention heads (layer, head) that are shown where the next token is heard
 NEAR = torch.exp(-0.5 * (torch.arange(-3, 4) / 1.2) ** 2)
 NEAR /= NEAR.sum()

@@ -10,6 +10,7 @@ from tools.demo_model.training.phrases import EOT, RATE, Segment
 from tools.demo_model.training.script import tokens
 
 CUT_OFF = 0.03  # seconds of a word that may be missing at the window's border: one still hears which it is
+NARROW = 0.3  # part of the windows that sound as if sampled at 7 to 16 kHz
 ONE_SEGMENT = 0.08  # seconds: phrases closer than this are one segment, since nothing is heard between them
 
 
@@ -85,6 +86,16 @@ def sound(n, r):
     return y
 
 
+def narrowed(y, r):
+    """The sound as a recording with a low sampling rate has it, or now and then as a telephone line passes it."""
+    spectrum, hertz = np.fft.rfft(y), np.fft.rfftfreq(len(y), 1 / RATE)
+    highest = r.choice([r.uniform(3400, 4000), r.uniform(5000, 5512), r.uniform(3400, 7900)])
+    passed = np.clip((highest - hertz) / (0.05 * highest), 0, 1)
+    if r.random() < 0.3:
+        passed *= np.clip((hertz - r.uniform(150, 300)) / 100, 0, 1)
+    return np.fft.irfft(spectrum * passed, len(y)).astype(np.float32)
+
+
 @dataclass
 class Window:
     y: np.ndarray
@@ -111,6 +122,8 @@ def window(speech, seconds, r, filled=None):
         elif kind < 0.55:
             y[:end] += sound(end, r) * 0.06
         y *= 10 ** (r.uniform(-12, 3) / 20)
+        if r.random() < NARROW:
+            y[:end] = narrowed(y[:end], r)
     ids, targets, places = tokens(speech, segments, lang, r)
     return Window(y, n - end, ids, targets, places, [w for s in segments for w in s.words])
 
