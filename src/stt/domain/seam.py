@@ -77,17 +77,17 @@ class Seam:
         return any(lies_in(word, self._clear) for word in alone)
 
     def _agreed(self) -> tuple[Pairs, int]:
-        """The words that both heard, and which of them the text changes sides at: the one nearest to the cut.
+        """The words that both heard, and which of them the text changes sides at.
 
-        Where a side is mistimed, it is the one about whose time both agree best.
+        It is one near the cut about whose time both agree: where a side is mistimed, words would else change order.
         """
         pairs = self._pairs
         mistimed = _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
         if len(mistimed) >= len(pairs) + MISTIMED_WORDS:
-            return mistimed, min(range(len(mistimed)), key=lambda i: _apart(*mistimed[i]))
-        numbers = range(len(pairs))
+            pairs = mistimed
         middles = [sum(word.midpoint for word in pair) / 2 for pair in pairs]
-        return pairs, min(numbers, key=lambda i: abs(middles[i] - self.cut), default=0)
+        strangeness = [abs(middle - self.cut) + 2 * _apart(*pair) for middle, pair in zip(middles, pairs, strict=True)]
+        return pairs, min(range(len(pairs)), key=strangeness.__getitem__, default=0)
 
     @cached_property
     def _pairs(self) -> Pairs:

@@ -14,6 +14,9 @@ UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 BORDER_SECONDS = 0.3
 """Where alignment and a timestamp token agree this closely about the edge of a segment, the token is the more exact."""
 
+IMPOSSIBLE = 60.0
+"""Letters a second, spaces among them, that nobody speaks: a timestamp token that leaves words less time is wrong."""
+
 
 @dataclass(frozen=True)
 class Token:
@@ -91,10 +94,13 @@ def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) 
     for span in spans:
         members = _take(waiting, len(span.tokens))
         low = min(max(low, span.start), seconds)
-        high = seconds if span.end is None else min(max(low, span.end), seconds)
+        stated = None if span.end is None else min(max(low, span.end), seconds)
+        if stated is not None and sum(len(member.text) for member in members) > IMPOSSIBLE * (stated - low):
+            stated = None
+        high = seconds if stated is None else stated
         words = _within(low, high, members)
         if words:
-            end = words[-1].end if span.end is None else high
+            end = words[-1].end if stated is None else high
             words = at_a_pace(words, end)
             text = "".join(member.text for member in members).strip()
             yield Segment(words[0].start, end, _composed(text), words)

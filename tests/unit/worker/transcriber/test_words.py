@@ -91,6 +91,13 @@ def test_words_that_alignment_puts_on_one_moment_have_time_all_the_same():
     assert [(word.start, word.end) for word in segment.words] == [(0.5, 1.5), (1.5, 2.5)]
 
 
+def test_a_timestamp_that_leaves_the_words_no_time_is_not_believed():
+    spoken = [(second, second + 1.0) for second in range(7)]
+    (segment,) = to_segments([Span(0.0, 0.3, (1,) * 7)], groups_of(*spoken), 8.0)
+    assert [(word.start, word.end) for word in segment.words] == spoken
+    assert segment.end == 7.0
+
+
 def test_a_word_across_two_spans_belongs_to_the_first():
     long = Group(" hundred", 2, 0.0, 2.0, 0.9)
     segments = list(to_segments([Span(0, 1, (1,)), Span(1, 2, (1,))], [long], 5))
