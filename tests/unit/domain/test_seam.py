@@ -73,12 +73,21 @@ def test_words_that_both_sides_heard_are_not_lost_where_one_side_times_them_a_se
 
 def test_what_a_side_made_up_at_its_end_is_not_taken_because_it_comes_at_the_right_time():
     before = heard(
-        ("computer", 564.18, 564.59), ("chicken", 564.59, 564.96), ("sierra", 564.96, 565.27),
-        ("whiskey", 565.27, 565.63), ("july", 565.63, 565.83), ("tomorrow", 565.83, 566.25), ("whiskey", 566.25, 566.61), ("july", 566.61, 566.82),
-    )  # fmt: skip
+        ("computer", 564.18, 564.59),
+        ("chicken", 564.59, 564.96),
+        ("sierra", 564.96, 565.27),
+        ("whiskey", 565.27, 565.63),
+        ("july", 565.63, 565.83),
+        ("tomorrow", 565.83, 566.25),
+        ("whiskey", 566.25, 566.61),
+        ("july", 566.61, 566.82),
+    )
     after = heard(
-        ("computer", 564.44, 565.04), ("chicken", 565.04, 565.44), ("sierra", 565.44, 566.06),
-        ("whiskey", 566.06, 566.46), ("july", 566.46, 566.96),
-    )  # fmt: skip
+        ("computer", 564.44, 565.04),
+        ("chicken", 565.04, 565.44),
+        ("sierra", 565.44, 566.06),
+        ("whiskey", 566.06, 566.46),
+        ("july", 566.46, 566.96),
+    )
     words = [word for side in Seam(before, after, Span(563.62, 566.82), 565.22).joined() for word in side]
     assert texts(words) == ["computer", "chicken", "sierra", "whiskey", "july"]
