@@ -6,21 +6,13 @@ import io
 import av
 import numpy as np
 
-CODECS = {
-    ".mp3": ("mp3", "libmp3lame"),
-    ".wav": ("wav", "pcm_s16le"),
-    ".m4a": ("ipod", "aac"),
-    ".mp4": ("mp4", "aac"),
+from tools.speech.media import FORMATS
+
+CODECS = FORMATS | {
     ".m4b": ("ipod", "aac"),
     ".mov": ("mov", "aac"),
-    ".flac": ("flac", "flac"),
-    ".ogg": ("ogg", "libopus"),
-    ".opus": ("opus", "libopus"),
     ".oga": ("ogg", "libopus"),
-    ".webm": ("webm", "libopus"),
-    ".mkv": ("matroska", "aac"),
     ".mka": ("matroska", "aac"),
-    ".aac": ("adts", "aac"),
 }
 
 

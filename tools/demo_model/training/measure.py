@@ -69,10 +69,12 @@ def window(meta, pcm, r, lang, seconds):
 
 
 def sampled(y, rate):
-    """The same as if it had been sampled at a lower rate."""
+    """The same as if it had been sampled at that rate, if it is a lower one."""
+    if rate >= RATE:
+        return y
     spectrum = np.fft.rfft(y)
     spectrum[np.fft.rfftfreq(len(y), 1 / RATE) > 0.97 * rate / 2] = 0
-    return np.fft.irfft(spectrum, len(y)).astype(np.float32) if rate < RATE else y
+    return np.fft.irfft(spectrum, len(y)).astype(np.float32)
 
 
 def silent(r):

@@ -94,17 +94,23 @@ def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) 
     for span in spans:
         members = _take(waiting, len(span.tokens))
         low = min(max(low, span.start), seconds)
-        stated = None if span.end is None else min(max(low, span.end), seconds)
-        if stated is not None and sum(len(member.text) for member in members) > IMPOSSIBLE * (stated - low):
-            stated = None
-        high = seconds if stated is None else stated
-        words = _within(low, high, members)
+        stated = _stated_end(span, members, low, seconds)
+        words = _within(low, seconds if stated is None else stated, members)
         if words:
-            end = words[-1].end if stated is None else high
+            end = words[-1].end if stated is None else stated
             words = at_a_pace(words, end)
             text = "".join(member.text for member in members).strip()
             yield Segment(words[0].start, end, _composed(text), words)
             low = end
+
+
+def _stated_end(span: Span, members: Iterable[Group], low: float, seconds: float) -> float | None:
+    """Where a timestamp ends the span that begins at `low`; `None` if none does, or none that can be right."""
+    if span.end is None:
+        return None
+    end = min(max(low, span.end), seconds)
+    letters = sum(len(member.text) for member in members)
+    return None if letters > IMPOSSIBLE * (end - low) else end
 
 
 def _composed(text: str) -> str:
