@@ -8,12 +8,17 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as written, without surrounding space, and how sure the engine was of it (0 to 1)."""
+    """One word as written, without surrounding space, and how sure the engine was of it (0 to 1).
+
+    `timed` is whether it was found in the sound; the time of others is what was left there. It is evidence for the work
+    on a chunk and is not stored.
+    """
 
     word: str
     start: float
     end: float
     probability: float
+    timed: bool = True
 
     @property
     def midpoint(self) -> float:
@@ -22,7 +27,7 @@ class Word:
 
     def shifted(self, seconds: float) -> "Word":
         """The same word, later by `seconds`."""
-        return Word(self.word, self.start + seconds, self.end + seconds, self.probability)
+        return Word(self.word, self.start + seconds, self.end + seconds, self.probability, self.timed)
 
 
 @dataclass(frozen=True, slots=True)

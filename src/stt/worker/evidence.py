@@ -17,12 +17,12 @@ and more; inventions are often as sure of themselves, so this alone says nothing
 NO_SPEECH = 0.5
 """Where the engine finds silence likelier than speech. Whisper's own rule asks for 0.6 and unsure words as well; on
 silence it often stays below. Distilled models such as large-v3-turbo say 0 whatever they hear."""
-FASTEST = 8.0
+MOST_WORDS = 8.0
 """Words a second that nobody says. A Vietnamese syllable or a Chinese character is a word here: quick talk has six."""
-SLOWEST = 0.7
+FEWEST_WORDS = 0.7
 """Words a second below which nobody says a sentence: one of two seconds is spread over a window of thirty."""
 SQUEEZED_SECONDS = 0.1
-"""Words that are all shorter were not found in the sound but put where there was room left."""
+"""Words that are all shorter, or have no time, were not found in the sound but put where there was room left."""
 
 
 def weakness(words: Sequence[Word], speech: Iterable[Span], no_speech: float | None) -> int:
@@ -62,9 +62,13 @@ def mean_probability(words: Sequence[Word]) -> float:
 def is_rushed(words: Sequence[Word]) -> bool:
     """Whether nobody can speak so fast."""
     seconds = words[-1].end - words[0].start
-    return len(words) > FASTEST * seconds or all(word.end - word.start < SQUEEZED_SECONDS for word in words)
+    return len(words) > MOST_WORDS * seconds or all(map(_is_squeezed, words))
+
+
+def _is_squeezed(word: Word) -> bool:
+    return not word.timed or word.end - word.start < SQUEEZED_SECONDS
 
 
 def is_stretched(words: Sequence[Word]) -> bool:
     """Whether nobody speaks so slowly."""
-    return len(words) < SLOWEST * (words[-1].end - words[0].start)
+    return len(words) < FEWEST_WORDS * (words[-1].end - words[0].start)

@@ -35,10 +35,10 @@ LONGEST_LOOP = 10
 """Words of a phrase that is looked for again behind itself."""
 FEWEST_REPEATS = 4
 """Times that a phrase stands in a row before it may be a loop."""
-IMPOSSIBLE = 0.05
-"""Probability of a word without length below which it alone shows that its phrase was not said again."""
-ZERO_LENGTH_SHARE = 0.5
-"""Part of the repeated words without any length from which on they were not heard but only written."""
+NO_CHANCE = 0.05
+"""Probability of a word without time below which it alone shows that its phrase was not said again."""
+UNTIMED_SHARE = 0.5
+"""Part of the repeated words without a time from which on they were not heard but only written."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]
     """The segments with phrases that an engine repeats without end said once, and what was left out.
 
     A loop is a phrase of up to ten words that stands four times or more in a row, in one segment or across several of
-    a channel, where the repeats were hardly heard: too fast for anybody, unsure, or words without length. Who really
+    a channel, where the repeats were hardly heard: too fast for anybody, unsure, or words without a time. Who really
     says "không không không không" keeps all of them. Twice is enough where the second time holds a word that has no
-    length and that the engine itself gave no chance.
+    time and that the engine itself gave no chance.
     """
     repeated: dict[int, set[int]] = {}
     for channel in dict.fromkeys(segment.channel for segment in segments):
@@ -165,12 +165,12 @@ def _copies(said: Sequence[str], begin: int) -> list[range]:
 
 
 def _is_impossible(words: Sequence[Word]) -> bool:
-    return any(word.end <= word.start and word.probability < IMPOSSIBLE for word in words)
+    return any(not word.timed and word.probability < NO_CHANCE for word in words)
 
 
 def _are_unheard(words: Sequence[Word]) -> bool:
-    without_length = sum(word.end <= word.start for word in words)
-    return is_rushed(words) or mean_probability(words) < UNSURE or without_length >= ZERO_LENGTH_SHARE * len(words)
+    untimed = sum(not word.timed for word in words)
+    return is_rushed(words) or mean_probability(words) < UNSURE or untimed >= UNTIMED_SHARE * len(words)
 
 
 def _runs(numbers: set[int]) -> Iterator[range]:

@@ -45,6 +45,10 @@ def test_squeezed_words_are_rushed_even_where_pauses_lie_between_them():
     assert not is_rushed([Word("a", 0.0, 0.05, 0.9), Word("b", 1.0, 1.2, 0.9)])
 
 
+def test_words_without_a_time_are_rushed_however_long_the_one_that_they_were_given():
+    assert is_rushed([Word("a", 0.0, 0.5, 0.9, timed=False), Word("b", 0.5, 1.0, 0.9, timed=False)])
+
+
 def test_a_sentence_is_stretched_at_a_pace_nobody_speaks_at():
     assert is_stretched(words(15, 27.0))
     assert not is_stretched(words(15, 9.0))

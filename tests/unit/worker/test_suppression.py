@@ -11,6 +11,7 @@ from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Word
 from stt.worker.phrases import letters
 from stt.worker.suppression import OURS, Inventions, unloop
+from stt.worker.transcriber.pace import at_a_pace
 from tests.unit.worker.spoken import say, texts, words_of
 
 KNOWN = Inventions.load()
@@ -215,10 +216,36 @@ def test_what_comes_before_and_behind_a_loop_stays():
     assert texts(left_out) == ["tr tr tr tr tr tr tr"]
 
 
-def test_half_of_the_words_without_length_is_a_loop():
-    words = tuple(Word("la", i * 0.4, i * 0.4 + (0.4 if i % 2 else 0.0), 0.9) for i in range(9))
+def test_half_of_the_words_without_a_time_is_a_loop():
+    words = tuple(Word("la", i * 0.4, i * 0.4 + 0.4, 0.9, timed=bool(i % 2)) for i in range(9))
     kept, _ = unloop([Segment(0, 3.6, " ".join("la" for _ in words), words)])
     assert texts(kept) == ["la"]
+
+
+LOOPED = "tôi la la la la la la rồi"
+
+
+def in_time_of(segment, timed=None):
+    """Words that alignment put on one moment, with the time that the rest of their segment left them."""
+    paced = at_a_pace(segment.words, segment.end)
+    return replace(segment, words=tuple(w if timed is None else replace(w, timed=timed) for w in paced))
+
+
+def on_one_moment():
+    words = say(LOOPED, pace=0.3).words
+    return Segment(0, 3.0, LOOPED, tuple(replace(w, start=0.3, end=0.3) if w.word == "la" else w for w in words))
+
+
+def test_words_that_were_given_a_time_are_still_a_loop():
+    kept, left_out = unloop([in_time_of(on_one_moment())])
+    assert texts(kept) == ["tôi la", "rồi"]
+    assert texts(left_out) == ["la la la la la"]
+
+
+def test_their_length_alone_would_not_tell():
+    """Negative control: a time that was shared out taken for one that was found."""
+    said = in_time_of(on_one_moment(), timed=True)
+    assert unloop([said]) == ([said], [])
 
 
 # For any segments
@@ -300,21 +327,21 @@ def test_unknown_text_is_never_touched(words, probability, pace):
     assert sift(said, speech=[], evidence=SILENT) == ([said], [])
 
 
-def stuttered(length, probability):
-    """A phrase of two words said twice; the third word is as long and as likely as told."""
+def stuttered(timed, probability):
+    """A phrase of two words said twice; the third word is as likely as told."""
     said = say("vàng trạm vàng trạm triệu", pace=0.3)
     words = list(said.words)
-    words[2] = replace(words[2], end=words[2].start + length, probability=probability)
+    words[2] = replace(words[2], timed=timed, probability=probability)
     return said.keeping(words)
 
 
-def test_twice_is_a_loop_where_a_word_of_the_second_time_has_neither_length_nor_a_chance():
-    kept, left_out = unloop([stuttered(0.0, 0.0)])
+def test_twice_is_a_loop_where_a_word_of_the_second_time_has_neither_a_time_nor_a_chance():
+    kept, left_out = unloop([stuttered(False, 0.0)])
     assert [word.word for word in words_of(kept)] == ["vàng", "trạm", "triệu"]
     assert [(s.text, s.reason) for s in left_out] == [("vàng trạm", "loop")]
 
 
-@pytest.mark.parametrize(("length", "probability"), [(0.3, 0.0), (0.0, 0.4), (0.1, 0.9)])
-def test_what_is_said_twice_stays_where_either_sign_is_missing(length, probability):
-    said = stuttered(length, probability)
+@pytest.mark.parametrize(("timed", "probability"), [(True, 0.0), (False, 0.4), (True, 0.9)])
+def test_what_is_said_twice_stays_where_either_sign_is_missing(timed, probability):
+    said = stuttered(timed, probability)
     assert unloop([said]) == ([said], [])

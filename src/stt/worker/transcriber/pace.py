@@ -8,7 +8,7 @@ from stt.domain.transcript import Word
 
 NO_TIME = 0.015
 """Seconds, less than one step of any alignment: nobody says a word in that."""
-FASTEST = 20.0
+MOST_LETTERS = 20.0
 """Letters a second: faster than people speak for longer than a word."""
 
 
@@ -17,12 +17,13 @@ def at_a_pace(words: Sequence[Word], end: float) -> tuple[Word, ...]:
 
     Where alignment loses its way it puts one word after another on the same moment, and is late for those behind them.
     Such words share the time up to the next word behind which nobody would have to speak faster than people do, each by
-    its letters; where the segment ends before that, they share the time from a word in front of them on.
+    its letters; where the segment ends before that, they share the time from a word in front of them on. They stay
+    marked as words that alignment has not found (`Word.timed`).
     """
-    paced = list(words)
+    paced = [replace(word, timed=word.end - word.start >= NO_TIME) for word in words]
     done = 0
     for number in range(len(paced)):
-        if number >= done and paced[number].end - paced[number].start < NO_TIME:
+        if number >= done and not paced[number].timed:
             first, done = _stretch(paced, number, end)
             stop = end if done == len(paced) else paced[done].start
             paced[first:done] = _shared(paced[first:done], stop)
@@ -33,7 +34,7 @@ def _stretch(words: Sequence[Word], number: int, end: float) -> tuple[int, int]:
     """The first of the words that share their time with word `number`, and the one behind the last."""
     ends = [*(word.start for word in words[1:]), end]
     first, last, letters = number, number, len(words[number].word)
-    while letters > FASTEST * (ends[last] - words[first].start):
+    while letters > MOST_LETTERS * (ends[last] - words[first].start):
         if last + 1 < len(words):
             last += 1
             letters += len(words[last].word)

@@ -50,9 +50,19 @@ def read(lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]
 def _take(piece: Piece, heard: Heard, length: float, segments: list[Segment]) -> Piece | None:
     """Adds what is settled about a piece to its window's segments; gives the piece to hear next, if any."""
     seconds = length - piece.start
-    resume = heard.script.resume
-    goes_on = resume is not None and MIN_STEP_SECONDS <= resume <= seconds - MIN_WINDOW_SECONDS
-    spans = heard.script.closed if goes_on else heard.script.spans
-    found = to_segments(spans, heard.groups, seconds)
+    closed = list(to_segments(heard.script.closed, heard.groups, seconds))
+    resume = _resumed(heard.script.resume, closed, seconds)
+    found = closed if resume is not None else to_segments(heard.script.spans, heard.groups, seconds)
     segments += [replace(segment.shifted(piece.start), no_speech=heard.no_speech) for segment in found]
-    return Piece(piece.window, piece.start + resume) if goes_on and resume is not None else None
+    return None if resume is None else Piece(piece.window, piece.start + resume)
+
+
+def _resumed(wanted: float | None, closed: Sequence[Segment], seconds: float) -> float | None:
+    """From where the rest of a piece of so many seconds is heard again, if it is worth that.
+
+    That is where the decoder wants it, but behind the last closed segment, whose closing timestamp may be too early.
+    """
+    if wanted is None:
+        return None
+    resume = max([wanted, *(segment.end for segment in closed[-1:])])
+    return resume if MIN_STEP_SECONDS <= resume <= seconds - MIN_WINDOW_SECONDS else None

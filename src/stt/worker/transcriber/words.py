@@ -14,7 +14,7 @@ UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 BORDER_SECONDS = 0.3
 """Where alignment and a timestamp token agree this closely about the edge of a segment, the token is the more exact."""
 
-IMPOSSIBLE = 60.0
+IMPOSSIBLE_LETTERS = 60.0
 """Letters a second, spaces among them, that nobody speaks: a timestamp token that leaves words less time is wrong."""
 
 
@@ -110,7 +110,7 @@ def _stated_end(span: Span, members: Iterable[Group], low: float, seconds: float
         return None
     end = min(max(low, span.end), seconds)
     letters = sum(len(member.text) for member in members)
-    return None if letters > IMPOSSIBLE * (end - low) else end
+    return None if letters > IMPOSSIBLE_LETTERS * (end - low) else end
 
 
 def _composed(text: str) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.transcript import Word
-from stt.worker.transcriber.pace import FASTEST, NO_TIME, at_a_pace
+from stt.worker.transcriber.pace import MOST_LETTERS, NO_TIME, at_a_pace
 
 
 def words(*timed):
@@ -23,6 +23,11 @@ def test_words_with_times_keep_them():
 def test_words_on_one_moment_share_the_time_up_to_where_all_can_be_said():
     said = words(("aaaa", 1.0, 1.0), ("bbbb", 1.0, 1.0), ("cccc", 1.0, 1.4), ("dddd", 1.6, 2.0))
     assert times(at_a_pace(said, 2.0)) == [(1.0, 1.2), (1.2, 1.4), (1.4, 1.6), (1.6, 2.0)]
+
+
+def test_words_without_a_time_of_their_own_stay_marked():
+    said = words(("aaaa", 1.0, 1.0), ("bbbb", 1.0, 1.0), ("cccc", 1.0, 1.4), ("dddd", 1.6, 2.0))
+    assert [word.timed for word in at_a_pace(said, 2.0)] == [False, False, True, True]
 
 
 def test_up_to_the_end_of_the_segment_where_the_last_word_begins_too_early():
@@ -57,5 +62,5 @@ def test_words_stay_in_order_and_inside_and_have_time_where_there_is_any(segment
     assert all(a <= b + 1e-9 for a, b in zip(borders, borders[1:], strict=False))
     assert said[0].start <= paced[0].start + 1e-9
     assert paced[-1].end <= end + 1e-9
-    if sum(len(word.word) for word in said) <= FASTEST * (end - said[0].start):
+    if sum(len(word.word) for word in said) <= MOST_LETTERS * (end - said[0].start):
         assert all(word.end - word.start >= NO_TIME for word in paced)

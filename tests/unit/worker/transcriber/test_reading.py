@@ -61,3 +61,12 @@ def test_a_rest_too_short_to_hear_keeps_what_was_written():
 def test_a_decoder_that_does_not_move_on_is_not_asked_for_ever():
     decoder = Decoder({Piece(0): heard((0, 0.2, "one"), (0.3, None, "two"), resume=0.2)})
     assert [segment.text for segment in read([30], decoder)[0]] == ["one", "two"]
+
+
+def test_a_closing_timestamp_that_leaves_words_no_time_is_not_where_the_rest_begins():
+    words = "a sentence of many words that takes its time".split()
+    groups = [Group(f" {word}", 1, number * 0.4, number * 0.4 + 0.4, 0.9) for number, word in enumerate(words)]
+    spans = (Span(0, 0.6, (1,) * len(words)), Span(3.6, None, (1,)))
+    broken_off = Heard(Script(spans, resume=0.6), [*groups, Group(" wrong", 1, 3.6, 3.9, 0.9)])
+    decoder = Decoder({Piece(0): broken_off, Piece(0, 3.6): heard((0.4, 2.0, "right"))})
+    assert said(read([8], decoder)[0]) == [(0, 3.6, " ".join(words)), (4.0, 5.6, "right")]
