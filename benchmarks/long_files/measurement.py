@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.long_files.heard import Heard, check
-from benchmarks.long_files.peers import FasterWhisper, WhisperCli
+from benchmarks.long_files.peers import FasterWhisper, Manner, WhisperCli
 from benchmarks.long_files.service import Consumers, Service
 from benchmarks.peers.weights import COMPUTE_TYPE, DEMO, Weights, demo, random
 from stt.worker.models.store import PACKAGED
@@ -19,12 +19,12 @@ LANGUAGE = "en"
 OURS = {"service-faster-whisper": "faster-whisper", "service-whisper.cpp": "whisper.cpp"}
 CONSUMERS = {"one-consumer": 1, "two-consumers": 2}
 LIBRARY = {
-    "faster-whisper": (False, True),
-    "faster-whisper-batched": (True, True),
-    "faster-whisper-segments": (False, False),
-    "faster-whisper-batched-segments": (True, False),
+    "faster-whisper": Manner(batched=False, word_times=True),
+    "faster-whisper-batched": Manner(batched=True, word_times=True),
+    "faster-whisper-segments": Manner(batched=False, word_times=False),
+    "faster-whisper-batched-segments": Manner(batched=True, word_times=False),
+    "faster-whisper-workers": Manner(batched=True, word_times=False, a_worker_for_each_core=True),
 }
-"""Whether they are batched, and whether they time words."""
 PROGRAM = {"whisper-cli": True, "whisper-cli-segments": False}
 """Whether it times words."""
 SYSTEMS = (*OURS, *LIBRARY, *PROGRAM, *CONSUMERS)
@@ -68,10 +68,7 @@ def measure(task: Task, systems: Sequence[str], begin: Begin) -> dict[str, list[
 def _opened(system: str, weights: Weights, task: Task) -> Iterator[Hear]:
     """A system that has its model, but for `whisper-cli`, which loads it each time."""
     if system in LIBRARY:
-        batched, word_times = LIBRARY[system]
-        yield FasterWhisper(
-            weights.ct2, batched=batched, word_times=word_times, beam_size=task.beam, compute_type=COMPUTE_TYPE
-        ).hear
+        yield FasterWhisper(weights.ct2, LIBRARY[system], beam_size=task.beam, compute_type=COMPUTE_TYPE).hear
     elif system in PROGRAM:
         alignment = task.model.replace("-v3-", ".v3.") if PROGRAM[system] and task.model != DEMO else ""
         yield WhisperCli(weights.ggml, beam_size=task.beam, alignment=alignment).hear

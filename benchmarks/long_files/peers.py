@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,30 @@ from benchmarks.peers import whisper_cpp
 BATCH_SIZE = 8
 
 
-class FasterWhisper:
-    """The library as it is, one process and a thread for each core; its model is loaded before the clock runs.
+@dataclass(frozen=True)
+class Manner:
+    """How the library is used: with one worker that has a thread for each core, or with as many workers of a thread.
 
-    `num_workers` is of no use for one file: a worker takes a whole call, and one file is one call after another.
+    Workers are not expected to help: each takes a whole call, and one file is one call after another.
     """
 
-    def __init__(self, model: Path, *, batched: bool, word_times: bool, beam_size: int, compute_type: str) -> None:
+    batched: bool
+    word_times: bool
+    a_worker_for_each_core: bool = False
+
+
+class FasterWhisper:
+    """The library as it is, in one process with all cores; its model is loaded before the clock runs."""
+
+    def __init__(self, model: Path, manner: Manner, *, beam_size: int, compute_type: str) -> None:
         cores = len(os.sched_getaffinity(0))
-        whole: Any = WhisperModel(str(model), device="cpu", compute_type=compute_type, cpu_threads=cores)
-        self._model = BatchedInferencePipeline(whole) if batched else whole
-        self._options = {"beam_size": beam_size, "word_timestamps": word_times}
-        if batched:
+        threads, workers = (1, cores) if manner.a_worker_for_each_core else (cores, 1)
+        whole: Any = WhisperModel(
+            str(model), device="cpu", compute_type=compute_type, cpu_threads=threads, num_workers=workers
+        )
+        self._model = BatchedInferencePipeline(whole) if manner.batched else whole
+        self._options = {"beam_size": beam_size, "word_timestamps": manner.word_times}
+        if manner.batched:
             self._options["batch_size"] = BATCH_SIZE
 
     def hear(self, path: Path, language: str) -> Heard:
