@@ -8,6 +8,7 @@ import pytest
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.guidance import Task
 from stt.domain.transcript import Gap
+from stt.worker import recognizer
 from stt.worker.batcher import EngineRequest
 from stt.worker.errors import EngineCrashed
 from stt.worker.recognizer import recognize
@@ -150,17 +151,27 @@ async def test_one_language_needs_no_label():
     assert [segment.language for segment in heard.segments] == [None]
 
 
-async def test_what_is_repeated_without_end_is_left_out_and_told():
-    class Loops(Listener):
-        def _hear(self, window, request):
-            audio = self._span(window)
-            (said,) = super()._hear(window, request)
-            if audio.duration < 4:
-                return (said,)
-            looped = [*said.words[:4], *(replace(said.words[3], start=1.6, end=1.6, probability=0.2) for _ in range(9))]
-            return (said.keeping(looped),)
+class Loops(Listener):
+    """Writes one word without end in windows of four seconds and more."""
 
+    def _hear(self, window, request):
+        audio = self._span(window)
+        (said,) = super()._hear(window, request)
+        if audio.duration < 4:
+            return (said,)
+        looped = [*said.words[:4], *(replace(said.words[3], start=1.6, end=1.6, probability=0.2) for _ in range(9))]
+        return (said.keeping(looped),)
+
+
+async def test_what_is_repeated_without_end_is_left_out_and_told():
     truth = speech(WORDS[:12], [0.4])
     heard = await hear(Loops(truth), plan_of((0.0, 4.8), seconds=4.8))
     assert [(s.reason, s.text) for s in heard.suppressed] == [("loop", " ".join(["w3"] * 9))]
     assert words_in(heard) == WORDS[:12], "what the loop hid is heard again"
+
+
+async def test_without_a_look_for_loops_they_are_in_the_transcript(monkeypatch):
+    """Negative control: what an engine writes, taken as it is."""
+    monkeypatch.setattr(recognizer, "unloop", lambda segments: (segments, []))
+    heard = await hear(Loops(speech(WORDS[:12], [0.4])), plan_of((0.0, 4.8), seconds=4.8))
+    assert words_in(heard).count("w3") == 10
