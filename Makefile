@@ -58,7 +58,8 @@ short-clips: $(DEV) ## Measure throughput and latency of short clips beside othe
 
 waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a long file (DOCS=1)
 	@scripts/debian-packages espeak-ng
-	@$(BIN)/python -m benchmarks.waiting $(if $(DOCS),--docs)
+	@scripts/services start
+	@eval "$$(scripts/services env)" && $(BIN)/python -m benchmarks.waiting $(if $(DOCS),--docs)
 
 overhead: $(DEV) ## Measure what a chunk, a question and an upload cost beside inference (DOCS=1)
 	@scripts/services start

@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.forms import environment, own_queues
 from benchmarks.overhead.filler import fill, plan_of_claim
-from benchmarks.overhead.forms import environment, own_queues
 from benchmarks.overhead.listener import InstantListener
 from benchmarks.overhead.parts import medians, noted_parts
 from stt import bootstrap

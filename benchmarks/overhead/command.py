@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
+from benchmarks.forms import DISTRIBUTED, EMBEDDED, SYSTEMS, forms
 from benchmarks.overhead import chunks, questions, uploads
 from benchmarks.overhead.chunks import ChunkCost
-from benchmarks.overhead.forms import DISTRIBUTED, EMBEDDED, forms
 from benchmarks.overhead.parts import CLAIM, READ, RECOGNISE, REST, STORE
 from benchmarks.overhead.questions import Questions
 from benchmarks.overhead.uploads import Uploads
@@ -21,7 +21,6 @@ QUICK = {"rows": [0, 10_000], "chunks": 20, "pairs": 1, "seconds": 0.5, "files":
 LIBRARIES = ("fastapi", "starlette", "uvicorn", "sqlalchemy", "psycopg", "aio-pika", "obstore")
 PARTS = (CLAIM, READ, RECOGNISE, STORE, REST)
 TARGETS = {EMBEDDED: 8, DISTRIBUTED: 15}
-SYSTEMS = {EMBEDDED: "SQLite, folder", DISTRIBUTED: "PostgreSQL, RabbitMQ, MinIO"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.overhead.forms import EMBEDDED, environment
+from benchmarks.forms import EMBEDDED, environment
 from benchmarks.overhead.load import ask_repeatedly
 from benchmarks.report.spread import Spread
 from tools.encoded_audio import encoded

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.overhead.forms import EMBEDDED, environment
+from benchmarks.forms import EMBEDDED, environment
 from benchmarks.overhead.load import read_answer
 from tools.encoded_audio import encoded
 from tools.service import Service

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.forms import SYSTEMS, forms
 from benchmarks.report.options import parsed, parser_of
 from benchmarks.report.outcome import hand_out
 from benchmarks.report.page import Section, table
@@ -34,9 +35,12 @@ def _measure(options: argparse.Namespace, say: Callable[[str], None]) -> list[Tr
         say(f"writing {options.hours:g} hours of speech")
         long_file = write_long_file(Path(folder) / "long.mp3", options.hours, seed=7)
         clip = write(compose("en", CLIP_SECONDS, seed=3), Path(folder) / "clip.mp3")
-        numbers = range(1, options.trials + 1)
         between = 1 if options.quick else CHUNKS_BETWEEN
-        return [run(long_file, clip, between, lambda what, i=i: say(f"run {i}: {what}")) for i in numbers]
+        turns = [(number, form) for number in range(1, options.trials + 1) for form in forms()]
+        return [
+            run(form, long_file, clip, between, lambda what, n=number, f=form: say(f"run {n}, {f}: {what}"))
+            for number, form in turns
+        ]
 
 
 def _section(options: argparse.Namespace, trials: Sequence[Trial]) -> Section:
@@ -46,26 +50,28 @@ def _section(options: argparse.Namespace, trials: Sequence[Trial]) -> Section:
 
 
 def _body(hours: float, trials: Sequence[Trial]) -> str:
-    def row(name: str, target: str, values: Sequence[float], unit: str = " s") -> list[str]:
-        return [name, Spread.of(values).show() + unit, target]
+    by_form = [[trial for trial in trials if trial.form == form] for form in dict.fromkeys(t.form for t in trials)]
 
-    beyond = [trial.beyond_first_chunk for trial in trials]
+    def row(name: str, target: str, value: Callable[[Trial], float], unit: str = " s") -> list[str]:
+        return [name, *(Spread.of([value(trial) for trial in runs]).show() + unit for runs in by_form), target]
+
     rows = [
-        row("the first chunk is cut and taken up", "", [t.first_cut for t in trials]),
-        row("the first words can be read", "", [t.first_words for t in trials]),
-        row("of that not inference", f"≤ {MOST_BEYOND:g} s", beyond),
-        row("inference of the first chunk", "", [t.first_chunk for t in trials]),
-        row("inference of a chunk, in the median", "", [t.chunk for t in trials]),
-        row("a clip behind it is done", "", [t.clip for t in trials]),
-        row("the same in chunks", f"≤ {MOST_CHUNKS:g}", [t.clip_in_chunks for t in trials], ""),
-        row("chunks of the long file done meanwhile", "", [float(t.settled_meanwhile) for t in trials], ""),
-        row("work of the long file done again", "0", [float(t.repeated) for t in trials], ""),
+        row("the first chunk is cut and taken up", "", lambda t: t.first_cut),
+        row("the first words can be read", "", lambda t: t.first_words),
+        row("of that not inference", f"≤ {MOST_BEYOND:g} s", lambda t: t.beyond_first_chunk),
+        row("inference of the first chunk", "", lambda t: t.first_chunk),
+        row("inference of a chunk, in the median", "", lambda t: t.chunk),
+        row("a clip behind it is done", "", lambda t: t.clip),
+        row("the same in chunks", f"≤ {MOST_CHUNKS:g}", lambda t: t.clip_in_chunks, ""),
+        row("chunks of the long file done meanwhile", "", lambda t: t.settled_meanwhile, ""),
+        row("work of the long file done again", "0", lambda t: t.repeated, ""),
     ]
+    titles = [f"{SYSTEMS[runs[0].form]}: median of {len(runs)} runs" for runs in by_form]
     return (
-        "`stt serve` as it comes, in a process of its own, spoken to over HTTP: an MP3 of "
+        "`stt serve`, in a process of its own, spoken to over HTTP: an MP3 of "
         f"{hours:g} hours is uploaded, its first words are read with `partial=1`, and while it goes on a clip of ten "
         "seconds is uploaded and read. Times run from the last byte that was sent; the model is `demo`, and loaded.\n\n"
-        + table(["", f"median of {len(trials)} runs", "target"], rows)
+        + table(["", *titles, "target"], rows)
     )
 
 

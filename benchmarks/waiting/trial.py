@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.forms import environment
 from benchmarks.waiting.service_log import chunk_seconds, first_cut, repeated_work
 from benchmarks.waiting.upload import Uploaded, upload
 from tools.service import Service
@@ -20,8 +21,9 @@ PATIENCE_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Trial:
-    """What one run gave, in seconds."""
+    """What one run gave, in seconds; `form` is that of the service, embedded or on servers."""
 
+    form: str
     upload: float
     answer: float
     """From the last byte sent to the answer."""
@@ -51,14 +53,15 @@ class Trial:
         return self.clip / self.chunk
 
 
-def run(long_file: Path, clip: Path, chunks_between: int, say: Callable[[str], None]) -> Trial:
+def run(form: str, long_file: Path, clip: Path, chunks_between: int, say: Callable[[str], None]) -> Trial:
     """Measure from outside, over HTTP; the service is new and has transcribed the clip twice before.
 
     So many chunks of the long file are done before the clip comes, and again after it.
     """
     with (
         tempfile.TemporaryDirectory(prefix="waiting-") as home,
-        Service(Path(home)) as service,
+        environment(form, Path(home)) as variables,
+        Service(Path(home), variables) as service,
         httpx.Client(base_url=service.url, timeout=30) as client,
     ):
         log = service.log("serve")
@@ -81,6 +84,7 @@ def run(long_file: Path, clip: Path, chunks_between: int, say: Callable[[str], N
         _settled(client, long, after + chunks_between)
         client.post(f"/api/stt/cancel/{long.job_id}").raise_for_status()
         return Trial(
+            form=form,
             upload=long.sent - long.began,
             answer=long.accepted - long.sent,
             first_cut=first_cut(log, long.job_id) - long.sent,

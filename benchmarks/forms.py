@@ -21,6 +21,8 @@ SERVERS = {
     "secret": "STT_TEST_MINIO_SECRET_KEY",
 }
 EMBEDDED, DISTRIBUTED = "embedded", "distributed"
+SYSTEMS = {EMBEDDED: "SQLite, folder", DISTRIBUTED: "PostgreSQL, RabbitMQ, MinIO"}
+"""What each stands on."""
 
 
 def forms() -> list[str]:
@@ -50,7 +52,7 @@ def environment(form: str, folder: Path) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def _bucket(servers: dict[str, str]) -> Iterator[str]:
-    name = f"overhead-{uuid.uuid4().hex}"
+    name = f"benchmark-{uuid.uuid4().hex}"
     client = Minio(servers["minio"], servers["access"], servers["secret"], secure=False)
     try:
         yield name
@@ -64,7 +66,7 @@ def _bucket(servers: dict[str, str]) -> Iterator[str]:
 @contextlib.contextmanager
 def own_queues(url: str) -> Iterator[str]:
     """A prefix for queues that are removed afterwards."""
-    prefix = f"overhead-{uuid.uuid4().hex}"
+    prefix = f"benchmark-{uuid.uuid4().hex}"
     try:
         yield prefix
     finally:
