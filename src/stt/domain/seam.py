@@ -12,7 +12,7 @@ from stt.domain.transcript import Word
 
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
-MISTIMED_SECONDS = 1.0
+MISTIMED_SECONDS = 1.5
 """The same where they disagree and this pairs `MISTIMED_WORDS` more: an engine that hears right may still time a whole
 phrase at the edge of its window a syllable or two early."""
 MISTIMED_WORDS = 2
@@ -77,17 +77,20 @@ class Seam:
         return any(lies_in(word, self._clear) for word in alone)
 
     def _agreed(self) -> tuple[Pairs, int]:
-        """The words that both heard, and which of them the text changes sides at.
-
-        It is one near the cut about whose time both agree: where a side is mistimed, words would else change order.
-        """
-        pairs = self._pairs
+        """The words that both heard, and which of them the text changes sides at."""
         mistimed = _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
-        if len(mistimed) >= len(pairs) + MISTIMED_WORDS:
-            pairs = mistimed
+        if len(mistimed) < len(self._pairs) + MISTIMED_WORDS:
+            return self._pairs, self._nearest(self._pairs)
+        before_is_lost, after_is_lost = (not all(w.timed for w in side) for side in (self.before, self.after))
+        if before_is_lost == after_is_lost:
+            return mistimed, self._nearest(mistimed)
+        return mistimed, 0 if before_is_lost else len(mistimed) - 1
+
+    def _nearest(self, pairs: Pairs) -> int:
+        """A pair near the cut about whose time both agree: where a side is mistimed, words would else change order."""
         middles = [sum(word.midpoint for word in pair) / 2 for pair in pairs]
         strangeness = [abs(middle - self.cut) + 2 * _apart(*pair) for middle, pair in zip(middles, pairs, strict=True)]
-        return pairs, min(range(len(pairs)), key=strangeness.__getitem__, default=0)
+        return min(range(len(pairs)), key=strangeness.__getitem__, default=0)
 
     @cached_property
     def _pairs(self) -> Pairs:
@@ -148,17 +151,23 @@ class _Passage:
 
     def _vote(self, side: int, hearing: Sequence[Word]) -> int:
         """1 for the other side, -1 for `side`: for the one whose words are more like what stands there."""
-        mine, theirs = (self._likeness_in(hearing, self.words[number]) for number in (side, 1 - side))
+        mine, theirs = (self._fit_in(hearing, self.words[number]) for number in (side, 1 - side))
         return (theirs > mine) - (theirs < mine)
 
     def _lies_in(self, span: Span) -> bool:
         return all(lies_in(word, span) for word in itertools.chain(*self.words))
 
-    def _likeness_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> float:
-        """How well the words, between the same neighbours, fit what stands there one after another; 0 if not at all."""
+    def _fit_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> tuple[int, float]:
+        """How well the words, between the same neighbours, fit what stands there one after another; 0 if not at all.
+
+        At an end of the overlap, where there is no neighbour, a reading that says less fits wherever one that says more
+        does: the longer goes first.
+        """
         run = [word for word in (self.from_word, *words, self.to_word) if word is not None]
         fits = (list(map(_likeness, run, hearing[i : i + len(run)])) for i in range(len(hearing) - len(run) + 1))
-        return max((mean(fit) for fit in fits if all(fit)), default=0.0)
+        likeness = max((mean(fit) for fit in fits if all(fit)), default=0.0)
+        is_open = self.from_word is None or self.to_word is None
+        return (len(run) if is_open and likeness else 0, likeness)
 
 
 def _normal(word: str) -> str:

@@ -16,8 +16,8 @@ from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed
 from stt.worker.language import settled
-from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, windows_around
-from stt.worker.suppression import INVENTED, Inventions, unloop
+from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, shorter_windows, windows_around
+from stt.worker.suppression import INVENTED, Inventions, is_in_doubt, undoubted, unloop
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import Pcm
 from stt.worker.windows import Window, part_of, plan_windows
@@ -85,13 +85,14 @@ class _Recognition:
             await self._plan_by_language()
         else:
             self._take(self._plan, self._request.options.language)
-        results = await self._transcribed(self._windows)
+        results = await self._without_doubt(await self._transcribed(self._windows))
         failures = [(w, r) for w, r in zip(self._windows, results, strict=True) if isinstance(r, WindowFailure)]
         if failures and len(failures) == len(self._windows):
             raise EngineCrashed(failures[0][1].message)
         segments = self._sifted(merge(*await self._pieces(results)))
         missed = holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED])
-        for hole, found in zip(missed, await self._heard_in(missed), strict=True):
+        planned = [hole_windows(self._plan, hole, self._longest) for hole in missed]
+        for hole, found in zip(missed, await self._heard_in(planned, in_another_way=True), strict=True):
             segments = filled(segments, self._sifted(found), hole)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
         return Heard(tuple(segments), gaps, tuple(self._suppressed))
@@ -120,10 +121,28 @@ class _Recognition:
         hearings = [[Hearing(window.audio, words_of(next(heard))) for window in windows] for windows in around]
         return pieces, dict(zip(disputed, hearings, strict=True))
 
-    async def _heard_in(self, missed: Sequence[Span]) -> list[list[Segment]]:
-        """What another way of listening finds in each of the holes."""
-        planned = [hole_windows(self._plan, hole, self._longest) for hole in missed]
-        results = iter(await self._transcribed(list(itertools.chain(*planned)), in_another_way=True))
+    async def _without_doubt(self, results: Sequence[WindowResult]) -> list[WindowResult]:
+        """The results; windows that may loop are heard again as shorter ones, and what is in doubt there too left out.
+
+        This comes before windows are joined: a loop misplaces the words in front of it, and a seam would keep some of
+        it where the other side heard what was said.
+        """
+        settled = list(results)
+        heard = enumerate(zip(self._windows, results, strict=True))
+        doubtful = [(n, w, r) for n, (w, r) in heard if not isinstance(r, WindowFailure) and is_in_doubt(r)]
+        planned = [shorter_windows(self._plan, window, self._longest) for _, window, _ in doubtful]
+        for (number, window, result), found in zip(doubtful, await self._heard_in(planned), strict=True):
+            if not found or is_in_doubt(found):
+                found, left_out = undoubted(result)
+                self._suppressed += [loop for loop in left_out if window.owned.start <= loop.start < window.owned.end]
+            settled[number] = tuple(found)
+        return settled
+
+    async def _heard_in(
+        self, planned: Sequence[Sequence[Window]], *, in_another_way: bool = False
+    ) -> list[list[Segment]]:
+        """What is heard in each of these groups of windows, joined."""
+        results = iter(await self._transcribed(list(itertools.chain(*planned)), in_another_way=in_another_way))
         heard = []
         for windows in planned:
             outcomes = [(window, next(results)) for window in windows]

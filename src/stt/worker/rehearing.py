@@ -7,7 +7,7 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.merger import Piece, seam_between
 from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.windows import Window, plan_windows
+from stt.worker.windows import Window, part_of, plan_windows
 
 WORD_REACH_SECONDS = 0.25
 """How far beyond its borders a word accounts for the speech around it: alignment is that rough."""
@@ -18,6 +18,8 @@ STEP = 0.1
 PHASE_SECONDS = 0.01 / 3
 """By how much they differ on top: a third of the step of Whisper's spectrogram. Windows that begin whole steps apart
 see the same spectrum, and an engine mishears in all of them what it mishears in one."""
+SHORTER = 0.6
+"""Part of the greatest length at which a window becomes two that overlap."""
 HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
 
@@ -69,6 +71,11 @@ def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
     start, end = hole.start - HOLE_MARGIN_SECONDS, hole.end + HOLE_MARGIN_SECONDS
     speech = Span(max(plan.audio.start, start), min(plan.audio.end, end))
     return plan_windows(ChunkPlan(plan.index, hole, plan.audio, (speech,)), longest)
+
+
+def shorter_windows(plan: ChunkPlan, window: Window, longest: float) -> list[Window]:
+    """Windows for the same audio with other edges, shorter than the longest."""
+    return plan_windows(part_of(plan, window.audio), longest * SHORTER)
 
 
 def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:

@@ -5,7 +5,7 @@ well. Nothing is dropped in silence, what is left out is told with its reason.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -37,6 +37,8 @@ FEWEST_REPEATS = 4
 """Times that a phrase stands in a row before it may be a loop."""
 NO_CHANCE = 0.05
 """Probability of a word without time below which it alone shows that its phrase was not said again."""
+FEWEST_IN_DOUBT = 3
+"""Times that a phrase of two words or more stands in a row, one of them without a time, before it is in doubt."""
 UNTIMED_SHARE = 0.5
 """Part of the repeated words without a time from which on they were not heard but only written."""
 
@@ -112,10 +114,30 @@ def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]
     says "không không không không" keeps all of them. Twice is enough where the second time holds a word that has no
     time and that the engine itself gave no chance.
     """
+    return _without(_loops, segments)
+
+
+def undoubted(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]]:
+    """The segments of one window with phrases that it repeats in doubt said once, and what was left out."""
+    return _without(_doubtful, segments)
+
+
+def is_in_doubt(segments: Sequence[Segment]) -> bool:
+    """Whether a phrase in a window may be a loop: it stands there three times, and alignment did not find all of it.
+
+    People do say things three times, and alignment errs. So this alone is no reason to leave anything out.
+    """
+    return any(True for _ in _doubtful([word for segment in segments for word in segment.words]))
+
+
+def _without(
+    find: Callable[[Sequence[Word]], Iterator[range]], segments: Sequence[Segment]
+) -> tuple[list[Segment], list[Suppressed]]:
+    """The segments without what `find` finds in the words of each channel, and that."""
     repeated: dict[int, set[int]] = {}
     for channel in dict.fromkeys(segment.channel for segment in segments):
         places = [(i, j) for i, s in enumerate(segments) if s.channel == channel for j in range(len(s.words))]
-        for run in _loops([segments[i].words[j] for i, j in places]):
+        for run in find([segments[i].words[j] for i, j in places]):
             for i, j in places[run.start : run.stop]:
                 repeated.setdefault(i, set()).add(j)
     kept, left_out = [], []
@@ -128,7 +150,7 @@ def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]
 
 def _loops(words: Sequence[Word]) -> Iterator[range]:
     """The repeats behind the first of each loop."""
-    said = [letters(word.word) or word.word for word in words]
+    said = _spellings(words)
     begin = 0
     while begin < len(words):
         repeats = _unheard_repeats(words, said, begin)
@@ -137,23 +159,39 @@ def _loops(words: Sequence[Word]) -> Iterator[range]:
         begin = repeats.stop or begin + 1
 
 
+def _doubtful(words: Sequence[Word]) -> Iterator[range]:
+    """The repeats behind the first of each phrase that is in doubt."""
+    said = _spellings(words)
+    begin = 0
+    while begin < len(words):
+        phrases = [copy for copy in _copies(said, begin) if len(copy) > 1]
+        repeats = next(_repeats(said, begin, phrases, FEWEST_IN_DOUBT), range(0))
+        if not all(word.timed for word in words[begin : repeats.stop]):
+            yield repeats
+        begin = repeats.stop or begin + 1
+
+
+def _spellings(words: Sequence[Word]) -> list[str]:
+    return [letters(word.word) or word.word for word in words]
+
+
 def _unheard_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:
     """The repeats of the phrase at `begin` that nobody said; empty if there are none."""
     copies = _copies(said, begin)
-    repeats = next(_repeats(said, begin, copies), range(0))
+    repeats = next(_repeats(said, begin, copies, FEWEST_REPEATS), range(0))
     if repeats and _are_unheard(words[repeats.start : repeats.stop]):
         return repeats
     impossible = (copy for copy in copies if _is_impossible(words[copy.start : copy.stop]))
     return next(impossible, range(0))
 
 
-def _repeats(said: Sequence[str], begin: int, copies: Sequence[range]) -> Iterator[range]:
-    """Where the phrases at `begin` that have copies are said again often enough."""
+def _repeats(said: Sequence[str], begin: int, copies: Sequence[range], fewest: int) -> Iterator[range]:
+    """Where the phrases at `begin` that have copies are said again, `fewest` times with the first."""
     for copy in copies:
         end, length = copy.stop, len(copy)
         while said[end : end + length] == said[begin : copy.start]:
             end += length
-        if end - begin >= FEWEST_REPEATS * length:
+        if end - begin >= fewest * length:
             yield range(copy.start, end)
 
 
