@@ -132,10 +132,12 @@ class _Recognition:
         doubtful = [(n, w, r) for n, (w, r) in heard if not isinstance(r, WindowFailure) and is_in_doubt(r)]
         planned = [shorter_windows(self._plan, window, self._longest) for _, window, _ in doubtful]
         for (number, window, result), found in zip(doubtful, await self._heard_in(planned), strict=True):
-            if not found or is_in_doubt(found):
-                found, left_out = undoubted(result)
-                self._suppressed += [loop for loop in left_out if window.owned.start <= loop.start < window.owned.end]
-            settled[number] = tuple(found)
+            if found and not is_in_doubt(found):
+                settled[number] = tuple(found)
+                continue
+            kept, loops = undoubted(result)
+            settled[number] = tuple(kept)
+            self._suppressed += [loop for loop in loops if window.owned.start <= loop.start < window.owned.end]
         return settled
 
     async def _heard_in(

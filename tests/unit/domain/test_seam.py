@@ -1,5 +1,6 @@
 """What further hearings decide where the two sides of a cut disagree."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from stt.domain.chunk import Span
@@ -91,3 +92,42 @@ def test_what_a_side_made_up_at_its_end_is_not_taken_because_it_comes_at_the_rig
     )
     words = [word for side in Seam(before, after, Span(563.62, 566.82), 565.22).joined() for word in side]
     assert texts(words) == ["computer", "chicken", "sierra", "whiskey", "july"]
+
+
+def test_a_word_that_one_side_ends_before_stays_where_further_hearings_have_it():
+    before = heard(("cheese", 1041.94, 1042.32), ("question", 1042.32, 1042.7), ("chicken", 1042.7, 1043.58))
+    after = heard(
+        ("cheese", 1041.83, 1042.35),
+        ("question", 1042.35, 1042.69),
+        ("chicken", 1042.69, 1043.17),
+        ("twenty", 1043.17, 1043.75),
+    )
+    again = Hearing(Span(1038.13, 1046.13), heard(("chicken", 1042.9, 1043.48), ("twenty", 1043.48, 1043.9)))
+    words = [word for side in Seam(before, after, Span(1040.53, 1043.73), 1042.13).joined([again]) for word in side]
+    assert texts(words) == ["cheese", "question", "chicken", "twenty"]
+
+
+LOOPING = ["bạn", "lửa", "tiếng", "bắc", "mười", "đông", "bánh", "bắc", "mười", "đông", "bánh", "bắc"]
+LATE = ["bạn", "lửa", "tiếng", "bắc", "mười", "đông", "bánh", "bắc", "mẹ"]
+
+
+def looping_in_front_of_what_was_said(*, marked):
+    """A window that repeats its last words, which puts those in front of them up to 1.2 s early, and the one behind."""
+    times = [120.94, 121.10, 121.26, 121.53, 121.70, 121.91, 122.13, 122.34, 122.50, 122.72, 122.94, 123.15, 123.31]
+    truth = [121.49, 121.83, 122.13, 122.35, 122.51, 122.81, 123.03, 123.23, 123.53, 123.69]
+    before = [
+        replace(word, timed=number < 8 or not marked)
+        for number, word in enumerate(heard(*zip(LOOPING, times, times[1:], strict=False)))
+    ]
+    after = heard(*zip(LATE, truth, truth[1:], strict=False))
+    seam = Seam(before, after, Span(120.49, 123.69), 122.09)
+    return [word for side in seam.joined([Hearing(Span(118.1, 126.1), after)]) for word in side]
+
+
+def test_of_two_sides_the_one_is_believed_that_alignment_did_not_lose():
+    assert texts(looping_in_front_of_what_was_said(marked=True)) == LATE
+
+
+def test_without_that_mark_a_loop_would_be_joined_with_what_was_said():
+    """Negative control: times that were given out taken for times that were found."""
+    assert texts(looping_in_front_of_what_was_said(marked=False)) != LATE

@@ -175,3 +175,46 @@ async def test_without_a_look_for_loops_they_are_in_the_transcript(monkeypatch):
     monkeypatch.setattr(recognizer, "unloop", lambda segments: (segments, []))
     heard = await hear(Loops(speech(WORDS[:12], [0.4])), plan_of((0.0, 4.8), seconds=4.8))
     assert words_in(heard).count("w3") == 10
+
+
+class LoopsAtTheEnd(Listener):
+    """Repeats its last two words at the end of windows of more than `enough` seconds, which alignment half finds."""
+
+    enough = 6.0
+
+    def _hear(self, window, request):
+        segments = super()._hear(window, request)
+        if not segments or self._span(window).duration < self.enough:
+            return segments
+        (said,) = segments
+        *words, first, second = said.words
+        end, length = second.end, (second.end - first.start) / 6
+        looped = [
+            replace(word, start=end - (6 - i) * length, end=end - (5 - i) * length, timed=i != 3)
+            for i, word in enumerate([first, second] * 3)
+        ]
+        return (said.keeping([*words, *looped]),)
+
+
+async def looping(listener):
+    return await hear(listener, plan_of((0.0, listener.truth[-1].end), seconds=listener.truth[-1].end))
+
+
+async def test_a_window_that_may_loop_is_heard_again_in_shorter_ones():
+    heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
+    assert words_in(heard) == WORDS[:40]
+    assert not heard.suppressed, "nothing that was said had to be left out"
+
+
+async def test_what_loops_in_shorter_windows_too_is_left_out_and_what_it_hid_is_heard_again():
+    listener = LoopsAtTheEnd(speech(WORDS[:40], [0.31]))
+    listener.enough = 4.0
+    heard = await looping(listener)
+    assert words_in(heard) == WORDS[:40]
+
+
+async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatch):
+    """Negative control: windows joined as the engine wrote them."""
+    monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
+    heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
+    assert words_in(heard) != WORDS[:40]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Word
 from stt.worker.phrases import letters
-from stt.worker.suppression import OURS, Inventions, unloop
+from stt.worker.suppression import OURS, Inventions, is_in_doubt, undoubted, unloop
 from stt.worker.transcriber.pace import at_a_pace
 from tests.unit.worker.spoken import say, texts, words_of
 
@@ -345,3 +345,32 @@ def test_twice_is_a_loop_where_a_word_of_the_second_time_has_neither_a_time_nor_
 def test_what_is_said_twice_stays_where_either_sign_is_missing(timed, probability):
     said = stuttered(timed, probability)
     assert unloop([said]) == ([said], [])
+
+
+# Doubt
+
+
+def with_one_untimed(segment, number):
+    words = list(segment.words)
+    words[number] = replace(words[number], timed=False)
+    return segment.keeping(words)
+
+
+def test_a_phrase_that_stands_three_times_and_was_not_found_all_of_them_is_in_doubt():
+    said = with_one_untimed(repeated("hotel january", 3), 4)
+    assert is_in_doubt([said])
+    kept, left_out = undoubted([said])
+    assert (texts(kept), texts(left_out)) == (["hotel january"], ["hotel january hotel january"])
+
+
+@pytest.mark.parametrize(("phrase", "times"), [("hotel january", 2), ("không", 4), ("một hai ba", 2)])
+def test_what_people_repeat_is_in_no_doubt(phrase, times):
+    said = with_one_untimed(repeated(phrase, times), 1)
+    assert not is_in_doubt([said])
+    assert undoubted([said]) == ([said], [])
+
+
+@given(recordings())
+def test_what_alignment_found_is_in_no_doubt(segments):
+    assert not is_in_doubt(segments)
+    assert undoubted(segments) == (segments, [])
