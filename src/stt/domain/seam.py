@@ -109,8 +109,8 @@ class Seam:
             next_left, next_right = (len(self.before), len(self.after)) if last else ends[number + 1]
             yield _Passage(
                 (self.before[left + 1 : next_left], self.after[right + 1 : next_right]),
-                pairs[number - 1][0] if number else None,
-                None if last else pairs[number][0],
+                pairs[number - 1] if number else None,
+                None if last else pairs[number],
             )
 
     def _bridged(self, hearing: Sequence[Word]) -> tuple[list[Word], list[Word]]:
@@ -138,8 +138,8 @@ class _Passage:
     """The words of each side between two words that both heard."""
 
     words: tuple[Sequence[Word], Sequence[Word]]
-    from_word: Word | None
-    to_word: Word | None
+    from_pair: Pair | None
+    to_pair: Pair | None
 
     def believed(self, side: int, again: Hearings, clear: Span) -> int:
         """The side that heard right: `side`, or the other if that was heard again more often, and heard clearly."""
@@ -151,22 +151,23 @@ class _Passage:
 
     def _vote(self, side: int, hearing: Sequence[Word]) -> int:
         """1 for the other side, -1 for `side`: for the one whose words are more like what stands there."""
-        mine, theirs = (self._fit_in(hearing, self.words[number]) for number in (side, 1 - side))
+        mine, theirs = (self._fit_in(hearing, number) for number in (side, 1 - side))
         return (theirs > mine) - (theirs < mine)
 
     def _lies_in(self, span: Span) -> bool:
         return all(lies_in(word, span) for word in itertools.chain(*self.words))
 
-    def _fit_in(self, hearing: Sequence[Word], words: Sequence[Word]) -> tuple[int, float]:
-        """How well the words, between the same neighbours, fit what stands there one after another; 0 if not at all.
+    def _fit_in(self, hearing: Sequence[Word], side: int) -> tuple[int, float]:
+        """How well a side's words, between its neighbours, fit what stands there one after another; 0 if not at all.
 
         At an end of the overlap, where there is no neighbour, a reading that says less fits wherever one that says more
         does: the longer goes first.
         """
-        run = [word for word in (self.from_word, *words, self.to_word) if word is not None]
+        neighbours = [[pair[side]] if pair else [] for pair in (self.from_pair, self.to_pair)]
+        run = [*neighbours[0], *self.words[side], *neighbours[1]]
         fits = (list(map(_likeness, run, hearing[i : i + len(run)])) for i in range(len(hearing) - len(run) + 1))
         likeness = max((mean(fit) for fit in fits if all(fit)), default=0.0)
-        is_open = self.from_word is None or self.to_word is None
+        is_open = self.from_pair is None or self.to_pair is None
         return (len(run) if is_open and likeness else 0, likeness)
 
 

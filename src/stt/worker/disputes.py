@@ -5,6 +5,8 @@ from stt.domain.chunk import Span
 from stt.worker.rehearing import disputed_seams, windows_around
 from stt.worker.windows import Window
 
+BEYOND_SECONDS = 1.0
+
 
 def disputes_of(track: Track) -> list[int]:
     """The cuts whose sides disagree, each as the number of the chunk of `track.spoken` behind it."""
@@ -12,6 +14,11 @@ def disputes_of(track: Track) -> list[int]:
 
 
 def windows_at(track: Track, number: int, longest: float) -> list[Window]:
-    """What to hear again of such a cut: windows within the audio of the chunk behind it."""
+    """What to hear again of such a cut: windows within the audio of the chunk behind it.
+
+    They end a little behind the audio of the chunk before, whose end is in doubt most, and not where the windows of the
+    chunk behind do: an engine that errs in a window errs in one that is almost the same.
+    """
     before, behind = track.spoken[number - 1].plan, track.spoken[number].plan
-    return windows_around(behind.owned.start, Span(behind.audio.start, before.audio.end), longest)
+    end = min(before.audio.end + BEYOND_SECONDS, behind.audio.end)
+    return windows_around(behind.owned.start, Span(behind.audio.start, end), longest)
