@@ -14,7 +14,7 @@ SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""
 MISTIMED_SECONDS = 1.5
 """The same where they disagree and this pairs `MISTIMED_WORDS` more: an engine that hears right may still time a whole
-phrase at the edge of its window a syllable or two early."""
+phrase at the edge of its window a syllable or two early, and more where it repeats itself behind it."""
 MISTIMED_WORDS = 2
 EDGE_SECONDS = 0.25
 """The middle of a word torn by the end of a side's audio is this close to it, mostly: no reason to doubt the other."""

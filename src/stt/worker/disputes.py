@@ -6,6 +6,7 @@ from stt.worker.rehearing import disputed_seams, windows_around
 from stt.worker.windows import Window
 
 BEYOND_SECONDS = 1.0
+"""By how much further hearings reach beyond the audio of the chunk before, if that behind reaches as far."""
 
 
 def disputes_of(track: Track) -> list[int]:

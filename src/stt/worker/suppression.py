@@ -127,7 +127,8 @@ def is_in_doubt(segments: Sequence[Segment]) -> bool:
 
     People do say things three times, and alignment errs. So this alone is no reason to leave anything out.
     """
-    return any(True for _ in _doubtful([word for segment in segments for word in segment.words]))
+    words = [word for segment in segments for word in segment.words]
+    return not all(word.timed for word in words) and any(True for _ in _doubtful(words))
 
 
 def _without(
@@ -150,29 +151,33 @@ def _without(
 
 def _loops(words: Sequence[Word]) -> Iterator[range]:
     """The repeats behind the first of each loop."""
-    said = _spellings(words)
-    begin = 0
-    while begin < len(words):
-        repeats = _unheard_repeats(words, said, begin)
-        if repeats:
-            yield repeats
-        begin = repeats.stop or begin + 1
+    return (repeats for _, repeats in _repeated(words, _unheard_repeats))
 
 
 def _doubtful(words: Sequence[Word]) -> Iterator[range]:
     """The repeats behind the first of each phrase that is in doubt."""
-    said = _spellings(words)
-    begin = 0
-    while begin < len(words):
-        phrases = [copy for copy in _copies(said, begin) if len(copy) > 1]
-        repeats = next(_repeats(said, begin, phrases, FEWEST_IN_DOUBT), range(0))
+    for begin, repeats in _repeated(words, _phrase_repeats):
         if not all(word.timed for word in words[begin : repeats.stop]):
             yield repeats
+
+
+def _repeated(
+    words: Sequence[Word], find: Callable[[Sequence[Word], Sequence[str], int], range]
+) -> Iterator[tuple[int, range]]:
+    """Where a phrase begins that is said again, and the repeats that `find` sees of it; none of them overlap."""
+    said = [letters(word.word) or word.word for word in words]
+    begin = 0
+    while begin < len(words):
+        repeats = find(words, said, begin)
+        if repeats:
+            yield begin, repeats
         begin = repeats.stop or begin + 1
 
 
-def _spellings(words: Sequence[Word]) -> list[str]:
-    return [letters(word.word) or word.word for word in words]
+def _phrase_repeats(_words: Sequence[Word], said: Sequence[str], begin: int) -> range:
+    """The repeats of the phrase of two words or more at `begin`; empty if there are too few."""
+    phrases = [copy for copy in _copies(said, begin) if len(copy) > 1]
+    return next(_repeats(said, begin, phrases, FEWEST_IN_DOUBT), range(0))
 
 
 def _unheard_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:

@@ -49,10 +49,10 @@ def read(lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]
 
 def _take(piece: Piece, heard: Heard, length: float, segments: list[Segment]) -> Piece | None:
     """Adds what is settled about a piece to its window's segments; gives the piece to hear next, if any."""
-    seconds = length - piece.start
-    closed = list(to_segments(heard.script.closed, heard.groups, seconds))
-    resume = _resumed(heard.script.resume, closed, seconds)
-    found = closed if resume is not None else to_segments(heard.script.spans, heard.groups, seconds)
+    script, seconds = heard.script, length - piece.start
+    closed = [] if script.resume is None else list(to_segments(script.closed, heard.groups, seconds))
+    resume = _resumed(script.resume, closed, seconds)
+    found = to_segments(script.spans, heard.groups, seconds) if resume is None else closed
     segments += [replace(segment.shifted(piece.start), no_speech=heard.no_speech) for segment in found]
     return None if resume is None else Piece(piece.window, piece.start + resume)
 
