@@ -62,10 +62,11 @@ def mean_probability(words: Sequence[Word]) -> float:
 def is_rushed(words: Sequence[Word]) -> bool:
     """Whether nobody can speak so fast."""
     seconds = words[-1].end - words[0].start
-    return len(words) > MOST_WORDS * seconds or all(map(_is_squeezed, words))
+    return len(words) > MOST_WORDS * seconds or all(map(is_squeezed, words))
 
 
-def _is_squeezed(word: Word) -> bool:
+def is_squeezed(word: Word) -> bool:
+    """Whether alignment found no place for it, or hardly any."""
     return not word.timed or word.end - word.start < SQUEEZED_SECONDS
 
 

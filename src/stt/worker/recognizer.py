@@ -18,6 +18,7 @@ from stt.worker.errors import EngineCrashed
 from stt.worker.language import settled
 from stt.worker.rehearing import disputed_seams, filled, hole_windows, holes, shorter_windows, windows_around
 from stt.worker.suppression import INVENTED, Inventions, is_in_doubt, undoubted, unloop
+from stt.worker.tails import ended, missed, tail_windows, tails
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import Pcm
 from stt.worker.windows import Window, part_of, plan_windows
@@ -59,8 +60,8 @@ async def recognize(
     """Transcribe the speech of a chunk; `pcm` is its `plan.audio`, windows are at most `longest_window` seconds.
 
     Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and inventions are
-    taken out. Where there is speech without words, it is heard once more in a window of its own and with the other kind
-    of search. The language `multi` is decided window by window.
+    taken out. Speech without words is heard once more in a window of its own and with the other kind of search, and so
+    are the last words before a pause if speech goes on behind them. The language `multi` is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.
@@ -89,11 +90,7 @@ class _Recognition:
         failures = [(w, r) for w, r in zip(self._windows, results, strict=True) if isinstance(r, WindowFailure)]
         if failures and len(failures) == len(self._windows):
             raise EngineCrashed(failures[0][1].message)
-        segments = self._sifted(merge(*await self._pieces(results)))
-        missed = holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED])
-        planned = [hole_windows(self._plan, hole, self._longest) for hole in missed]
-        for hole, found in zip(missed, await self._heard_in(planned, in_another_way=True), strict=True):
-            segments = filled(segments, self._sifted(found), hole)
+        segments = await self._completed(self._sifted(merge(*await self._pieces(results))))
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
         return Heard(tuple(segments), gaps, tuple(self._suppressed))
 
@@ -139,6 +136,19 @@ class _Recognition:
             settled[number] = tuple(kept)
             self._suppressed += [loop for loop in loops if window.owned.start <= loop.start < window.owned.end]
         return settled
+
+    async def _completed(self, segments: list[Segment]) -> list[Segment]:
+        """The segments with what is heard where speech has no words, when it is heard once more in another way."""
+        unheard = holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED])
+        ends = list(tails(self._plan, segments))
+        around = [hole_windows(self._plan, hole, self._longest) for hole in unheard]
+        planned = [*around, *(tail_windows(self._plan, tail, self._longest) for tail in ends)]
+        found = iter(await self._heard_in(planned, in_another_way=True))
+        for hole in unheard:
+            segments = filled(segments, self._sifted(next(found)), hole)
+        for tail in ends:
+            segments = ended(segments, self._sifted(missed(next(found), tail)), tail)
+        return segments
 
     async def _heard_in(
         self, planned: Sequence[Sequence[Window]], *, in_another_way: bool = False

@@ -1,6 +1,7 @@
 """What of a chunk is worth hearing again, and what comes of it: disputed seams, and speech without words. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from stt.domain.chunk import ChunkPlan, Span
@@ -75,7 +76,7 @@ def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
 
 def shorter_windows(plan: ChunkPlan, window: Window, longest: float) -> list[Window]:
     """Windows for the same audio with other edges, shorter than the longest."""
-    return plan_windows(part_of(plan, window.audio), longest * SHORTER)
+    return plan_windows(replace(part_of(plan, window.audio), audio=window.audio), longest * SHORTER)
 
 
 def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:

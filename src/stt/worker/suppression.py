@@ -14,7 +14,7 @@ from typing import Self
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.evidence import UNSURE, is_rushed, mean_probability, weakness
+from stt.worker.evidence import UNSURE, is_rushed, is_squeezed, mean_probability, weakness
 from stt.worker.phrase_lists import read_lists
 from stt.worker.phrases import Phrase, letters
 
@@ -123,12 +123,14 @@ def undoubted(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppress
 
 
 def is_in_doubt(segments: Sequence[Segment]) -> bool:
-    """Whether a phrase in a window may be a loop: it stands there three times, and alignment did not find all of it.
+    """Whether a window may hold a phrase more often than it was said.
 
-    People do say things three times, and alignment errs. So this alone is no reason to leave anything out.
+    Either it stands there three times, and alignment did not find all of it. Or it is said again at once, and there was
+    hardly any room left for it. People do say things twice and three times, and alignment errs. So the second alone is
+    no reason to leave anything out.
     """
     words = [word for segment in segments for word in segment.words]
-    return not all(word.timed for word in words) and any(True for _ in _doubtful(words))
+    return any(map(is_squeezed, words)) and (any(_doubtful(words)) or any(_repeated(words, _squeezed_repeats)))
 
 
 def _without(
@@ -178,6 +180,12 @@ def _phrase_repeats(_words: Sequence[Word], said: Sequence[str], begin: int) -> 
     """The repeats of the phrase of two words or more at `begin`; empty if there are too few."""
     phrases = [copy for copy in _copies(said, begin) if len(copy) > 1]
     return next(_repeats(said, begin, phrases, FEWEST_IN_DOUBT), range(0))
+
+
+def _squeezed_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:
+    """The phrase at `begin` said a second time with a word that there was hardly room for; empty if it is not."""
+    squeezed = (copy for copy in _copies(said, begin) if any(map(is_squeezed, words[copy.start : copy.stop])))
+    return next(squeezed, range(0))
 
 
 def _unheard_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:

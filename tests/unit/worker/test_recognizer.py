@@ -218,3 +218,52 @@ async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatc
     monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
     heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
     assert words_in(heard) != WORDS[:40]
+
+
+class Stutters(LoopsAtTheEnd):
+    """Writes the last word of windows of more than `enough` seconds twice, the second time in no time."""
+
+    enough = 4.9
+
+    def _hear(self, window, request):
+        segments = Listener._hear(self, window, request)
+        if not segments or self._span(window).duration < self.enough:
+            return segments
+        (said,) = segments
+        last = said.words[-1]
+        return (said.keeping([*said.words, replace(last, start=last.end)]),)
+
+
+async def test_a_word_written_twice_where_there_is_no_room_for_it_is_heard_again_in_shorter_windows():
+    assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == WORDS[:20]
+
+
+async def test_without_such_a_look_it_stands_there_twice(monkeypatch):
+    """Negative control: windows as the engine wrote them."""
+    monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
+    assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == [*WORDS[:20], WORDS[19]]
+
+
+class DropsTheEnd(Listener):
+    """Leaves out the last two words of windows of more than four seconds."""
+
+    def _hear(self, window, request):
+        segments = super()._hear(window, request)
+        if not segments or self._span(window).duration < 4:
+            return segments
+        (said,) = segments
+        return (said.keeping(said.words[:-2]),)
+
+
+async def test_words_dropped_at_the_end_of_speech_are_found():
+    listener = DropsTheEnd(speech(WORDS[:24], [0.27]))
+    heard = await looping(listener)
+    assert words_in(heard) == WORDS[:24]
+    assert len(heard.segments) == 1, "they belong to the sentence before"
+    assert len(listener.heard) == 2
+
+
+async def test_without_a_look_at_the_ends_they_stay_lost(monkeypatch):
+    """Negative control: half a second without a word is no hole."""
+    monkeypatch.setattr(recognizer, "tails", lambda plan, segments: [])
+    assert words_in(await looping(DropsTheEnd(speech(WORDS[:24], [0.27])))) == WORDS[:22]

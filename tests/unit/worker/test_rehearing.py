@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.merger import Piece
 from stt.domain.transcript import Suppressed
-from stt.worker.rehearing import LEAST_HOLE_SECONDS, disputed_seams, filled, hole_windows, holes, windows_around
+from stt.worker.rehearing import (
+    LEAST_HOLE_SECONDS,
+    disputed_seams,
+    filled,
+    hole_windows,
+    holes,
+    shorter_windows,
+    windows_around,
+)
+from stt.worker.windows import plan_windows
 from tests.unit.worker.spoken import say, words_of
 
 WHOLE = Span(0.0, 20.0)
@@ -76,6 +85,14 @@ def test_what_was_found_goes_where_it_was_missing_and_nothing_twice():
 def test_what_was_found_outside_the_hole_is_not_taken():
     segment = say("một hai", 1.0)
     assert filled([segment], [say("ba bốn", 8.0)], Span(3.0, 5.0)) == [segment]
+
+
+def test_shorter_windows_hear_nothing_beyond_the_window():
+    plan = plan_of((1.0, 3.8), (4.4, 8.0), (8.35, 15.0))
+    window = next(window for window in plan_windows(plan, 8.0) if window.audio.start < 4.0)
+    shorter = shorter_windows(plan, window, 8.0)
+    assert len(shorter) == 2
+    assert shorter[-1].audio.end == window.audio.end < 8.35
 
 
 def test_only_sides_that_overlap_and_disagree_are_in_dispute():

@@ -1,0 +1,90 @@
+"""Where speech goes on behind the last word, and what is made of what is heard there."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.worker.rehearing import holes
+from stt.worker.tails import LEAD_SECONDS, Tail, ended, missed, tail_windows, tails
+from tests.unit.worker.spoken import say, words_of
+
+WHOLE = Span(0.0, 20.0)
+LONGEST = 8.0
+
+
+def plan_of(*speech, owned=WHOLE):
+    return ChunkPlan(0, owned, WHOLE, tuple(Span(*span) for span in speech))
+
+
+def tails_of(plan, *segments):
+    return [(tail.last.word, round(tail.speech.start, 2), round(tail.speech.end, 2)) for tail in tails(plan, segments)]
+
+
+def test_speech_that_goes_on_behind_its_last_word_has_a_tail():
+    said = say("một hai ba bốn", 1.0)
+    assert tails_of(plan_of((1.0, 2.6)), said) == [("bốn", 2.25, 2.6)]
+    assert tails_of(plan_of((1.0, 2.0), (2.31, 2.6)), said) == [("bốn", 2.31, 2.6)], "a word of its own"
+
+
+def test_breath_a_hole_and_what_goes_on_are_none():
+    said = say("một hai ba bốn", 1.0)
+    assert tails_of(plan_of((1.0, 2.4)), said) == [], "words end about there"
+    assert tails_of(plan_of((1.0, 4.0)), said) == [], "that is a hole"
+    assert tails_of(plan_of((1.0, 2.6), (2.75, 5.0)), say("một hai ba bốn", 1.0)) == [], "no clear pause"
+    assert tails_of(plan_of((1.0, 2.6), owned=Span(0.0, 2.5)), said) == [], "another chunk's"
+    assert tails_of(plan_of((9.0, 9.4)), said) == [], "a cough long after"
+    assert tails_of(plan_of((1.0, 2.6))) == [], "nothing was said"
+
+
+SPANS = st.lists(st.tuples(st.floats(0.05, 2), st.floats(0.05, 3)), max_size=6)
+
+
+@given(SPANS, st.lists(st.tuples(st.floats(0, 19), st.integers(1, 6)), max_size=5))
+def test_tails_end_speech_hold_no_word_and_are_no_holes(lengths, said):
+    clock, spans = 0.0, []
+    for pause, length in lengths:
+        spans.append((clock + pause, min(20.0, clock + pause + length)))
+        clock += pause + length
+    plan = plan_of(*(span for span in spans if span[0] < span[1]))
+    segments = [say(" ".join("abcdef"[:count]), start) for start, count in said]
+    for tail in tails(plan, segments):
+        assert tail.speech.end in [span.end for span in plan.speech]
+        assert not any(tail.speech.start < word.midpoint < tail.speech.end for word in words_of(segments))
+        assert not any(hole.start < tail.speech.end and tail.speech.start < hole.end for hole in holes(plan, segments))
+
+
+def tail_behind(segment, seconds=0.4):
+    last = segment.words[-1]
+    return Tail(last, Span(last.end + 0.25, last.end + 0.25 + seconds))
+
+
+def test_the_last_words_are_heard_with_the_tail():
+    said = say("một hai ba bốn", 4.0)
+    (window,) = tail_windows(plan_of((4.0, 5.6)), tail_behind(said), LONGEST)
+    assert window.audio.start <= said.words[-1].start - LEAD_SECONDS
+    assert window.audio.end > 5.6
+
+
+def test_what_was_missed_goes_behind_the_last_word():
+    said, next_said = say("một hai", 1.0), say("năm", 4.0)
+    tail = tail_behind(said)
+    found = missed([say("một hai ba bốn", 1.05)], tail)
+    assert [segment.text for segment in ended([said, next_said], found, tail)] == ["một hai ba bốn", "năm"]
+
+
+def test_a_word_said_again_is_missed_too():
+    said = say("cửa vàng", 1.0)
+    tail = tail_behind(said)
+    assert [s.text for s in missed([say("cửa vàng vàng", 1.05)], tail)] == ["vàng"]
+
+
+def test_what_was_heard_already_is_not_taken_again():
+    said = say("một hai", 1.0)
+    assert missed([say("một hai", 1.05)], tail_behind(said)) == []
+
+
+def test_a_hearing_without_the_last_word_is_not_believed():
+    said = say("một hai", 1.0)
+    assert missed([say("một tai ba", 1.0)], tail_behind(said)) == []
+    assert missed([], tail_behind(said)) == []
+    assert ended([said], [], tail_behind(said)) == [said]
