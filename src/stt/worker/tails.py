@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.seam import is_same
+from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Word
 from stt.worker.packing import CLEAR_PAUSE_SECONDS
 from stt.worker.rehearing import LEAST_HOLE_SECONDS, WORD_REACH_SECONDS
@@ -54,14 +54,14 @@ def tail_windows(plan: ChunkPlan, tail: Tail, longest: float) -> list[Window]:
 
 
 def missed(found: Sequence[Segment], tail: Tail) -> list[Segment]:
-    """What was heard behind the last word known; nothing where this word was not heard again."""
+    """What was heard between the last word known and the pause; nothing where this word was not heard again."""
     heard = [word for segment in found for word in segment.words]
     known = [word for word in heard if is_same(word, tail.last)]
     if not known:
         return []
     anchor = min(known, key=lambda word: abs(word.midpoint - tail.last.midpoint))
-    behind = [word for word in heard if word.midpoint > max(anchor.midpoint, tail.last.end)]
-    parts = ([word for word in segment.words if word in behind] for segment in found)
+    behind = Span(max(anchor.midpoint, tail.last.end), tail.speech.end + WORD_REACH_SECONDS)
+    parts = ([w for w in segment.words if w is not anchor and lies_in(w, behind)] for segment in found)
     return [segment.keeping(words) for segment, words in zip(found, parts, strict=True) if words]
 
 

@@ -83,6 +83,12 @@ def test_what_was_heard_already_is_not_taken_again():
     assert missed([say("một hai", 1.05)], tail_behind(said)) == []
 
 
+def test_what_is_heard_in_the_pause_is_not_taken():
+    said = say("một hai", 1.0)
+    found = say("một hai ba", 1.05).keeping([*say("một hai ba", 1.05).words, *say("tạm biệt", 2.4).words])
+    assert [s.text for s in missed([found], tail_behind(said))] == ["ba"]
+
+
 def test_a_hearing_without_the_last_word_is_not_believed():
     said = say("một hai", 1.0)
     assert missed([say("một tai ba", 1.0)], tail_behind(said)) == []
