@@ -8,6 +8,7 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.merger import Piece, seam_between
 from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Suppressed, Word
+from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.windows import Window, part_of, plan_windows
 
 WORD_REACH_SECONDS = 0.25
@@ -76,7 +77,9 @@ def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
 
 def shorter_windows(plan: ChunkPlan, window: Window, longest: float) -> list[Window]:
     """Windows for the same audio with other edges, shorter than the longest."""
-    return plan_windows(replace(part_of(plan, window.audio), audio=window.audio), longest * SHORTER)
+    start = min(window.audio.start + PHASE_SECONDS, window.audio.end - MIN_WINDOW_SECONDS)
+    audio = Span(start, window.audio.end)
+    return plan_windows(replace(part_of(plan, audio), audio=audio), longest * SHORTER)
 
 
 def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:

@@ -87,12 +87,13 @@ def test_what_was_found_outside_the_hole_is_not_taken():
     assert filled([segment], [say("ba bốn", 8.0)], Span(3.0, 5.0)) == [segment]
 
 
-def test_shorter_windows_hear_nothing_beyond_the_window():
+def test_shorter_windows_hear_nothing_beyond_the_window_and_another_spectrum():
     plan = plan_of((1.0, 3.8), (4.4, 8.0), (8.35, 15.0))
     window = next(window for window in plan_windows(plan, 8.0) if window.audio.start < 4.0)
     shorter = shorter_windows(plan, window, 8.0)
     assert len(shorter) == 2
     assert shorter[-1].audio.end == window.audio.end < 8.35
+    assert 0.002 < shorter[0].audio.start - window.audio.start < 0.008, "whole steps of 0.01 would be the same spectrum"
 
 
 def test_only_sides_that_overlap_and_disagree_are_in_dispute():
