@@ -70,9 +70,14 @@ def _covered(segments: Iterable[Segment]) -> Iterator[tuple[float, float]]:
 
 def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
     """Windows for a hole alone, so that it is cut otherwise than before."""
-    start, end = hole.start - HOLE_MARGIN_SECONDS, hole.end + HOLE_MARGIN_SECONDS
-    speech = Span(max(plan.audio.start, start), min(plan.audio.end, end))
-    return plan_windows(ChunkPlan(plan.index, hole, plan.audio, (speech,)), longest)
+    around = Span(hole.start - HOLE_MARGIN_SECONDS, hole.end + HOLE_MARGIN_SECONDS)
+    return windows_alone(plan, hole, around, longest)
+
+
+def windows_alone(plan: ChunkPlan, owned: Span, speech: Span, longest: float) -> list[Window]:
+    """Windows for this speech of a chunk and nothing else, as far as its audio reaches; their `owned` tile `owned`."""
+    within = Span(max(plan.audio.start, speech.start), min(plan.audio.end, speech.end))
+    return plan_windows(ChunkPlan(plan.index, owned, plan.audio, (within,)), longest)
 
 
 def shorter_windows(plan: ChunkPlan, window: Window, longest: float) -> list[Window]:

@@ -9,8 +9,8 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Word
 from stt.worker.packing import CLEAR_PAUSE_SECONDS
-from stt.worker.rehearing import LEAST_HOLE_SECONDS, WORD_REACH_SECONDS
-from stt.worker.windows import Window, plan_windows
+from stt.worker.rehearing import LEAST_HOLE_SECONDS, WORD_REACH_SECONDS, windows_alone
+from stt.worker.windows import Window
 
 LEAST_TAIL_SECONDS = 0.25
 """Beyond the reach of the last word. Of 10,000 ends of synthesised speech three in a thousand went on for longer, and
@@ -49,8 +49,8 @@ def _ends(plan: ChunkPlan) -> Iterator[Span]:
 
 def tail_windows(plan: ChunkPlan, tail: Tail, longest: float) -> list[Window]:
     """What is heard again for a tail."""
-    heard = Span(max(plan.audio.start, tail.last.start - LEAD_SECONDS), tail.speech.end)
-    return plan_windows(ChunkPlan(plan.index, heard, plan.audio, (heard,)), longest)
+    heard = Span(tail.last.start - LEAD_SECONDS, tail.speech.end)
+    return windows_alone(plan, heard, heard, longest)
 
 
 def missed(found: Sequence[Segment], tail: Tail) -> list[Segment]:

@@ -151,16 +151,24 @@ async def test_one_language_needs_no_label():
     assert [segment.language for segment in heard.segments] == [None]
 
 
-class Loops(Listener):
-    """Writes one word without end in windows of four seconds and more."""
+class Errs(Listener):
+    """Writes `_wrong(words)` in place of what is said in windows of `enough` seconds and more."""
+
+    enough = 4.0
 
     def _hear(self, window, request):
-        audio = self._span(window)
-        (said,) = super()._hear(window, request)
-        if audio.duration < 4:
-            return (said,)
-        looped = [*said.words[:4], *(replace(said.words[3], start=1.6, end=1.6, probability=0.2) for _ in range(9))]
-        return (said.keeping(looped),)
+        segments = super()._hear(window, request)
+        if not segments or self._span(window).duration < self.enough:
+            return segments
+        (said,) = segments
+        return (said.keeping(self._wrong(said.words)),)
+
+
+class Loops(Errs):
+    """Writes one word without end."""
+
+    def _wrong(self, words):
+        return [*words[:4], *(replace(words[3], start=1.6, end=1.6, probability=0.2) for _ in range(9))]
 
 
 async def test_what_is_repeated_without_end_is_left_out_and_told():
@@ -177,23 +185,19 @@ async def test_without_a_look_for_loops_they_are_in_the_transcript(monkeypatch):
     assert words_in(heard).count("w3") == 10
 
 
-class LoopsAtTheEnd(Listener):
-    """Repeats its last two words at the end of windows of more than `enough` seconds, which alignment half finds."""
+class LoopsAtTheEnd(Errs):
+    """Repeats the last two words, which alignment half finds."""
 
     enough = 6.0
 
-    def _hear(self, window, request):
-        segments = super()._hear(window, request)
-        if not segments or self._span(window).duration < self.enough:
-            return segments
-        (said,) = segments
-        *words, first, second = said.words
+    def _wrong(self, words):
+        *others, first, second = words
         end, length = second.end, (second.end - first.start) / 6
         looped = [
             replace(word, start=end - (6 - i) * length, end=end - (5 - i) * length, timed=i != 3)
             for i, word in enumerate([first, second] * 3)
         ]
-        return (said.keeping([*words, *looped]),)
+        return [*others, *looped]
 
 
 async def looping(listener):
@@ -220,18 +224,13 @@ async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatc
     assert words_in(heard) != WORDS[:40]
 
 
-class Stutters(LoopsAtTheEnd):
-    """Writes the last word of windows of more than `enough` seconds twice, the second time in no time."""
+class Stutters(Errs):
+    """Writes the last word twice, the second time in no time."""
 
     enough = 4.9
 
-    def _hear(self, window, request):
-        segments = Listener._hear(self, window, request)
-        if not segments or self._span(window).duration < self.enough:
-            return segments
-        (said,) = segments
-        last = said.words[-1]
-        return (said.keeping([*said.words, replace(last, start=last.end)]),)
+    def _wrong(self, words):
+        return [*words, replace(words[-1], start=words[-1].end)]
 
 
 async def test_a_word_written_twice_where_there_is_no_room_for_it_is_heard_again_in_shorter_windows():
@@ -244,15 +243,11 @@ async def test_without_such_a_look_it_stands_there_twice(monkeypatch):
     assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == [*WORDS[:20], WORDS[19]]
 
 
-class DropsTheEnd(Listener):
-    """Leaves out the last two words of windows of more than four seconds."""
+class DropsTheEnd(Errs):
+    """Leaves out the last two words."""
 
-    def _hear(self, window, request):
-        segments = super()._hear(window, request)
-        if not segments or self._span(window).duration < 4:
-            return segments
-        (said,) = segments
-        return (said.keeping(said.words[:-2]),)
+    def _wrong(self, words):
+        return words[:-2]
 
 
 async def test_words_dropped_at_the_end_of_speech_are_found():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.chunk import Span
 from stt.domain.merger import Piece
 from stt.domain.transcript import Suppressed
 from stt.worker.rehearing import (
@@ -16,13 +16,8 @@ from stt.worker.rehearing import (
     windows_around,
 )
 from stt.worker.windows import plan_windows
+from tests.unit.worker.chunks import WHOLE, heard_chunks, plan_of
 from tests.unit.worker.spoken import say, words_of
-
-WHOLE = Span(0.0, 20.0)
-
-
-def plan_of(*speech: tuple[float, float], owned: Span = WHOLE) -> ChunkPlan:
-    return ChunkPlan(0, owned, WHOLE, tuple(Span(*span) for span in speech))
 
 
 def borders(found):
@@ -51,17 +46,9 @@ def test_where_something_was_invented_nobody_is_asked_again():
     assert holes(plan_of((5.0, 8.0)), [], [invented]) == []
 
 
-pairs = st.lists(st.tuples(st.floats(0.05, 2), st.floats(0.05, 3)), max_size=6)
-
-
-@given(pairs, st.lists(st.tuples(st.floats(0, 19), st.integers(1, 6)), max_size=5))
-def test_holes_are_speech_and_hold_no_word(speech, said):
-    clock, spans = 0.0, []
-    for pause, length in speech:
-        spans.append((clock + pause, min(20.0, clock + pause + length)))
-        clock += pause + length
-    plan = plan_of(*(span for span in spans if span[0] < span[1]))
-    segments = [say(" ".join("abcdef"[:count]), start) for start, count in said]
+@given(heard_chunks())
+def test_holes_are_speech_and_hold_no_word(chunk):
+    plan, segments = chunk
     for hole in holes(plan, segments):
         assert hole.duration >= LEAST_HOLE_SECONDS
         assert any(span.start <= hole.start and hole.end <= span.end for span in plan.speech)

@@ -370,14 +370,24 @@ def test_what_people_repeat_is_in_no_doubt(phrase, times):
     assert undoubted([said]) == ([said], [])
 
 
+def test_who_says_no_four_times_may_be_heard_again_and_keeps_all_of_them():
+    said = with_one_untimed(repeated("không", 4), 1)
+    assert is_in_doubt([said])
+    assert undoubted([said]) == ([said], [])
+
+
 @given(recordings(paces=st.floats(0.11, 0.6)))
-def test_what_alignment_found_is_in_no_doubt(segments):
+def test_what_alignment_found_room_for_is_in_no_doubt(segments):
     assert not is_in_doubt(segments)
+
+
+@given(recordings())
+def test_what_alignment_found_is_never_left_out(segments):
     assert undoubted(segments) == (segments, [])
 
 
 def said_again_in(seconds):
-    """ "vàng vàng triệu", the second word of so many seconds."""
+    """Three words, the second like the first and so many seconds long."""
     said = say("vàng vàng triệu")
     first, second, last = said.words
     return said.keeping([first, replace(second, end=second.start + seconds), last])

@@ -1,19 +1,14 @@
 """Where speech goes on behind the last word, and what is made of what is heard there."""
 
 from hypothesis import given
-from hypothesis import strategies as st
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.chunk import Span
 from stt.worker.rehearing import holes
 from stt.worker.tails import LEAD_SECONDS, Tail, ended, missed, tail_windows, tails
+from tests.unit.worker.chunks import heard_chunks, plan_of
 from tests.unit.worker.spoken import say, words_of
 
-WHOLE = Span(0.0, 20.0)
 LONGEST = 8.0
-
-
-def plan_of(*speech, owned=WHOLE):
-    return ChunkPlan(0, owned, WHOLE, tuple(Span(*span) for span in speech))
 
 
 def tails_of(plan, *segments):
@@ -30,23 +25,15 @@ def test_breath_a_hole_and_what_goes_on_are_none():
     said = say("một hai ba bốn", 1.0)
     assert tails_of(plan_of((1.0, 2.4)), said) == [], "words end about there"
     assert tails_of(plan_of((1.0, 4.0)), said) == [], "that is a hole"
-    assert tails_of(plan_of((1.0, 2.6), (2.75, 5.0)), say("một hai ba bốn", 1.0)) == [], "no clear pause"
+    assert tails_of(plan_of((1.0, 2.6), (2.75, 5.0)), said) == [], "no clear pause"
     assert tails_of(plan_of((1.0, 2.6), owned=Span(0.0, 2.5)), said) == [], "another chunk's"
     assert tails_of(plan_of((9.0, 9.4)), said) == [], "a cough long after"
     assert tails_of(plan_of((1.0, 2.6))) == [], "nothing was said"
 
 
-SPANS = st.lists(st.tuples(st.floats(0.05, 2), st.floats(0.05, 3)), max_size=6)
-
-
-@given(SPANS, st.lists(st.tuples(st.floats(0, 19), st.integers(1, 6)), max_size=5))
-def test_tails_end_speech_hold_no_word_and_are_no_holes(lengths, said):
-    clock, spans = 0.0, []
-    for pause, length in lengths:
-        spans.append((clock + pause, min(20.0, clock + pause + length)))
-        clock += pause + length
-    plan = plan_of(*(span for span in spans if span[0] < span[1]))
-    segments = [say(" ".join("abcdef"[:count]), start) for start, count in said]
+@given(heard_chunks())
+def test_tails_end_speech_hold_no_word_and_are_no_holes(chunk):
+    plan, segments = chunk
     for tail in tails(plan, segments):
         assert tail.speech.end in [span.end for span in plan.speech]
         assert not any(tail.speech.start < word.midpoint < tail.speech.end for word in words_of(segments))
