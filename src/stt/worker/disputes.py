@@ -1,12 +1,13 @@
 """Cuts between chunks whose sides disagree, and what of them is heard again. Pure."""
 
-from stt.domain.assembly import Track
-from stt.domain.chunk import Span
-from stt.worker.rehearing import disputed_seams, windows_around
-from stt.worker.windows import Window
+import numpy as np
 
-BEYOND_SECONDS = 1.0
-"""By how much further hearings reach beyond the audio of the chunk before, if that behind reaches as far."""
+from stt.domain.assembly import Track
+from stt.domain.chunk import ChunkPlan, Span
+from stt.worker.constants import SAMPLE_RATE
+from stt.worker.rehearing import disputed_seams, windows_around
+from stt.worker.transcriber.base import Pcm
+from stt.worker.windows import Window
 
 
 def disputes_of(track: Track) -> list[int]:
@@ -14,12 +15,16 @@ def disputes_of(track: Track) -> list[int]:
     return disputed_seams(track.pieces)
 
 
-def windows_at(track: Track, number: int, longest: float) -> list[Window]:
-    """What to hear again of such a cut: windows within the audio of the chunk behind it.
+def windows_at(before: ChunkPlan, behind: ChunkPlan, longest: float) -> list[Window]:
+    """What to hear again of the cut between two chunks: windows that reach into the audio of both.
 
-    They end a little behind the audio of the chunk before, whose end is in doubt most, and not where the windows of the
-    chunk behind do: an engine that errs in a window errs in one that is almost the same.
+    Within the audio of one of them they would begin, or end, where it does: an engine that errs in a window errs in one
+    that is almost the same.
     """
-    before, behind = track.spoken[number - 1].plan, track.spoken[number].plan
-    end = min(before.audio.end + BEYOND_SECONDS, behind.audio.end)
-    return windows_around(behind.owned.start, Span(behind.audio.start, end), longest)
+    return windows_around(behind.owned.start, Span(before.audio.start, behind.audio.end), longest)
+
+
+def joined_audio(before: ChunkPlan, heard_before: Pcm, behind: ChunkPlan, heard_behind: Pcm) -> Pcm:
+    """The samples of two chunks whose audio overlaps, from where that of `before` begins, each sample once."""
+    apart = round((behind.audio.start - before.audio.start) * SAMPLE_RATE)
+    return np.concatenate([heard_before[:apart], heard_behind])

@@ -26,7 +26,7 @@ from stt.repositories.job_repository import JobRepository
 from stt.worker import flac
 from stt.worker.batcher import EngineRequest
 from stt.worker.constants import MAX_WINDOW_SECONDS
-from stt.worker.disputes import disputes_of, windows_at
+from stt.worker.disputes import disputes_of, joined_audio, windows_at
 from stt.worker.errors import UploadMissing
 from stt.worker.language import decide, sample_chunks
 from stt.worker.models import ModelStore, ResolvedModel
@@ -179,11 +179,11 @@ class Processor:
 
     async def _heard_around(self, job: Job, track: Track, number: int) -> Hearings:
         model = await self._model_of(job)
-        chunk = track.spoken[number]
-        windows = windows_at(track, number, self._longest(model))
-        request = self._request(job, model, chunk.segments[0].language or job.spoken_language or NO_LANGUAGE)
-        pcm = await self._audio_of(chunk)
-        audio = [slice_window(pcm, chunk.plan, window) for window in windows]
+        before, behind = track.spoken[number - 1 : number + 1]
+        windows = windows_at(before.plan, behind.plan, self._longest(model))
+        request = self._request(job, model, behind.segments[0].language or job.spoken_language or NO_LANGUAGE)
+        pcm = joined_audio(before.plan, await self._audio_of(before), behind.plan, await self._audio_of(behind))
+        audio = [slice_window(pcm, before.plan, window) for window in windows]
         hearings = zip(windows, await self._shop.listener.transcribe(audio, request), strict=True)
         return [
             Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])

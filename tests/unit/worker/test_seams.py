@@ -19,7 +19,7 @@ from stt.domain.seam import Hearing
 from stt.worker.batcher import EngineRequest
 from stt.worker.chunking import Chunker
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
-from stt.worker.disputes import disputes_of, windows_at
+from stt.worker.disputes import disputes_of, joined_audio, windows_at
 from stt.worker.recognizer import recognize, slice_window, words_of
 from stt.worker.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions
@@ -60,8 +60,10 @@ async def transcribed(listener, plans, audio, longest):
     (track,) = tracks_of(chunks)
     again = {}
     for number in disputes_of(track):
-        plan, windows = track.spoken[number].plan, windows_at(track, number, longest)
-        pieces = [slice_window(slice_of(audio, plan), plan, window) for window in windows]
+        before, behind = (chunk.plan for chunk in track.spoken[number - 1 : number + 1])
+        windows = windows_at(before, behind, longest)
+        pcm = joined_audio(before, slice_of(audio, before), behind, slice_of(audio, behind))
+        pieces = [slice_window(pcm, before, window) for window in windows]
         results = zip(windows, await listener.transcribe(pieces, REQUEST), strict=True)
         again[number] = [
             Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
