@@ -12,6 +12,11 @@ MOST_LETTERS = 20.0
 """Letters a second: faster than people speak for longer than a word."""
 
 
+def is_sayable(text: str, seconds: float) -> bool:
+    """Whether people speak fast enough to say this in so many seconds."""
+    return len(text) <= MOST_LETTERS * seconds
+
+
 def at_a_pace(words: Sequence[Word], end: float) -> tuple[Word, ...]:
     """The words of a segment that lasts until `end`, none of them said in no time at all.
 

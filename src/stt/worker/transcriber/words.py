@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stt.domain.transcript import Segment, Word
-from stt.worker.transcriber.pace import at_a_pace
+from stt.worker.transcriber.pace import at_a_pace, is_sayable
 from stt.worker.transcriber.script import Span
 
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
@@ -14,8 +14,8 @@ UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 BORDER_SECONDS = 0.3
 """Where alignment and a timestamp token agree this closely about the edge of a segment, the token is the more exact."""
 
-IMPOSSIBLE_LETTERS = 60.0
-"""Letters a second, spaces among them, that nobody speaks: a timestamp token that leaves words less time is wrong."""
+LATE_WORDS = 2
+"""A timestamp token that ends a segment before so many of its words begin is wrong, if there is time for each of them."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,15 @@ def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) 
 
 
 def _stated_end(span: Span, members: Iterable[Group], low: float, seconds: float) -> float | None:
-    """Where a timestamp ends the span that begins at `low`; `None` if none does, or none that can be right."""
+    """Where a timestamp ends the span that begins at `low`; `None` if none does, or alignment shows that it is wrong.
+
+    Alignment that lost its way puts words on one moment, and shows nothing.
+    """
     if span.end is None:
         return None
     end = min(max(low, span.end), seconds)
-    letters = sum(len(member.text) for member in members)
-    return None if letters > IMPOSSIBLE_LETTERS * (end - low) else end
+    late = sum(member.start >= end and is_sayable(member.text, member.end - member.start) for member in members)
+    return None if late >= LATE_WORDS else end
 
 
 def _composed(text: str) -> str:

@@ -98,6 +98,21 @@ def test_a_timestamp_that_leaves_the_words_no_time_is_not_believed():
     assert segment.end == 7.0
 
 
+def test_nor_is_one_before_several_words_that_alignment_has_found():
+    spoken = [(0.0, 0.5), (0.5, 1.0), (1.0, 1.5), (1.5, 2.0), (2.0, 2.5)]
+    (segment,) = to_segments([Span(0.0, 1.5, (1,) * 5)], groups_of(*spoken), 8.0)
+    assert [(word.start, word.end) for word in segment.words] == spoken
+    assert all(word.timed for word in segment.words)
+
+
+def test_it_is_believed_where_alignment_is_late_for_one_word_or_lost_its_way():
+    late_for_one = groups_of((0.0, 0.5), (0.5, 1.0), (1.6, 2.0))
+    lost = groups_of((0.0, 0.5), (3.0, 3.0), (3.0, 3.0))
+    for groups in (late_for_one, lost):
+        (segment,) = to_segments([Span(0.0, 1.5, (1,) * 3)], groups, 8.0)
+        assert segment.end == segment.words[-1].end == 1.5
+
+
 def test_a_word_across_two_spans_belongs_to_the_first():
     long = Group(" hundred", 2, 0.0, 2.0, 0.9)
     segments = list(to_segments([Span(0, 1, (1,)), Span(1, 2, (1,))], [long], 5))
