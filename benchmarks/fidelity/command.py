@@ -2,7 +2,7 @@
 
 import argparse
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ TABLE_WIDTH = 180
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    report = Report.read(options.given) if options.given else _measure(options)
+    report = _given(options.given) if options.given else _measure(options)
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = TABLE_WIDTH
@@ -36,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(f"Everything is in {options.output}.")
     if options.docs:
         write_page(report)
+
+
+def _given(files: Iterable[Path]) -> Report:
+    try:
+        return Report.of_parts(map(Report.read, files))
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
 
 
 def _measure(options: argparse.Namespace) -> Report:
@@ -95,7 +102,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-curve", action="store_true", help="leave out the lengths of chunks, and so the picture")
     parser.add_argument("--output", type=Path, default=Path("fidelity.json"), help="JSON file to write (%(default)s)")
     parser.add_argument(
-        "--given", type=Path, metavar="JSON", help="show what an earlier run wrote, and measure nothing"
+        "--given",
+        nargs="+",
+        type=Path,
+        metavar="JSON",
+        help="show what earlier runs wrote, each some of the rows, and measure nothing",
     )
     parser.add_argument("--docs", action="store_true", help="write table and picture into docs/fidelity.md as well")
     return parser.parse_args(arguments)

@@ -33,6 +33,19 @@ class Report:
         path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     @classmethod
+    def of_parts(cls, parts: Iterable["Report"]) -> Self:
+        """What several runs have measured under the same conditions, in this order.
+
+        Raises ValueError where the conditions differ.
+        """
+        reports = list(parts)
+        if any(report.conditions != reports[0].conditions for report in reports):
+            raise ValueError("These runs differ in minutes, seed or width of the beam: their figures are no one table.")
+        rows = tuple(row for report in reports for row in report.rows)
+        points = tuple(point for report in reports for point in report.curve)
+        return cls(reports[0].conditions, rows, points)
+
+    @classmethod
     def read(cls, path: Path) -> Self:
         """Inverse of `write`."""
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.fidelity import command
 from benchmarks.fidelity.command import main
 from benchmarks.fidelity.figures import Count, Figures, Row
-from benchmarks.fidelity.report import Report
+from benchmarks.fidelity.report import Conditions, Report
 
 FIGURES = Figures(0.0, 0.0, Count(0, 1), Count(0, 1), None, None, None, None, Count(0, 1), 1.0)
 
@@ -39,3 +39,19 @@ def test_a_run_that_is_stopped_keeps_the_rows_it_has(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         main(["--minutes", "0.1", "--output", str(output)])
     assert Report.read(output).rows == (row,)
+
+
+def test_rows_that_were_measured_apart_are_shown_as_one_table(tmp_path, capsys):
+    for name in ("one", "other"):
+        row = Row(name, "an engine", "en", FIGURES, FIGURES)
+        Report(Conditions(5.0, 1, 5), (row,)).write(tmp_path / f"{name}.json")
+    main(["--given", str(tmp_path / "one.json"), str(tmp_path / "other.json")])
+    shown = capsys.readouterr().out
+    assert shown.index("one") < shown.index("other")
+
+
+def test_rows_that_make_no_table_end_in_a_sentence(tmp_path):
+    for minutes in (5.0, 10.0):
+        Report(Conditions(minutes, 1, 5)).write(tmp_path / f"{minutes}.json")
+    with pytest.raises(SystemExit, match="differ in minutes"):
+        main(["--given", str(tmp_path / "5.0.json"), str(tmp_path / "10.0.json")])

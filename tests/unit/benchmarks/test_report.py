@@ -34,6 +34,16 @@ def test_a_report_comes_back_from_its_file(tmp_path):
     assert Report.read(tmp_path / "new" / "fidelity.json") == REPORT
 
 
+def test_parts_of_a_table_that_were_measured_apart_make_a_whole():
+    ours, theirs = replace(REPORT, rows=(OURS,)), replace(REPORT, rows=(PEER,), curve=())
+    assert Report.of_parts([ours, theirs]) == REPORT
+
+
+def test_parts_that_were_measured_otherwise_do_not():
+    with pytest.raises(ValueError, match="differ in minutes"):
+        Report.of_parts([REPORT, replace(REPORT, conditions=Conditions(5.0, 1, 5))])
+
+
 def test_points_of_several_languages_are_one(tmp_path):
     assert pooled(POINTS)[0] == Point("this service", 10, Count(1, 200))
 

@@ -15,7 +15,7 @@ BORDER_SECONDS = 0.3
 """Where alignment and a timestamp token agree this closely about the edge of a segment, the token is the more exact."""
 
 LATE_WORDS = 2
-"""A timestamp token that ends a segment before so many of its words begin is wrong, if there is time for each of them."""
+"""A timestamp that ends a segment before so many of its words begin is wrong, if alignment has time for each."""
 
 
 @dataclass(frozen=True)
