@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import MULTI_LANGUAGE
 from stt.domain.merger import Piece, merge
-from stt.domain.seam import Hearing, Hearings
+from stt.domain.seam import Hearing
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.constants import SAMPLE_RATE
@@ -90,7 +90,8 @@ class _Recognition:
         failures = [(w, r) for w, r in zip(self._windows, results, strict=True) if isinstance(r, WindowFailure)]
         if failures and len(failures) == len(self._windows):
             raise EngineCrashed(failures[0][1].message)
-        segments = await self._completed(self._sifted(merge(*await self._pieces(results))))
+        (merged,) = await self._merged([zip(self._windows, results, strict=True)])
+        segments = await self._completed(self._sifted(merged))
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
         return Heard(tuple(segments), gaps, tuple(self._suppressed))
 
@@ -105,18 +106,16 @@ class _Recognition:
         self._suppressed += [*loops, *invented]
         return said
 
-    async def _pieces(self, results: Sequence[WindowResult]) -> tuple[list[Piece], dict[int, Hearings]]:
-        """What was heard in each window, and heard again at the seams that are in dispute."""
-        pieces = [
-            Piece(window.audio, window.owned, result)
-            for window, result in zip(self._windows, results, strict=True)
-            if not isinstance(result, WindowFailure)
-        ]
-        disputed = disputed_seams(pieces)
-        around = [windows_around(pieces[number].owned.start, self._plan.audio, self._longest) for number in disputed]
+    async def _merged(self, groups: Iterable[Iterable[tuple[Window, WindowResult]]]) -> list[list[Segment]]:
+        """Each of these groups of windows as one text; what is in dispute at their seams is heard again."""
+        texts = [[Piece(w.audio, w.owned, r) for w, r in heard if not isinstance(r, WindowFailure)] for heard in groups]
+        disputed = [disputed_seams(pieces) for pieces in texts]
+        seams = [pieces[number] for pieces, numbers in zip(texts, disputed, strict=True) for number in numbers]
+        around = [windows_around(piece.owned.start, self._plan.audio, self._longest) for piece in seams]
         heard = iter(await self._transcribed(list(itertools.chain(*around))))
-        hearings = [[Hearing(window.audio, words_of(next(heard))) for window in windows] for windows in around]
-        return pieces, dict(zip(disputed, hearings, strict=True))
+        hearings = iter([[Hearing(window.audio, words_of(next(heard))) for window in windows] for windows in around])
+        merged = zip(texts, disputed, strict=True)
+        return [merge(pieces, {number: next(hearings) for number in numbers}) for pieces, numbers in merged]
 
     async def _without_doubt(self, results: Sequence[WindowResult]) -> list[WindowResult]:
         """The results; windows that may loop are heard again as shorter ones, and what is in doubt there too left out.
@@ -155,12 +154,7 @@ class _Recognition:
     ) -> list[list[Segment]]:
         """What is heard in each of these groups of windows, joined."""
         results = iter(await self._transcribed(list(itertools.chain(*planned)), in_another_way=in_another_way))
-        heard = []
-        for windows in planned:
-            outcomes = [(window, next(results)) for window in windows]
-            pieces = (Piece(w.audio, w.owned, r) for w, r in outcomes if not isinstance(r, WindowFailure))
-            heard.append(merge(pieces))
-        return heard
+        return await self._merged([[(window, next(results)) for window in windows] for windows in planned])
 
     async def _transcribed(self, windows: Sequence[Window], *, in_another_way: bool = False) -> list[WindowResult]:
         """The result of each window, its times in the file; windows of one language are decoded together."""

@@ -224,6 +224,25 @@ async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatc
     assert words_in(heard) != WORDS[:40]
 
 
+class MishearsAShorterOneToo(LoopsAtTheEnd):
+    """Mishears a word in the first of the shorter windows, where the second hears it as well."""
+
+    def _written(self, word, audio, draw):
+        wrong = word.word == "w8" and audio.end < 4.0
+        return super()._written(replace(word, word="nonsense") if wrong else word, audio, draw)
+
+
+async def test_what_shorter_windows_disagree_about_is_heard_again():
+    assert words_in(await looping(MishearsAShorterOneToo(speech(WORDS[:40], [0.31])))) == WORDS[:40]
+
+
+async def test_without_further_hearings_the_one_that_owns_the_place_is_believed(monkeypatch):
+    """Negative control: shorter windows joined as they are."""
+    monkeypatch.setattr(recognizer, "disputed_seams", lambda pieces: [])
+    heard = await looping(MishearsAShorterOneToo(speech(WORDS[:40], [0.31])))
+    assert words_in(heard) == [*WORDS[:8], "nonsense", *WORDS[9:40]]
+
+
 class Stutters(Errs):
     """Writes the last word twice, the second time in no time."""
 
