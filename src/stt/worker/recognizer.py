@@ -108,7 +108,7 @@ class _Recognition:
 
     async def _merged(self, groups: Iterable[Iterable[tuple[Window, WindowResult]]]) -> list[list[Segment]]:
         """Each of these groups of windows as one text; what is in dispute at their seams is heard again."""
-        texts = [[Piece(w.audio, w.owned, r) for w, r in heard if not isinstance(r, WindowFailure)] for heard in groups]
+        texts = [[Piece(w.audio, w.owned, r) for w, r in group if not isinstance(r, WindowFailure)] for group in groups]
         disputed = [disputed_seams(pieces) for pieces in texts]
         seams = [pieces[number] for pieces, numbers in zip(texts, disputed, strict=True) for number in numbers]
         around = [windows_around(piece.owned.start, self._plan.audio, self._longest) for piece in seams]
