@@ -109,13 +109,12 @@ class _Recognition:
     async def _merged(self, groups: Iterable[Iterable[tuple[Window, WindowResult]]]) -> list[list[Segment]]:
         """Each of these groups of windows as one text; what is in dispute at their seams is heard again."""
         texts = [[Piece(w.audio, w.owned, r) for w, r in group if not isinstance(r, WindowFailure)] for group in groups]
-        disputed = [disputed_seams(pieces) for pieces in texts]
-        seams = [pieces[number] for pieces, numbers in zip(texts, disputed, strict=True) for number in numbers]
-        around = [windows_around(piece.owned.start, self._plan.audio, self._longest) for piece in seams]
+        disputed = [(pieces, disputed_seams(pieces)) for pieces in texts]
+        cuts = [pieces[number].owned.start for pieces, numbers in disputed for number in numbers]
+        around = [windows_around(cut, self._plan.audio, self._longest) for cut in cuts]
         heard = iter(await self._transcribed(list(itertools.chain(*around))))
         hearings = iter([[Hearing(window.audio, words_of(next(heard))) for window in windows] for windows in around])
-        merged = zip(texts, disputed, strict=True)
-        return [merge(pieces, {number: next(hearings) for number in numbers}) for pieces, numbers in merged]
+        return [merge(pieces, {number: next(hearings) for number in numbers}) for pieces, numbers in disputed]
 
     async def _without_doubt(self, results: Sequence[WindowResult]) -> list[WindowResult]:
         """The results; windows that may loop are heard again as shorter ones, and what is in doubt there too left out.

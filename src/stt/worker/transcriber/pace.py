@@ -12,9 +12,9 @@ MOST_LETTERS = 20.0
 """Letters a second: faster than people speak for longer than a word."""
 
 
-def is_sayable(text: str, seconds: float) -> bool:
-    """Whether people speak fast enough to say this in so many seconds."""
-    return len(text) <= MOST_LETTERS * seconds
+def is_sayable(letters: int, seconds: float) -> bool:
+    """Whether people speak fast enough to say so many letters in so many seconds."""
+    return letters <= MOST_LETTERS * seconds
 
 
 def at_a_pace(words: Sequence[Word], end: float) -> tuple[Word, ...]:
@@ -39,7 +39,7 @@ def _stretch(words: Sequence[Word], number: int, end: float) -> tuple[int, int]:
     """The first of the words that share their time with word `number`, and the one behind the last."""
     ends = [*(word.start for word in words[1:]), end]
     first, last, letters = number, number, len(words[number].word)
-    while letters > MOST_LETTERS * (ends[last] - words[first].start):
+    while not is_sayable(letters, ends[last] - words[first].start):
         if last + 1 < len(words):
             last += 1
             letters += len(words[last].word)

@@ -112,7 +112,7 @@ def _stated_end(span: Span, members: Iterable[Group], low: float, seconds: float
     if span.end is None:
         return None
     end = min(max(low, span.end), seconds)
-    late = sum(member.start >= end and is_sayable(member.text, member.end - member.start) for member in members)
+    late = sum(member.start >= end and is_sayable(len(member.text), member.end - member.start) for member in members)
     return None if late >= LATE_WORDS else end
 
 
