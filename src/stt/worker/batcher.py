@@ -114,23 +114,28 @@ class Batcher:
         return await asyncio.get_running_loop().run_in_executor(self._ears, spectrogram, window, request.bands)
 
     def _dispatch(self) -> None:
-        while (free := self._engines.children - len(self._running)) > 0 and (batch := self._next_batch(free)):
-            task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}")
-            self._running.add(task)
-            task.add_done_callback(self._batch_done)
+        for sharers in range(self._engines.children, len(self._running), -1):
+            if batch := self._next_batch(sharers):
+                task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}")
+                self._running.add(task)
+                task.add_done_callback(self._batch_done)
 
     def _batch_done(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)
         self._dispatch()
 
-    def _next_batch(self, free: int) -> list[_Waiting]:
-        """The oldest window and its company, shared out among the processes that are free; others keep their place."""
+    def _next_batch(self, sharers: int) -> list[_Waiting]:
+        """The oldest window and its part of its company, which so many processes share; others keep their place.
+
+        Busy ones are among them: what one took beyond its part the next to be free would lack, and it would idle, most
+        of all at the end of a file.
+        """
         self._waiting = [entry for entry in self._waiting if not entry.result.done()]
         if not self._waiting:
             return []
         oldest = self._waiting[0]
         company = [entry for entry in self._waiting if entry.is_company_for(oldest)]
-        size = min(self._batch_size, math.ceil(len(company) / free))
+        size = min(self._batch_size, math.ceil(len(company) / sharers))
         batch = sorted(company, key=lambda entry: abs(entry.frames - oldest.frames))[:size]
         taken = set(map(id, batch))
         self._waiting = [entry for entry in self._waiting if id(entry) not in taken]

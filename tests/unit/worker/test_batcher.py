@@ -250,3 +250,19 @@ async def test_windows_are_shared_out_among_the_processes_that_are_free():
     engines.let.set()
     assert await asked == [segments(name) for name in (1, 2, 3, 4, 5)]
     await batcher.close()
+
+
+async def test_the_first_process_to_be_free_leaves_their_share_to_those_that_are_still_busy():
+    engines = Engines(children=2)
+    batcher = Batcher(engines, batch_size=8)
+    engines.let.clear()
+    asked = [ask(batcher, 1)]
+    await settle()
+    asked.append(ask(batcher, 2))
+    await settle()
+    asked.append(ask(batcher, 3, 4, 5, 6))
+    await settle()
+    engines.let.set()
+    await asyncio.gather(*asked)
+    assert [names for _, names in engines.batches] == [[1], [2], [3, 4], [5], [6]]
+    await batcher.close()
