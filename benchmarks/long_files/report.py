@@ -1,4 +1,4 @@
-"""The section of docs/performance.md."""
+"""The section of docs/performance.md, one for each model."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -9,14 +9,13 @@ from benchmarks.report.bars import Bar, draw
 from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
 
-NAME = "long-files"
 LABELS = {
     "service-faster-whisper": "this service, faster-whisper",
     "service-whisper.cpp": "this service, whisper.cpp",
     "faster-whisper": "faster-whisper",
     "faster-whisper-batched": "faster-whisper, batched",
     "faster-whisper-segments": "faster-whisper, no word times",
-    "faster-whisper-batched-segments": "the same, batched",
+    "faster-whisper-batched-segments": "faster-whisper, batched, no word times",
     "faster-whisper-workers": "the same, a worker for each core",
     "whisper-cli": "whisper-cli with --dtw",
     "whisper-cli-segments": "whisper-cli, no word times",
@@ -28,12 +27,12 @@ TITLES = ("", "word times", "seconds", "times real time", "as fast as this servi
 
 def section(heard: Mapping[str, Sequence[Heard]], task: Task, command: str) -> Section:
     """What was measured; ratios are taken run by run."""
+    name = f"long-files-{task.model}"
     speeds = [Bar(LABELS[s], _speed(runs, task), ours=s in OURS) for s, runs in heard.items() if s not in CONSUMERS]
-    picture = draw("Long files: times real time", speeds, ".1f") if speeds else None
+    picture = draw(f"Long files, {task.model}: times real time", speeds, ".1f") if speeds else None
     figures = {"task": asdict(task), "systems": {s: [asdict(one) for one in runs] for s, runs in heard.items()}}
-    return Section(
-        NAME, command, figures, f"{_how(task)}\n\n{table(TITLES, rows(heard, task))}\n\n{_scaling(heard)}", picture
-    )
+    body = f"{_how(task)}\n\n{table(TITLES, rows(heard, task))}\n\n{_scaling(heard)}"
+    return Section(name, command, figures, body, picture)
 
 
 def rows(heard: Mapping[str, Sequence[Heard]], task: Task) -> list[list[str]]:
