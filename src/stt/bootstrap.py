@@ -99,8 +99,8 @@ async def fitted(settings: Settings) -> Settings:
             "threads": settings.threads or max(1, min(THREADS_BESIDE_A_GPU, usable_cores() // children)),
             "batch_size": batch_size,
             "compute_type": chosen,
-            # A chunk has two windows or more: enough of them to fill the batches, and one.
-            "chunk_slots": settings.chunk_slots or children * batch_size // 2 + 1,
+            # A chunk has two windows or more: enough for shares of what waits to be whole batches, and one chunk.
+            "chunk_slots": settings.chunk_slots or (2 * children - 1) * batch_size // 2 + 1,
         }
     )
 

@@ -68,8 +68,8 @@ async def try_out(layout: Layout, request: EngineRequest, windows: Sequence[Pcm]
 
         try:
             async with asyncio.TaskGroup() as group:
-                # As a consumer does: one more than there are processes, so that none waits for its next batch.
-                feeding = [group.create_task(feed()) for _ in range(layout.children + 1)]
+                # Behind each batch that is decoded waits another: the share of a process that is free is a batch.
+                feeding = [group.create_task(feed()) for _ in range(2 * layout.children)]
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
         # The processes end one after the other; each has worked up to its own last batch.
