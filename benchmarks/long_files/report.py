@@ -16,7 +16,7 @@ LABELS = {
     "faster-whisper-batched": "faster-whisper, batched",
     "faster-whisper-segments": "faster-whisper, no word times",
     "faster-whisper-batched-segments": "faster-whisper, batched, no word times",
-    "faster-whisper-workers": "the same, a worker for each core",
+    "faster-whisper-workers": "faster-whisper, batched, a worker for each core",
     "whisper-cli": "whisper-cli with --dtw",
     "whisper-cli-segments": "whisper-cli, no word times",
     "one-consumer": "one consumer on one core",

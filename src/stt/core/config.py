@@ -116,10 +116,10 @@ class Settings(BaseSettings):
 
     @property
     def transcribing_slots(self) -> int:
-        """Chunks of several windows held at once; one more than there are children keeps the batches full."""
+        """Chunks of several windows held at once; 0 in the settings means one more than there are children."""
         return self.chunk_slots or self.engine_children + 1
 
     @property
     def window_slots(self) -> int:
-        """Chunks held at once if each is a single window: enough of them to fill the batches, and one."""
+        """Chunks held at once if each is a single window: as many as batches of all children hold, and one."""
         return max(self.transcribing_slots, self.engine_children * self.engine_batch + 1)
