@@ -10,11 +10,11 @@ from benchmarks.long_files.heard import Heard, check
 from benchmarks.long_files.peers import FasterWhisper, Manner, WhisperCli
 from benchmarks.long_files.service import Consumers, Service
 from benchmarks.peers.weights import COMPUTE_TYPE, DEMO, Weights, demo, random
-from stt.worker.models.store import PACKAGED
 from tools.speech import compose, write
 
-SAMPLE = PACKAGED / "sample-en.flac"
 LANGUAGE = "en"
+WARMING_SECONDS = 45.0
+"""Of speech: more than a window, so that both processes of two cores load the model before the clock runs."""
 
 OURS = {"service-faster-whisper": "faster-whisper", "service-whisper.cpp": "whisper.cpp"}
 CONSUMERS = {"one-consumer": 1, "two-consumers": 2}
@@ -53,19 +53,22 @@ def measure(task: Task, systems: Sequence[str], begin: Begin) -> dict[str, list[
     heard: dict[str, list[Heard]] = {system: [] for system in systems}
     with tempfile.TemporaryDirectory(prefix="long-files-") as scratch:
         folder = Path(scratch)
-        speech = write(compose(LANGUAGE, task.seconds, seed=task.seed), folder / "speech.flac")
+        speech, warming = (
+            write(compose(LANGUAGE, seconds, seed=task.seed), folder / f"{name}.flac")
+            for name, seconds in (("speech", task.seconds), ("warming", WARMING_SECONDS))
+        )
         weights = demo() if task.model == DEMO else random(task.model, folder / "models")
         for run in range(task.runs):
             for system in systems:
                 begin(system, run + 1)
-                with _opened(system, weights, task) as hear:
+                with _opened(system, weights, warming, task) as hear:
                     heard[system].append(hear(speech, LANGUAGE))
     check(heard, task.seconds)
     return heard
 
 
 @contextmanager
-def _opened(system: str, weights: Weights, task: Task) -> Iterator[Hear]:
+def _opened(system: str, weights: Weights, warming: Path, task: Task) -> Iterator[Hear]:
     """A system that has its model, but for `whisper-cli`, which loads it each time."""
     if system in LIBRARY:
         yield FasterWhisper(weights.ct2, LIBRARY[system], beam_size=task.beam, compute_type=COMPUTE_TYPE).hear
@@ -77,7 +80,7 @@ def _opened(system: str, weights: Weights, task: Task) -> Iterator[Hear]:
             tempfile.TemporaryDirectory(prefix="long-files-") as home,
             _service(system, Path(home), weights, task) as s,
         ):
-            s.hear(SAMPLE, LANGUAGE)
+            s.hear(warming, LANGUAGE)
             yield s.hear
 
 

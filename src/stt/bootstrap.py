@@ -83,7 +83,8 @@ async def fitted(settings: Settings) -> Settings:
         InvalidRequest: code `no_gpu`; `device` is `cuda`, and there is none.
     """
     as_stored = settings.compute_type == "default"
-    without = settings.model_copy(update={"compute_type": CPU_COMPUTE_TYPE}) if as_stored else settings
+    on_a_cpu = CPU_COMPUTE_TYPE if as_stored else settings.compute_type
+    without = settings.model_copy(update={"compute_type": on_a_cpu, "gpus": 0})
     if settings.engine == "whisper.cpp" and settings.device == "auto":
         return without
     gpus = await find_gpus(settings.device)
@@ -99,8 +100,6 @@ async def fitted(settings: Settings) -> Settings:
             "threads": settings.threads or max(1, min(THREADS_BESIDE_A_GPU, usable_cores() // children)),
             "batch_size": batch_size,
             "compute_type": chosen,
-            # A chunk has two windows or more: enough for shares of what waits to be whole batches, and one chunk.
-            "chunk_slots": settings.chunk_slots or (2 * children - 1) * batch_size // 2 + 1,
         }
     )
 

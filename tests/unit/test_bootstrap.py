@@ -29,7 +29,7 @@ async def test_each_gpu_has_a_child(machine):
     machine(3)
     settings = await bootstrap.fitted(Settings(_env_file=None))
     assert layout(settings) == (3, 4, 16, "float16")
-    assert settings.transcribing_slots == 41
+    assert settings.transcribing_slots == 48
 
 
 async def test_what_is_set_stays_as_it_is(machine):

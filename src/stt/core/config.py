@@ -14,6 +14,11 @@ GIGABYTE = 1024**3
 WORKING_MEMORY = GIGABYTE // 2
 """Bytes of an inference process beside its weights."""
 BATCH_SIZE = 8
+WORTHWHILE_BATCH = 3
+"""Windows of full length from which on a CPU gains next to nothing by more in a batch; those who come behind wait for
+all of them."""
+LEAST_CHUNKS = 2
+"""For each process: while one is decoded the next is read."""
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -116,10 +121,14 @@ class Settings(BaseSettings):
 
     @property
     def transcribing_slots(self) -> int:
-        """Chunks of several windows held at once; 0 in the settings means one more than there are children."""
-        return self.chunk_slots or self.engine_children + 1
+        """Chunks of two windows or more held at once; 0 in the settings means as many as make batches worth while.
+
+        Half of their windows are decoded while the other half waits: as many windows for each process as it has chunks.
+        """
+        worthwhile = self.engine_batch if self.gpus else min(self.engine_batch, WORTHWHILE_BATCH)
+        return self.chunk_slots or self.engine_children * max(LEAST_CHUNKS, worthwhile)
 
     @property
     def window_slots(self) -> int:
-        """Chunks held at once if each is a single window: as many as batches of all children hold, and one."""
-        return max(self.transcribing_slots, self.engine_children * self.engine_batch + 1)
+        """Chunks held at once if each is a single window: for each process a full batch, and one more that waits."""
+        return max(self.transcribing_slots, 2 * self.engine_children * self.engine_batch)

@@ -11,6 +11,7 @@ import structlog
 
 from stt.domain.errors import WorkFailure
 from stt.domain.transcript import Segment
+from stt.worker.constants import MAX_WINDOW_SECONDS, SAMPLE_RATE
 from stt.worker.engine import EngineRequest
 from stt.worker.transcriber.base import Pcm, Sound, seconds_of
 from stt.worker.transcriber.spectrogram import spectrogram
@@ -50,6 +51,8 @@ class Engines(Protocol):
 class _Waiting:
     sound: Sound
     request: EngineRequest
+    is_clip: bool
+    """Whether it is part of no more than would fill one window of 30 s: short audio, or a few words heard again."""
     result: "asyncio.Future[WindowResult]"
 
     @property
@@ -58,24 +61,27 @@ class _Waiting:
         return self.request.options.audio_context.frames(seconds_of(self.sound))
 
     def is_company_for(self, other: "_Waiting") -> bool:
-        """Whether both may be decoded together."""
+        """Whether both may be decoded together; a clip would wait for the longer text of full windows."""
         shorter, longer = sorted((self.frames, other.frames))
-        return self.request == other.request and longer <= WORST_COMPANY * shorter
+        alike = (self.request, self.is_clip) == (other.request, other.is_clip)
+        return alike and longer <= WORST_COMPANY * shorter
 
 
 class Batcher:
-    """Hands windows to the engines, first come first served, up to `batch_size` at a time.
+    """Hands windows to the engines, up to `batch_size` at a time.
 
     Nothing waits for a batch to fill: while every child is busy windows gather by themselves, and no child stays idle
-    for the batch of another to be full. The oldest is always in the next batch, with those that are most like it in
-    length where that is less work. A batch that fails is done again window by window, so one that kills the engine
-    costs its neighbours time and nothing else. A window has failed when it fails alone.
+    for the batch of another to be full. Clips go before the chunks of long files, and in batches of their own; the
+    oldest window is passed over once at most, then the next batch is made for it. With it go those that are most like
+    it in length where that is less work. A batch that fails is done again window by window, so one that kills the
+    engine costs its neighbours time and nothing else. A window has failed when it fails alone.
     """
 
     def __init__(self, engines: Engines, *, batch_size: int) -> None:
         self._engines = engines
         self._batch_size = batch_size
         self._waiting: list[_Waiting] = []
+        self._passed_over: _Waiting | None = None
         self._ears = ThreadPoolExecutor(engines.children, thread_name_prefix="spectrogram")
         self._running: set[asyncio.Task[None]] = set()
 
@@ -87,7 +93,8 @@ class Batcher:
         """
         loop = asyncio.get_running_loop()
         sounds = await asyncio.gather(*(self._sound(window, request) for window in windows))
-        mine = [_Waiting(sound, request, loop.create_future()) for sound in sounds]
+        is_clip = sum(map(len, windows)) <= MAX_WINDOW_SECONDS * SAMPLE_RATE
+        mine = [_Waiting(sound, request, is_clip, loop.create_future()) for sound in sounds]
         self._waiting.extend(mine)
         self._dispatch()
         try:
@@ -125,7 +132,7 @@ class Batcher:
         self._dispatch()
 
     def _next_batch(self, sharers: int) -> list[_Waiting]:
-        """The oldest window and its part of its company, which so many processes share; others keep their place.
+        """A window and its part of its company, which so many processes share; others keep their place.
 
         Busy ones are among them: what one took beyond its part the next to be free would lack, and it would idle, most
         of all at the end of a file.
@@ -133,13 +140,20 @@ class Batcher:
         self._waiting = [entry for entry in self._waiting if not entry.result.done()]
         if not self._waiting:
             return []
-        oldest = self._waiting[0]
-        company = [entry for entry in self._waiting if entry.is_company_for(oldest)]
+        first = self._next_in_turn()
+        company = [entry for entry in self._waiting if entry.is_company_for(first)]
         size = min(self._batch_size, math.ceil(len(company) / sharers))
-        batch = sorted(company, key=lambda entry: abs(entry.frames - oldest.frames))[:size]
-        taken = set(map(id, batch))
-        self._waiting = [entry for entry in self._waiting if id(entry) not in taken]
+        batch = sorted(company, key=lambda entry: (entry is not first, abs(entry.frames - first.frames)))[:size]
+        self._passed_over = None if self._waiting[0] in batch else self._waiting[0]
+        self._waiting = [entry for entry in self._waiting if entry not in batch]
         return batch
+
+    def _next_in_turn(self) -> _Waiting:
+        """The oldest clip, but the oldest of all if it was passed over for the last batch."""
+        oldest = self._waiting[0]
+        if oldest is self._passed_over:
+            return oldest
+        return next((entry for entry in self._waiting if entry.is_clip), oldest)
 
     async def _decode(self, batch: Sequence[_Waiting]) -> None:
         try:

@@ -1,6 +1,7 @@
 """Who shares a batch, who waits, and who pays when an engine dies."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -184,6 +185,12 @@ def lasting(name, seconds):
     return np.full(round(seconds * SAMPLE_RATE), name, np.int16)
 
 
+def listen(batcher, lengths, request):
+    """One caller who asks for windows so long, by their number."""
+    windows = [lasting(name, seconds) for name, seconds in lengths.items()]
+    return asyncio.create_task(batcher.transcribe(windows, request))
+
+
 async def batches_of(batcher, engines, seconds, request):
     """The batches made of windows so long, by their number, while the only child was busy with another."""
     engines.let.clear()
@@ -208,23 +215,61 @@ async def test_a_clip_does_not_wait_for_the_windows_of_a_long_file_in_its_batch(
     assert await batches_of(batcher, engines, [3, 30, 30, 3.5], ADAPTIVE) == [[0, 3], [1, 2]]
 
 
+@pytest.mark.parametrize("request_", [VI, ADAPTIVE])
+async def test_a_clip_goes_before_the_windows_of_a_long_file_and_without_them(batcher, engines, request_):
+    engines.let.clear()
+    calls = [listen(batcher, {0: 30}, request_)]
+    await settle()
+    calls += [listen(batcher, {1: 30, 2: 30}, request_), listen(batcher, {3: 30, 4: 30}, request_)]
+    await settle()
+    calls.append(listen(batcher, {8: 4, 9: 5}, request_))
+    await settle()
+    engines.let.set()
+    await asyncio.gather(*calls)
+    assert [names for _, names in engines.batches] == [[0], [8, 9], [1, 2, 3], [4]]
+
+
+async def test_clips_without_end_leave_every_other_batch_to_the_oldest():
+    engines = Engines()
+    batcher = Batcher(engines, batch_size=1)
+    engines.let.clear()
+    calls = [listen(batcher, {0: 30}, VI)]
+    await settle()
+    calls += [listen(batcher, {1: 30, 2: 30}, VI), *(listen(batcher, {clip: 10}, VI) for clip in (7, 8, 9))]
+    await settle()
+    engines.let.set()
+    await asyncio.gather(*calls)
+    assert [names for _, names in engines.batches] == [[0], [7], [1], [8], [2], [9]]
+    await batcher.close()
+
+
 async def test_where_all_are_filled_up_to_30_seconds_only_their_age_counts(batcher, engines):
     assert await batches_of(batcher, engines, [4, 9, 5, 30, 4.5, 9.5], VI) == [[0, 1, 2], [3, 4, 5]]
 
 
-@given(st.lists(st.floats(0.2, 30), min_size=1, max_size=30), st.integers(1, 5))
-def test_every_window_is_decoded_once_and_the_oldest_is_always_in_the_next_batch(seconds, batch_size):
+@given(st.lists(st.lists(st.floats(0.2, 30), min_size=1, max_size=4), min_size=1, max_size=12), st.integers(1, 5))
+def test_every_window_is_decoded_once_and_the_oldest_is_left_out_of_one_batch_at_most(calls, batch_size):
+    numbers = itertools.count(1)
+    named = [{next(numbers): seconds for seconds in call} for call in calls]
+
     async def run():
         engines = Engines()
         batcher = Batcher(engines, batch_size=batch_size)
-        made = await batches_of(batcher, engines, seconds, ADAPTIVE)
+        engines.let.clear()
+        asked = [listen(batcher, {0: 1}, ADAPTIVE)]
+        await settle()
+        asked += [listen(batcher, call, ADAPTIVE) for call in named]
+        await settle()
+        engines.let.set()
+        await asyncio.gather(*asked)
         await batcher.close()
-        return made
+        return [names for _, names in engines.batches[1:]]
 
-    left = list(range(len(seconds)))
+    left, passed_over = [name for call in named for name in call], None
     for batch in asyncio.run(run()):
-        assert left[0] in batch
-        left = [number for number in left if number not in batch]
+        assert passed_over is None or passed_over in batch
+        passed_over = None if left[0] in batch else left[0]
+        left = [name for name in left if name not in batch]
     assert not left
 
 
