@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -175,6 +176,7 @@ class Batcher:
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         """Decodes a batch for those who wait for it; raises `WorkFailure` for another try to be made."""
+        begun = time.monotonic()
         try:
             results = await self._engines.transcribe([entry.sound for entry in batch], batch[0].request)
         except WorkFailure:
@@ -184,6 +186,8 @@ class Batcher:
                 if not entry.result.done():
                     entry.result.set_exception(error)
         else:
+            seconds = round(time.monotonic() - begun, 2)
+            log.debug("batch_decoded", windows=len(batch), seconds=seconds, waiting=len(self._waiting))
             for entry, segments in zip(batch, results, strict=True):
                 _settle(entry, segments)
 
