@@ -63,7 +63,9 @@ def _section(comparison: Comparison, options: argparse.Namespace) -> Section:
     ]
     picture = draw("Seconds of audio a second; green: what nobody chose", bars, ".1f")
     command = f"make layouts SHAPE={options.shape}"
-    return Section("layouts", command, {"shape": options.shape, **as_document(comparison)}, body, picture)
+    return Section(
+        f"layouts-{options.shape}", command, {"shape": options.shape, **as_document(comparison)}, body, picture
+    )
 
 
 def share_of_alike(comparison: Comparison) -> float:

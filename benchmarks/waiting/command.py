@@ -60,9 +60,15 @@ def _body(hours: float, trials: Sequence[Trial]) -> str:
         row("the first words can be read", "", lambda t: t.first_words),
         row("of that not inference", f"≤ {MOST_BEYOND:g} s", lambda t: t.beyond_first_chunk),
         row("inference of the first chunk", "", lambda t: t.first_chunk),
-        row("inference of a chunk, in the median", "", lambda t: t.chunk),
+        row("a chunk, with the wait for its turn, in the median", "", lambda t: t.chunk),
         row("a clip behind it is done", "", lambda t: t.clip),
         row("the same in chunks", f"≤ {MOST_CHUNKS:g}", lambda t: t.clip_in_chunks, ""),
+        row(
+            "the same in first chunks, which wait for nobody",
+            f"≤ {MOST_CHUNKS:g}",
+            lambda t: t.clip_in_first_chunks,
+            "",
+        ),
         row("chunks of the long file done meanwhile", "", lambda t: t.settled_meanwhile, ""),
         row("work of the long file done again", "0", lambda t: t.repeated, ""),
     ]

@@ -1,9 +1,10 @@
-"""How inference is laid out on machines with GPUs, which this one need not have."""
+"""How inference is laid out on machines with GPUs, which this one need not have, and how much is held for it."""
 
 import pytest
 
 from stt import bootstrap
 from stt.core.config import Settings
+from stt.domain.messages import Lane
 from stt.worker.engine import EnginePool
 from stt.worker.engine_child import Hardware
 from stt.worker.gpus import Gpus
@@ -47,6 +48,22 @@ async def test_on_a_cpu_weights_are_int8_unless_something_else_is_asked_for(mach
     assert await bootstrap.fitted(settings) == settings.model_copy(update={"compute_type": "int8"})
     chosen = settings.model_copy(update={"compute_type": "float32"})
     assert await bootstrap.fitted(chosen) == chosen
+
+
+@pytest.mark.parametrize(
+    ("chosen", "long_files", "clips"),
+    [
+        ({"children": 2, "device": "cpu"}, 6, 32),
+        ({"children": 1, "device": "cpu"}, 3, 16),
+        ({"children": 2, "device": "cpu", "batch_size": 1}, 4, 6),
+        ({"children": 2, "device": "cpu", "chunk_slots": 40}, 40, 42),
+        ({}, 16, 32),
+    ],
+)
+async def test_as_much_waits_as_is_decoded_and_long_files_leave_slots_for_clips(machine, chosen, long_files, clips):
+    machine(1)
+    settings = await bootstrap.fitted(Settings(_env_file=None, **chosen))
+    assert (settings.transcribing_slots, bootstrap.slots_of(settings)[Lane.CHUNKS]) == (long_files, clips)
 
 
 @pytest.mark.parametrize(

@@ -130,5 +130,8 @@ class Settings(BaseSettings):
 
     @property
     def window_slots(self) -> int:
-        """Chunks held at once if each is a single window: for each process a full batch, and one more that waits."""
-        return max(self.transcribing_slots, 2 * self.engine_children * self.engine_batch)
+        """Chunks held at once if each is a single window: for each process a full batch, and one more that waits.
+
+        Some are left for clips, whatever is held of long files.
+        """
+        return max(self.transcribing_slots + self.engine_children, 2 * self.engine_children * self.engine_batch)
