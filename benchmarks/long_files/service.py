@@ -28,7 +28,7 @@ def on_cores(cores: Sequence[int]) -> Iterator[None]:
 
 
 class Service(Embedded):
-    """With one engine; its model is loaded before any clock runs, by the sample that `warm` is."""
+    """`stt serve` with one engine, asked for one file at a time."""
 
     def __init__(self, home: Path, weights: Weights, *, engine: str, beam_size: int) -> None:
         super().__init__(home, weights, audio_context="full", beam_size=beam_size, compute_type=COMPUTE_TYPE)

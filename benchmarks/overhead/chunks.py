@@ -1,4 +1,4 @@
-"""What a chunk costs beside inference: to be claimed, read, stored and ticked off."""
+"""What a chunk costs beside the work on it: to be claimed, read, stored and ticked off."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.forms import environment, own_queues
 from benchmarks.overhead.filler import fill, plan_of_claim
 from benchmarks.overhead.listener import InstantListener
-from benchmarks.overhead.parts import medians, noted_parts
+from benchmarks.overhead.parts import RECOGNISE, medians, noted_parts
 from stt import bootstrap
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
@@ -46,7 +46,7 @@ class ChunkCost:
     form: str
     rows: int
     milliseconds: tuple[float, ...]
-    """Of queue, database and storage; without the decoding of FLAC, which is work."""
+    """Of queue, database and storage; without the decoding of FLAC and the joining of windows, which are work."""
     parts: Mapping[str, float]
     """Milliseconds of each part in the median."""
     decoding: float
@@ -79,8 +79,9 @@ async def _measure(settings: Settings, form: str, rows: int, chunks: int) -> Chu
         between = zip(pairwise(listener.asked), decodings[1:], strict=False)
         took = [after - before - decoding for (before, after), decoding in between]
         parts = medians(seconds, decodings, took)
+        overhead = [1000 * (whole - joining) for whole, joining in zip(took, seconds[RECOGNISE], strict=False)]
         plan = await plan_of_claim(base.database)
-        return ChunkCost(form, rows, tuple(1000 * t for t in took), parts, 1000 * median(decodings), plan)
+        return ChunkCost(form, rows, tuple(overhead), parts, 1000 * median(decodings), plan)
 
 
 async def _prepare(base: bootstrap.Foundation, audio: bytes, chunks: int) -> None:
