@@ -53,7 +53,7 @@ class _Waiting:
     sound: Sound
     request: EngineRequest
     is_clip: bool
-    """Whether it is part of no more than would fill one window of 30 s: short audio, or a few words heard again."""
+    """Whether what was asked for together is 30 s at most: short audio, or a few words that are heard again."""
     result: "asyncio.Future[WindowResult]"
 
     @property
