@@ -62,10 +62,8 @@ def _section(comparison: Comparison, options: argparse.Namespace) -> Section:
         if one.trials
     ]
     picture = draw("Seconds of audio a second; green: what nobody chose", bars, ".1f")
-    command = f"make layouts SHAPE={options.shape}"
-    return Section(
-        f"layouts-{options.shape}", command, {"shape": options.shape, **as_document(comparison)}, body, picture
-    )
+    figures = {"shape": options.shape, **as_document(comparison)}
+    return Section(f"layouts-{options.shape}", f"make layouts SHAPE={options.shape}", figures, body, picture)
 
 
 def share_of_alike(comparison: Comparison) -> float:

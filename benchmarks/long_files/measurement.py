@@ -53,10 +53,8 @@ def measure(task: Task, systems: Sequence[str], begin: Begin) -> dict[str, list[
     heard: dict[str, list[Heard]] = {system: [] for system in systems}
     with tempfile.TemporaryDirectory(prefix="long-files-") as scratch:
         folder = Path(scratch)
-        speech, warming = (
-            write(compose(LANGUAGE, seconds, seed=task.seed), folder / f"{name}.flac")
-            for name, seconds in (("speech", task.seconds), ("warming", WARMING_SECONDS))
-        )
+        speech = write(compose(LANGUAGE, task.seconds, seed=task.seed), folder / "speech.flac")
+        warming = write(compose(LANGUAGE, WARMING_SECONDS, seed=task.seed), folder / "warming.flac")
         weights = demo() if task.model == DEMO else random(task.model, folder / "models")
         for run in range(task.runs):
             for system in systems:

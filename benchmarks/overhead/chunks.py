@@ -75,13 +75,12 @@ async def _measure(settings: Settings, form: str, rows: int, chunks: int) -> Chu
         listener, decodings = InstantListener(chunks), []
         with _noted_decoding(decodings), noted_parts() as seconds:
             await _work(base, listener)
-        # From one chunk to the next there is the decoding of the next.
-        between = zip(pairwise(listener.asked), decodings[1:], strict=False)
-        took = [after - before - decoding for (before, after), decoding in between]
+        # From one chunk to the next there are the joining of the one and the decoding of the next.
+        between = zip(pairwise(listener.asked), seconds[RECOGNISE], decodings[1:], strict=False)
+        took = [after - before - joining - decoding for (before, after), joining, decoding in between]
         parts = medians(seconds, decodings, took)
-        overhead = [1000 * (whole - joining) for whole, joining in zip(took, seconds[RECOGNISE], strict=False)]
         plan = await plan_of_claim(base.database)
-        return ChunkCost(form, rows, tuple(overhead), parts, 1000 * median(decodings), plan)
+        return ChunkCost(form, rows, tuple(1000 * t for t in took), parts, 1000 * median(decodings), plan)
 
 
 async def _prepare(base: bootstrap.Foundation, audio: bytes, chunks: int) -> None:

@@ -34,14 +34,14 @@ def noted_parts() -> Iterator[dict[str, list[float]]]:
 def medians(
     seconds: Mapping[str, Sequence[float]], decodings: Sequence[float], between: Sequence[float]
 ) -> dict[str, float]:
-    """Milliseconds of each part; the rest is what of the time `between` two inferences is in none.
+    """Milliseconds of each part; the rest is what of the time `between` the work on two chunks is in none.
 
-    Between two lie the joining and storing of the one chunk, and the claiming and reading of the next.
+    Between them lie the storing of the one, and the claiming and reading of the next.
     """
     read = [whole - decoding for whole, decoding in zip(seconds[READ], decodings, strict=False)]
     next_ones = zip(seconds[CLAIM][1:], read[1:], strict=False)
-    chunks = zip(between, seconds[RECOGNISE], seconds[STORE], next_ones, strict=False)
-    rest = [whole - joining - storing - sum(following) for whole, joining, storing, following in chunks]
+    chunks = zip(between, seconds[STORE], next_ones, strict=False)
+    rest = [whole - storing - sum(following) for whole, storing, following in chunks]
     return {name: 1000 * median(taken) for name, taken in {**seconds, READ: read, REST: rest}.items()}
 
 

@@ -55,6 +55,7 @@ def _body(hours: float, trials: Sequence[Trial]) -> str:
     def row(name: str, target: str, value: Callable[[Trial], float], unit: str = " s") -> list[str]:
         return [name, *(Spread.of([value(trial) for trial in runs]).show() + unit for runs in by_form), target]
 
+    most_chunks = f"≤ {MOST_CHUNKS:g}"
     rows = [
         row("the first chunk is cut and taken up", "", lambda t: t.first_cut),
         row("the first words can be read", "", lambda t: t.first_words),
@@ -62,13 +63,8 @@ def _body(hours: float, trials: Sequence[Trial]) -> str:
         row("inference of the first chunk", "", lambda t: t.first_chunk),
         row("a chunk, with the wait for its turn, in the median", "", lambda t: t.chunk),
         row("a clip behind it is done", "", lambda t: t.clip),
-        row("the same in chunks", f"≤ {MOST_CHUNKS:g}", lambda t: t.clip_in_chunks, ""),
-        row(
-            "the same in first chunks, which wait for nobody",
-            f"≤ {MOST_CHUNKS:g}",
-            lambda t: t.clip_in_first_chunks,
-            "",
-        ),
+        row("the same in chunks", most_chunks, lambda t: t.clip_in_chunks, ""),
+        row("the same in first chunks, which wait for nobody", most_chunks, lambda t: t.clip_in_first_chunks, ""),
         row("chunks of the long file done meanwhile", "", lambda t: t.settled_meanwhile, ""),
         row("work of the long file done again", "0", lambda t: t.repeated, ""),
     ]

@@ -12,7 +12,7 @@ import structlog
 
 from stt.domain.errors import WorkFailure
 from stt.domain.transcript import Segment
-from stt.worker.constants import MAX_WINDOW_SECONDS, SAMPLE_RATE
+from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.engine import EngineRequest
 from stt.worker.transcriber.base import Pcm, Sound, seconds_of
 from stt.worker.transcriber.spectrogram import spectrogram
@@ -94,7 +94,7 @@ class Batcher:
         """
         loop = asyncio.get_running_loop()
         sounds = await asyncio.gather(*(self._sound(window, request) for window in windows))
-        is_clip = sum(map(len, windows)) <= MAX_WINDOW_SECONDS * SAMPLE_RATE
+        is_clip = sum(map(seconds_of, windows)) <= MAX_WINDOW_SECONDS
         mine = [_Waiting(sound, request, is_clip, loop.create_future()) for sound in sounds]
         self._waiting.extend(mine)
         self._dispatch()
@@ -144,7 +144,7 @@ class Batcher:
         first = self._next_in_turn()
         company = [entry for entry in self._waiting if entry.is_company_for(first)]
         size = min(self._batch_size, math.ceil(len(company) / sharers))
-        batch = sorted(company, key=lambda entry: (entry is not first, abs(entry.frames - first.frames)))[:size]
+        batch = sorted(company, key=lambda entry: abs(entry.frames - first.frames))[:size]
         self._passed_over = None if self._waiting[0] in batch else self._waiting[0]
         self._waiting = [entry for entry in self._waiting if entry not in batch]
         return batch

@@ -191,17 +191,20 @@ def listen(batcher, lengths, request):
     return asyncio.create_task(batcher.transcribe(windows, request))
 
 
-async def batches_of(batcher, engines, seconds, request):
-    """The batches made of windows so long, by their number, while the only child was busy with another."""
+async def answers(batcher, engines, calls, request):
+    """What callers are told, of whom the first keeps the only child busy until all others have asked."""
     engines.let.clear()
-    first = asyncio.create_task(batcher.transcribe([lasting(99, 1)], request))
+    asked = [listen(batcher, calls[0], request)]
     await settle()
-    waiting = batcher.transcribe([lasting(number, length) for number, length in enumerate(seconds)], request)
-    others = asyncio.create_task(waiting)
+    asked += [listen(batcher, call, request) for call in calls[1:]]
     await settle()
     engines.let.set()
-    results = await others
-    await first
+    return await asyncio.gather(*asked)
+
+
+async def batches_of(batcher, engines, seconds, request):
+    """The batches made of windows so long, by their number, while the only child was busy with another."""
+    _, results = await answers(batcher, engines, [{99: 1}, dict(enumerate(seconds))], request)
     assert results == [segments(number) for number in range(len(seconds))]
     return [names for _, names in engines.batches[1:]]
 
@@ -217,28 +220,14 @@ async def test_a_clip_does_not_wait_for_the_windows_of_a_long_file_in_its_batch(
 
 @pytest.mark.parametrize("request_", [VI, ADAPTIVE])
 async def test_a_clip_goes_before_the_windows_of_a_long_file_and_without_them(batcher, engines, request_):
-    engines.let.clear()
-    calls = [listen(batcher, {0: 30}, request_)]
-    await settle()
-    calls += [listen(batcher, {1: 30, 2: 30}, request_), listen(batcher, {3: 30, 4: 30}, request_)]
-    await settle()
-    calls.append(listen(batcher, {8: 4, 9: 5}, request_))
-    await settle()
-    engines.let.set()
-    await asyncio.gather(*calls)
+    await answers(batcher, engines, [{0: 30}, {1: 30, 2: 30}, {3: 30, 4: 30}, {8: 4, 9: 5}], request_)
     assert [names for _, names in engines.batches] == [[0], [8, 9], [1, 2, 3], [4]]
 
 
 async def test_clips_without_end_leave_every_other_batch_to_the_oldest():
     engines = Engines()
     batcher = Batcher(engines, batch_size=1)
-    engines.let.clear()
-    calls = [listen(batcher, {0: 30}, VI)]
-    await settle()
-    calls += [listen(batcher, {1: 30, 2: 30}, VI), *(listen(batcher, {clip: 10}, VI) for clip in (7, 8, 9))]
-    await settle()
-    engines.let.set()
-    await asyncio.gather(*calls)
+    await answers(batcher, engines, [{0: 30}, {1: 30, 2: 30}, {7: 10}, {8: 10}, {9: 10}], VI)
     assert [names for _, names in engines.batches] == [[0], [7], [1], [8], [2], [9]]
     await batcher.close()
 
@@ -255,13 +244,7 @@ def test_every_window_is_decoded_once_and_the_oldest_is_left_out_of_one_batch_at
     async def run():
         engines = Engines()
         batcher = Batcher(engines, batch_size=batch_size)
-        engines.let.clear()
-        asked = [listen(batcher, {0: 1}, ADAPTIVE)]
-        await settle()
-        asked += [listen(batcher, call, ADAPTIVE) for call in named]
-        await settle()
-        engines.let.set()
-        await asyncio.gather(*asked)
+        await answers(batcher, engines, [{0: 1}, *named], ADAPTIVE)
         await batcher.close()
         return [names for _, names in engines.batches[1:]]
 
