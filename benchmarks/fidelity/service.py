@@ -19,18 +19,18 @@ from stt.domain import transcript
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import JobStatus
 from stt.services.options import Choices
-from stt.worker import flac
-from stt.worker.batcher import Batcher, EngineRequest, WindowFailure, WindowResult
-from stt.worker.chunking import OVERLAP
+from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
-from stt.worker.engine import EnginePool
-from stt.worker.engine_child import Hardware
+from stt.worker.cutting.chunking import OVERLAP
+from stt.worker.cutting.windows import plan_windows
+from stt.worker.inference.batcher import Batcher, EngineRequest, WindowFailure, WindowResult
+from stt.worker.inference.child import Hardware
+from stt.worker.inference.pool import EnginePool
 from stt.worker.models import ModelStore
-from stt.worker.preparation import prepare
-from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
-from stt.worker.preparer import Preparer
+from stt.worker.preparation.child import prepare
+from stt.worker.preparation.prepared import Prepared, PreparedAudio, PreparedChunk
+from stt.worker.preparation.preparer import Preparer
 from stt.worker.transcriber.base import DecodingOptions
-from stt.worker.windows import plan_windows
 from tools.speech import write
 from tools.speech.recording import Pcm, Recording, Word
 

@@ -11,9 +11,9 @@ from benchmarks.report.options import parsed, parser_of
 from benchmarks.report.outcome import hand_out
 from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
-from stt.cli.comparison import as_document
-from stt.cli.layouts import Comparison, Measured
-from stt.cli.measuring import compare, installed
+from stt.cli.bench.comparison import as_document
+from stt.cli.bench.layouts import Comparison, Measured
+from stt.cli.bench.measuring import compare, installed
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
 from stt.domain.models import DEMO

@@ -6,9 +6,9 @@ import os
 from benchmarks.memory.account import MEGABYTE, children_of, held_by
 from benchmarks.memory.finding import Finding
 from benchmarks.report.progress import Step
-from stt.worker.engine import EnginePool, EngineRequest
-from stt.worker.engine_child import Hardware
-from stt.worker.layout_trial import speech_windows
+from stt.cli.bench.trial import speech_windows
+from stt.worker.inference.child import Hardware
+from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models.store import PACKAGED
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions

@@ -9,8 +9,8 @@ from benchmarks.memory.account import MEGABYTE, children_of, held_by
 from benchmarks.memory.finding import Finding
 from benchmarks.preparation.files import written
 from benchmarks.report.progress import Step
-from stt.worker.prepared import PreparedChunk
-from stt.worker.preparer import Preparer
+from stt.worker.preparation.prepared import PreparedChunk
+from stt.worker.preparation.preparer import Preparer
 
 MOST = 64 * MEGABYTE
 CHUNK_SECONDS = 60.0
@@ -36,7 +36,7 @@ async def _held_while_preparing(path: Path, seconds: float, step: Step) -> tuple
             async for item in items:
                 if not isinstance(item, PreparedChunk):
                     continue
-                own = max(held_by(pid).own for pid in children_of(os.getpid(), "stt.worker.preparation"))
+                own = max(held_by(pid).own for pid in children_of(os.getpid(), "stt.worker.preparation.child"))
                 if item.plan.owned.end <= min(SETTLED_SECONDS, seconds / 2):
                     settled = max(settled, own)
                 else:

@@ -26,9 +26,9 @@ from stt.domain.claim import Priority
 from stt.domain.keys import chunk_key
 from stt.domain.messages import ChunkMessage, Lane
 from stt.repositories.job_repository import NewJob
-from stt.worker import flac
+from stt.worker.audio import flac
+from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.transcriber.base import Pcm
 
 JOB = "measured"
 SECONDS = 60.0

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 
 from stt.domain.transcript import Segment, Word
-from stt.worker.batcher import EngineRequest, WindowResult
+from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.transcriber.base import Pcm
+from stt.worker.inference.batcher import EngineRequest, WindowResult
 
 WORDS_PER_SECOND = 2.5
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from stt.worker.decoder import Decoder
 from stt.worker.models.store import PACKAGED
+from stt.worker.preparation.decoder import Decoder
 
 SAMPLE = PACKAGED / "sample-en.flac"
 RATE = 44_100

@@ -12,8 +12,8 @@ import av
 import numpy as np
 
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
-from stt.worker.preparation import prepare
-from stt.worker.vad import load_model
+from stt.worker.preparation.child import prepare
+from stt.worker.preparation.vad import load_model
 
 CHUNK_SECONDS = 60.0
 FRAMES_AT_ONCE = 256
@@ -22,7 +22,7 @@ LONGEST_SECONDS = 48 * 3600.0
 
 
 def prepared(path: Path) -> None:
-    """Decode, find speech, cut and encode, as `stt.worker.preparation` does for a consumer."""
+    """Decode, find speech, cut and encode, as `stt.worker.preparation.child` does for a consumer."""
     for _ in prepare(path, chunk_seconds=CHUNK_SECONDS, max_seconds=LONGEST_SECONDS):
         pass
 

@@ -30,17 +30,17 @@ from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
 from stt.worker import scratch
-from stt.worker.batcher import Batcher
 from stt.worker.desk import Desk, Terms
-from stt.worker.engine import EnginePool
-from stt.worker.engine_child import Hardware
-from stt.worker.gpus import find_gpus
+from stt.worker.inference.batcher import Batcher
+from stt.worker.inference.child import Hardware
+from stt.worker.inference.gpus import find_gpus
+from stt.worker.inference.layout import THREADS_BESIDE_A_GPU
+from stt.worker.inference.pool import EnginePool
 from stt.worker.intake import Intake
-from stt.worker.layout import THREADS_BESIDE_A_GPU
 from stt.worker.models import ModelStore
-from stt.worker.preparer import Preparer
+from stt.worker.preparation.preparer import Preparer
 from stt.worker.processor import Processor, Workshop
-from stt.worker.suppression import Inventions
+from stt.worker.suppression.suppression import Inventions
 from stt.worker.sweeper import Sweeper
 from stt.worker.transcriber.audio_context import AudioContext
 

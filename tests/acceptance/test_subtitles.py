@@ -13,8 +13,8 @@ import av
 import pytest
 from playwright.sync_api import sync_playwright
 
-from stt.domain.cues import cues
-from stt.domain.subtitles import webvtt
+from stt.domain.formats.cues import cues
+from stt.domain.formats.subtitles import webvtt
 from stt.domain.transcript import Segment
 
 CHROMIUM = "chromium"

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from stt.domain.merger import Piece, merge
-from stt.worker import flac
-from stt.worker.batcher import Batcher
-from stt.worker.engine import EnginePool, EngineRequest
-from stt.worker.engine_child import Hardware
+from stt.worker.audio import flac
+from stt.worker.inference.batcher import Batcher
+from stt.worker.inference.child import Hardware
+from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models import ModelCard
-from stt.worker.prepared import PreparedChunk
-from stt.worker.preparer import Preparer
-from stt.worker.recognizer import recognize
-from stt.worker.suppression import Inventions
+from stt.worker.preparation.prepared import PreparedChunk
+from stt.worker.preparation.preparer import Preparer
+from stt.worker.recognition.recognizer import recognize
+from stt.worker.suppression.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions
 from tools.speech import SAMPLE_RATE, compose, write
 
@@ -50,7 +50,7 @@ class Passage:
         self._recording = recording
 
     def check(self, plan, pcm):
-        self.megabytes += megabytes_of_children("stt.worker.preparation")
+        self.megabytes += megabytes_of_children("stt.worker.preparation.child")
         first = round(plan.audio.start * SAMPLE_RATE)
         truth = self._recording.pcm.take(np.arange(first, first + len(pcm)), mode="wrap")
         if not np.array_equal(pcm, truth):

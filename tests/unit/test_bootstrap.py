@@ -5,9 +5,9 @@ import pytest
 from stt import bootstrap
 from stt.core.config import Settings
 from stt.domain.messages import Lane
-from stt.worker.engine import EnginePool
-from stt.worker.engine_child import Hardware
-from stt.worker.gpus import Gpus
+from stt.worker.inference.child import Hardware
+from stt.worker.inference.gpus import Gpus
+from stt.worker.inference.pool import EnginePool
 
 
 @pytest.fixture

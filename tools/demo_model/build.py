@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stt.worker.transcriber.spectrogram import mel_filters
+from stt.worker.audio.spectrogram import mel_filters
 from tools.demo_model import card, weights
 from tools.whisper_model import ct2, ggml, tokenizer, vocabulary
 from tools.whisper_model.weights import Array

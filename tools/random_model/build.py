@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from stt.worker.transcriber.spectrogram import mel_filters
+from stt.worker.audio.spectrogram import mel_filters
 from tools.demo_model.__main__ import PACKAGED
 from tools.random_model import encoder
 from tools.random_model.decoder import OWN_PLACES, Decoder

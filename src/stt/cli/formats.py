@@ -8,8 +8,8 @@ from typing import Any
 from stt.cli.errors import CommandError
 from stt.cli.options import Format
 from stt.cli.terminal import write
-from stt.domain.cues import cues
-from stt.domain.subtitles import srt, webvtt
+from stt.domain.formats.cues import cues
+from stt.domain.formats.subtitles import srt, webvtt
 from stt.domain.transcript import Segment
 
 

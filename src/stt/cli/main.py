@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from stt import __version__
-from stt.cli import bench, database, doctor, jobs, models, serve, transcribe, trial
+from stt.cli.bench import command as bench
+from stt.cli.commands import database, jobs, models, serve, transcribe, trial
+from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.terminal import say, write
 from stt.domain.errors import InvalidRequest, SttError

@@ -3,6 +3,9 @@
 SAMPLE_RATE = 16_000
 """Samples per second of everything after decoding: mono, signed 16-bit."""
 
+FRAMES_PER_SECOND = 100
+"""Frames of a spectrogram in a second of audio."""
+
 VAD_FRAME = 512
 """Samples that Silero VAD judges at a time (32 ms)."""
 

@@ -23,21 +23,22 @@ from stt.domain.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.seam import Hearing, Hearings
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.worker import flac
-from stt.worker.batcher import EngineRequest
+from stt.worker.audio import flac
+from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
-from stt.worker.disputes import disputes_of, joined_audio, windows_at
+from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import UploadMissing
-from stt.worker.language import decide, sample_chunks
+from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
-from stt.worker.prepared import Prepared, PreparedAudio, PreparedChunk
-from stt.worker.recognizer import Listening, recognize, slice_window, words_of
+from stt.worker.preparation.prepared import Prepared, PreparedAudio, PreparedChunk
+from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_at
+from stt.worker.recognition.language import decide, sample_chunks
+from stt.worker.recognition.recognizer import Listening, recognize, slice_window, words_of
 from stt.worker.scratch import scratch_directory
-from stt.worker.suppression import Inventions
+from stt.worker.suppression.suppression import Inventions
 from stt.worker.transcriber.audio_context import AudioContext
-from stt.worker.transcriber.base import DecodingOptions, Pcm
-from stt.worker.windows import plan_windows
+from stt.worker.transcriber.base import DecodingOptions
 
 log = structlog.get_logger()
 

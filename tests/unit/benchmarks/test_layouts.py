@@ -5,21 +5,21 @@ import json
 import pytest
 
 from benchmarks.layouts.command import main, share_of_alike
-from stt.cli import layouts
-from stt.cli.layouts import Comparison, Measured
-from stt.worker.layout import Layout
+from stt.cli.bench import layouts
+from stt.cli.bench.layouts import Comparison, Measured
+from stt.worker.inference.layout import Layout
 
 
 @pytest.fixture
 def little_choice(monkeypatch, tmp_path):
     monkeypatch.setattr(layouts, "ROUNDS", 1)
     monkeypatch.setattr(layouts, "FINALISTS", 1)
-    monkeypatch.setattr("stt.cli.measuring.WORTH_A_TRIAL", ())
-    monkeypatch.setattr("stt.cli.measuring.ENGINES", ("faster-whisper",))
-    monkeypatch.setattr("stt.cli.measuring.usable_cores", lambda: 1)
+    monkeypatch.setattr("stt.cli.bench.measuring.WORTH_A_TRIAL", ())
+    monkeypatch.setattr("stt.cli.bench.measuring.ENGINES", ("faster-whisper",))
+    monkeypatch.setattr("stt.cli.bench.measuring.usable_cores", lambda: 1)
     for name, value in {"CHILDREN": 1, "THREADS": 1, "BATCH_SIZE": 1, "BEAM_SIZE": 1, "WINDOW_SECONDS": 2}.items():
         monkeypatch.setenv(f"STT_{name}", str(value))
-    monkeypatch.setattr("stt.worker.layout.CPU_BATCHES", (1,))
+    monkeypatch.setattr("stt.worker.inference.layout.CPU_BATCHES", (1,))
 
 
 @pytest.mark.usefixtures("little_choice")

@@ -9,8 +9,8 @@ from faster_whisper.audio import decode_audio
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.worker.models import ModelStore
-from stt.worker.rehearing import holes
-from stt.worker.suppression import unloop
+from stt.worker.recognition.rehearing import holes
+from stt.worker.suppression.suppression import unloop
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.faster_whisper import FasterWhisper
 from stt.worker.transcriber.ggml import GgmlShape

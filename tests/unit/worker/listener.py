@@ -10,8 +10,8 @@ import numpy as np
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Word
-from stt.worker.batcher import WindowFailure
 from stt.worker.constants import SAMPLE_RATE
+from stt.worker.inference.batcher import WindowFailure
 
 TICK = SAMPLE_RATE // 100
 TORN_SECONDS = 0.1

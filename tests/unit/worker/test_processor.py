@@ -11,13 +11,13 @@ from stt.domain.job import JobStatus, Stage
 from stt.domain.keys import chunk_key, result_key
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
-from stt.worker import flac
+from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore
-from stt.worker.prepared import PreparedAudio, PreparedChunk
+from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor import Processor, Workshop
-from stt.worker.suppression import Inventions
+from stt.worker.suppression.suppression import Inventions
 from tests.unit.worker.listener import Listener, clock, speech
 from tests.unit.worker.spoken import say
 

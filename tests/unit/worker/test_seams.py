@@ -16,14 +16,14 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.seam import Hearing
-from stt.worker.batcher import EngineRequest
-from stt.worker.chunking import Chunker
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
-from stt.worker.disputes import disputes_of, joined_audio, windows_at
-from stt.worker.recognizer import recognize, slice_window, words_of
-from stt.worker.suppression import Inventions
+from stt.worker.cutting.chunking import Chunker
+from stt.worker.cutting.windows import plan_windows
+from stt.worker.inference.batcher import EngineRequest
+from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_at
+from stt.worker.recognition.recognizer import recognize, slice_window, words_of
+from stt.worker.suppression.suppression import Inventions
 from stt.worker.transcriber.base import DecodingOptions
-from stt.worker.windows import plan_windows
 from tests.unit.worker.listener import Listener, clock, speech
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from stt.worker.transcriber.spectrogram import mel_filters
+from stt.worker.audio.spectrogram import mel_filters
 from tools.demo_model.training.phrases import EOT, RATE, Segment
 from tools.demo_model.training.script import tokens
 

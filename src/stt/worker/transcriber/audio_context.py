@@ -3,7 +3,8 @@
 import math
 from enum import StrEnum
 
-FRAMES_PER_SECOND = 100
+from stt.worker.constants import FRAMES_PER_SECOND
+
 MAX_FRAMES = 3000
 """Frames that Whisper's encoder was trained on: 30 s."""
 MARGIN_FRAMES = 256

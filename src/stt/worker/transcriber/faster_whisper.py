@@ -12,14 +12,16 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from stt.domain.transcript import Segment
+from stt.worker.audio.pcm import Features, Pcm, Sound, samples_of, seconds_of
+from stt.worker.audio.spectrogram import spectrogram
+from stt.worker.constants import FRAMES_PER_SECOND
 from stt.worker.errors import ModelUnavailable
-from stt.worker.transcriber.audio_context import FRAMES_PER_SECOND, MAX_FRAMES
-from stt.worker.transcriber.base import DecodingOptions, Features, Pcm, Sound, samples_of, seconds_of
+from stt.worker.transcriber.audio_context import MAX_FRAMES
+from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.conditioning import conditioning
 from stt.worker.transcriber.hypothesis import TEMPERATURES, UNCONDITIONED_FROM, Hypothesis, best, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import parse
-from stt.worker.transcriber.spectrogram import spectrogram
 from stt.worker.transcriber.words import Group, attach_punctuation
 
 MAX_INITIAL_TIMESTAMP = 50

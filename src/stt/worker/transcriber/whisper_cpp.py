@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
+from stt.worker.audio.pcm import Pcm, Sound, samples_of, seconds_of
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.audio_context import MAX_FRAMES
-from stt.worker.transcriber.base import DecodingOptions, Pcm, Sound, samples_of, seconds_of
+from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.conditioning import ROOM, conditioning
 from stt.worker.transcriber.ggml import GgmlShape
 from stt.worker.transcriber.hypothesis import Hypothesis, token_budget

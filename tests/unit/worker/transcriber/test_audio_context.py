@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.worker.transcriber.audio_context import FRAMES_PER_SECOND, MARGIN_FRAMES, MAX_FRAMES, AudioContext
+from stt.worker.constants import FRAMES_PER_SECOND
+from stt.worker.transcriber.audio_context import MARGIN_FRAMES, MAX_FRAMES, AudioContext
 
 
 @given(st.floats(0.1, 30))

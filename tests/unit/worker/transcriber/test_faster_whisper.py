@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from stt.worker.audio.spectrogram import spectrogram
 from stt.worker.transcriber import faster_whisper
 from stt.worker.transcriber.audio_context import MARGIN_FRAMES, MAX_FRAMES, AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.faster_whisper import FasterWhisper
 from stt.worker.transcriber.hypothesis import TEMPERATURES, token_budget
-from stt.worker.transcriber.spectrogram import spectrogram
 from tools.speech import compose
 
 DEMO = Path(str(files("stt"))) / "assets" / "demo" / "ct2"

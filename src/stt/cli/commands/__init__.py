@@ -1,0 +1,1 @@
+"""The commands of `stt`, a file for each group of them."""

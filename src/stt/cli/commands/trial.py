@@ -1,0 +1,114 @@
+"""The command behind `make run`: start the service, use it once as a user would, leave it running."""
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from stt.cli.client import ApiClient, Document
+from stt.cli.commands.jobs import upload_and_wait
+from stt.cli.commands.models import best_installed
+from stt.cli.errors import CommandError
+from stt.cli.options import DataDirOption, LanguageOption, ModelOption, PortOption
+from stt.cli.running import run, stop_signals
+from stt.cli.settings import load
+from stt.cli.terminal import results, say
+from stt.core.config import Settings
+from stt.core.logger import configure_logging
+from stt.domain.models import DEMO
+from stt.worker.models.store import PACKAGED
+
+SAMPLE = PACKAGED / "sample-vi.flac"
+ABOUT_DEMO = (
+    "The model 'demo' knows two hundred words as a speech synthesiser says them: it shows that everything works, "
+    "without a network. For real speech: make run FILE=talk.mp3 MODEL=small"
+)
+
+
+def try_(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", exists=True, dir_okay=False, readable=True, help="File of your own."),
+    ] = None,
+    *,
+    model: ModelOption = None,
+    language: LanguageOption = None,
+    port: PortOption = None,
+    data_dir: DataDirOption = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the transcript.")] = False,
+) -> None:
+    """Start the service, transcribe a sample or FILE through its API, and leave it running until Ctrl-C."""
+    from stt.cli.service import listen
+
+    settings = load(port=port, data_dir=data_dir)
+    configure_logging(settings.log_format, "error")
+    listener = listen(settings.host, settings.port, next_free=True)
+    if settings.port and listener.getsockname()[1] != settings.port:
+        say(f"Port {settings.port} is taken; using {listener.getsockname()[1]}.")
+    if file is None:
+        file, model, language = SAMPLE, model or DEMO, language or "vi"
+    fields = {"model": model or _model_for(settings), "language": language or settings.default_language}
+    if model == DEMO:
+        say(ABOUT_DEMO)
+    run(_try(settings, listener, file, fields, once=once))
+
+
+def _model_for(settings: Settings) -> str:
+    """What to use where nobody has said; and say it."""
+    default = settings.default_model
+    chosen = best_installed(settings) or default
+    if chosen == default:
+        say(f"Using the default model, {default}; another one with --model.")
+    else:
+        say(f"The default model, {default}, is not installed: using {chosen}. 'stt models pull {default}' fetches it.")
+    return chosen
+
+
+async def _try(settings: Settings, listener: socket.socket, file: Path, fields: dict[str, str], *, once: bool) -> None:
+    from stt.cli.service import running, summary, url_of
+
+    url = url_of(listener)
+    with stop_signals() as stop:
+        async with running(settings, listener=listener, consuming=True) as service:
+            say(f"Running {url} ({summary(service.base)})")
+            trial = asyncio.create_task(_use(url, file, fields, once=once))
+            if once:
+                trial.add_done_callback(lambda _: stop.set())
+            try:
+                await service.until(stop)
+            finally:
+                trial.cancel()
+                await asyncio.wait({trial})
+            if not trial.cancelled():
+                trial.result()
+
+
+async def _use(url: str, file: Path, fields: dict[str, str], *, once: bool) -> None:
+    """What a user does: upload, wait, read."""
+    try:
+        async with ApiClient(url) as client:
+            results.print(_table(await upload_and_wait(client, file, fields)))
+    except CommandError as error:
+        if once:
+            raise
+        say(str(error))
+    if not once:
+        form = " ".join(f'-F "{name}={value}"' for name, value in fields.items())
+        say(f'Your own file: curl -F "file=@talk.mp3" {form} {url}/api/stt/upload')
+        say(f"The service runs on {url} (how to use it: {url}/docs) until Ctrl-C.")
+
+
+def _table(transcript: Document) -> Table:
+    table = Table("from", "to", "text", title=f"{transcript['duration']:.1f} s, language {transcript['language']}")
+    for segment in transcript["segments"]:
+        table.add_row(_clock(segment["start"]), _clock(segment["end"]), Text(segment["text"]))
+    return table
+
+
+def _clock(seconds: float) -> str:
+    tenths = round(seconds * 10)
+    return f"{tenths // 36000}:{tenths // 600 % 60:02d}:{tenths // 10 % 60:02d}.{tenths % 10}"

@@ -1,0 +1,1 @@
+"""Trying every part of the service: `stt doctor`."""

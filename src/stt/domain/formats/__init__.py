@@ -1,0 +1,1 @@
+"""A transcript as files that people and players read. Pure."""

@@ -1,0 +1,1 @@
+"""Audio in memory: samples, their spectrogram, and chunks of them as FLAC."""

@@ -1,0 +1,1 @@
+"""Where audio is cut: spans of speech, chunks and windows. Pure."""

@@ -1,0 +1,179 @@
+"""Cutting a stream of audio into chunks, each as soon as its end is known. Pure."""
+
+import itertools
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.worker.audio.pcm import Pcm
+from stt.worker.constants import MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
+from stt.worker.cutting.backlog import Backlog
+from stt.worker.cutting.packing import fewest_windows, pieces_of
+from stt.worker.cutting.speech import LEAD, Probabilities, SpeechSpans
+
+Cut = tuple[ChunkPlan, Pcm]
+"""A chunk and the samples of its `plan.audio`; none for a silent chunk."""
+
+FRAME_SECONDS = VAD_FRAME / SAMPLE_RATE
+GOOD_PAUSE = 10
+"""Frames (0.32 s) of a pause that is cut in without waiting for a better one: nobody pauses that long in a word."""
+CLEAR_PAUSE = 13
+"""Frames (0.42 s) of a pause that is as good as a longer one: half of it is more than the detector misses of a word."""
+USABLE_PAUSE = 3
+"""Frames (0.1 s) that a pause must have where a cut is allowed."""
+MARGIN = 16
+"""Frames (0.5 s) of silence kept beside speech: what the detector misses of a word is in them."""
+OVERLAP = 94
+"""Frames (3 s) by which the audio of two chunks reaches over a cut inside speech, on either side: both sides then hear
+what is near the cut far from the edges of their audio, where engines mishear."""
+
+
+class Chunker:
+    """Cuts at pauses about `chunk_seconds` apart; the chunks tile the stream from its first sample to its last.
+
+    From half that length on a pause may be cut in. At the full length the best so far is taken if it is a good
+    one, else the next that is, and at one and a half lengths whatever there is, or the faintest moment where nobody
+    pauses at all: both chunks then hold the audio around the cut. Among clear pauses the best is the one up to which
+    windows of `window_seconds` are filled best: what is left over for a last short window costs as much as a full one.
+    Silence that goes on for another half length becomes one chunk of its own, however long it is. What is held never
+    exceeds one and a half lengths and what the probabilities lag behind.
+
+    The chunks are of `channel`. Chunkers of one job draw the indexes of their chunks from the same `numbers`.
+    """
+
+    def __init__(
+        self,
+        chunk_seconds: float,
+        channel: int | None = None,
+        numbers: Iterator[int] | None = None,
+        *,
+        window_seconds: float = MAX_WINDOW_SECONDS,
+    ) -> None:
+        self._channel = channel
+        self._window_seconds = window_seconds
+        self._numbers = itertools.count() if numbers is None else numbers
+        self._target = round(chunk_seconds * SAMPLE_RATE / VAD_FRAME)
+        self._half = self._target // 2
+        self._limit = self._target + self._half
+        self._backlog = Backlog()
+        self._speech = SpeechSpans()
+        self._probabilities: deque[float] = deque(maxlen=self._half)
+        self._start = 0
+        self._reach = 0
+
+    @property
+    def held(self) -> int:
+        """Samples in memory."""
+        return len(self._backlog)
+
+    def push(self, block: Pcm, probabilities: Probabilities) -> Iterator[Cut]:
+        """Take in the next samples, and the next probabilities, which may lag behind the samples."""
+        self._backlog.append(block)
+        for probability in probabilities.tolist():
+            self._speech.hear(probability)
+            self._probabilities.append(probability)
+            yield from self._advance()
+
+    def finish(self, probabilities: Probabilities) -> Iterator[Cut]:
+        """Take in the last probabilities and give what remains."""
+        yield from self.push(np.zeros(0, np.int16), probabilities)
+        self._speech.finish()
+        if self._start * VAD_FRAME < self._backlog.end:
+            yield self._cut(self._speech.frame)
+
+    def _advance(self) -> Iterator[Cut]:
+        now, onset, closed = self._speech.frame, self._speech.onset, self._speech.closed
+        if onset is None and not closed:
+            self._backlog.drop_before((now - LEAD - MARGIN) * VAD_FRAME)
+        elif not closed and onset is not None and onset - MARGIN - self._start >= self._half:
+            yield self._cut(onset - MARGIN)
+        elif now - self._start >= self._target and not self._pause_may_grow():
+            yield from self._cut_well()
+
+    def _pause_may_grow(self) -> bool:
+        """Whether a pause has just begun, the middle of which would be too close to the speech before it."""
+        now, closed = self._speech.frame, self._speech.closed
+        quiet = self._speech.onset is None and now - closed[-1].stop < 2 * MARGIN
+        return quiet and now - self._start < self._limit
+
+    def _cut_well(self) -> Iterator[Cut]:
+        now = self._speech.frame
+        good = [pause for pause in self._usable_pauses() if len(pause) >= GOOD_PAUSE]
+        if good:
+            yield self._cut(_middle(max(good, key=self._worth())))
+        elif now - self._start >= self._limit:
+            poor = (p for p in self._usable_pauses() if len(p) >= USABLE_PAUSE and _middle(p) <= now - OVERLAP)
+            pause = max(poor, key=len, default=range(0))
+            within = self._start + self._target, now - OVERLAP
+            yield self._cut(_middle(pause) if pause else self._faintest(*within), OVERLAP)
+
+    def _usable_pauses(self) -> Iterator[range]:
+        """Where there is silence between spans, from half a length on."""
+        onset, closed = self._speech.onset, self._speech.closed
+        beginnings = [*(span.start for span in closed[1:]), self._speech.frame if onset is None else onset]
+        for span, beginning in zip(closed, beginnings, strict=False):
+            yield range(max(span.stop, self._start + self._half), beginning)
+
+    def _worth(self) -> Callable[[range], tuple[int, float, int]]:
+        """What a pause is judged by: its length, how well the windows up to it are filled, and how late it is."""
+        speech = [Span(span.start * FRAME_SECONDS, span.stop * FRAME_SECONDS) for span in self._speech.closed]
+        pieces = pieces_of(speech, self._window_seconds)
+        ends = [round(piece.end / FRAME_SECONDS) for piece in pieces]
+        windows = [0, *fewest_windows(pieces, self._window_seconds)]
+
+        def worth(pause: range) -> tuple[int, float, int]:
+            count = windows[bisect_right(ends, pause.start)]
+            return min(len(pause), CLEAR_PAUSE), (_middle(pause) - self._start) / max(1, count), pause.stop
+
+        return worth
+
+    def _faintest(self, first: int, last: int) -> int:
+        """The frame from `first` up to `last` with the least speech, by loudness and probability of three frames."""
+        now = self._speech.frame
+        pcm = self._backlog.slice(first * VAD_FRAME, last * VAD_FRAME).astype(np.float32)
+        loudness = np.sqrt(np.square(pcm.reshape(-1, VAD_FRAME)).mean(axis=1))
+        probabilities = np.array(self._probabilities, np.float32)[first - now : last - now]
+        speech = np.convolve(probabilities * (loudness + 1), np.ones(3), "valid")
+        return first + 1 + int(speech.argmin())
+
+    def _cut(self, frame: int, overlap: int = 0) -> Cut:
+        """End the chunk at `frame`; its audio and that of the next reach over it by `overlap` frames."""
+        owned = self._seconds(range(self._start, frame))
+        end = frame + overlap
+        heard = list(self._heard(end))
+        edges = (heard[0].start - MARGIN, heard[-1].stop + MARGIN) if heard else (frame, frame)
+        audio = range(max(self._reach, edges[0]), min(end, edges[1]))
+        span, speech = self._seconds(audio), tuple(map(self._seconds, heard))
+        if span.duration < MIN_WINDOW_SECONDS:
+            # Too little for any engine: the last crumbs of a file.
+            audio, span, speech = range(0), Span(owned.start, owned.start), ()
+        plan = ChunkPlan(next(self._numbers), owned, span, speech, self._channel)
+        pcm = self._backlog.slice(audio.start * VAD_FRAME, audio.stop * VAD_FRAME)
+        self._begin_next(frame, overlap)
+        return plan, pcm
+
+    def _heard(self, end: int) -> Iterator[range]:
+        """The spans of speech within the chunk's audio."""
+        onset = self._speech.onset
+        going_on = [] if onset is None else [range(onset, self._speech.frame)]
+        for span in [*self._speech.closed, *going_on]:
+            within = range(max(span.start, self._reach), min(span.stop, end))
+            if within:
+                yield within
+
+    def _begin_next(self, frame: int, overlap: int) -> None:
+        self._start, self._reach = frame, frame - overlap
+        self._speech.closed = [span for span in self._speech.closed if span.stop > self._reach]
+        self._backlog.drop_before(self._reach * VAD_FRAME)
+
+    def _seconds(self, frames: range) -> Span:
+        end = self._backlog.end
+        start, stop = (min(frame * VAD_FRAME, end) / SAMPLE_RATE for frame in (frames.start, frames.stop))
+        return Span(start, stop)
+
+
+def _middle(frames: range) -> int:
+    return (frames.start + frames.stop) // 2

@@ -1,0 +1,110 @@
+"""How inference is laid out on a machine, and the ways it could be. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from stt.worker.inference.child import Hardware
+
+CPU_BATCHES = (1, 2, 4, 8, 16)
+GPU_BATCHES = (4, 8, 16, 32, 64)
+CHILDREN_PER_GPU = (1, 2, 3)
+THREADS_BESIDE_A_GPU = 4
+"""What is left for the CPU are spectrograms."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Processes, their threads, the windows of a batch, and in which numbers they are computed where.
+
+    No `compute_type` is whisper.cpp's: it computes in the numbers that its model's file has.
+    """
+
+    engine: str
+    device: str
+    compute_type: str | None
+    children: int
+    threads: int
+    batch_size: int
+    gpus: int = 0
+
+    @property
+    def hardware(self) -> Hardware:
+        """What each process is told."""
+        return Hardware(self.device, self.compute_type or Hardware.compute_type, self.threads)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Environment variables that ask for it."""
+        numbers = {"STT_COMPUTE_TYPE": self.compute_type} if self.compute_type else {}
+        return {
+            "STT_ENGINE": self.engine,
+            "STT_DEVICE": self.device,
+            **numbers,
+            "STT_CHILDREN": str(self.children),
+            "STT_THREADS": str(self.threads),
+            "STT_BATCH_SIZE": str(self.batch_size),
+        }
+
+
+@dataclass(frozen=True)
+class Space:
+    """What may be chosen: numbers of processes with the threads of each, number formats, sizes of batches.
+
+    Neighbours in `processes` and `batch_sizes` are alike, so that one can climb.
+    """
+
+    processes: tuple[tuple[int, int], ...]
+    compute_types: tuple[str | None, ...]
+    batch_sizes: tuple[int, ...]
+
+    @classmethod
+    def around(cls, start: Layout, cores: int, compute_types: Iterable[str]) -> "Space":
+        """What is worth a trial on this many cores, `start` among it."""
+        if start.engine == "whisper.cpp":  # decodes windows one by one, in the numbers of its file
+            return cls(_processes(start, cores), (start.compute_type,), tuple(sorted({1, start.batch_size})))
+        batches = GPU_BATCHES if start.gpus else CPU_BATCHES
+        return cls(
+            processes=_processes(start, cores),
+            compute_types=tuple(dict.fromkeys([start.compute_type, *compute_types])),
+            batch_sizes=tuple(sorted({start.batch_size, *batches})),
+        )
+
+    @property
+    def size(self) -> int:
+        """Trials that a climb takes at most, near enough to say how long it will be."""
+        return len(self.processes) + len(self.compute_types) + len(self.batch_sizes) + 2
+
+    def with_processes(self, layout: Layout) -> Sequence[Layout]:
+        """The layout with each number of processes."""
+        pairs = sorted({(layout.children, layout.threads), *self.processes}, key=lambda pair: (pair[0], -pair[1]))
+        return [replace(layout, children=children, threads=threads) for children, threads in pairs]
+
+    def with_threads(self, layout: Layout) -> Sequence[Layout]:
+        """The layout with half its threads, which on cores that share their units may do as much, and with all."""
+        return [replace(layout, threads=threads) for threads in sorted({max(1, layout.threads // 2), layout.threads})]
+
+    def with_compute_types(self, layout: Layout) -> Sequence[Layout]:
+        """The layout in each number format; they have no order."""
+        return [replace(layout, compute_type=name) for name in self.compute_types]
+
+    def with_batch_sizes(self, layout: Layout) -> Sequence[Layout]:
+        """The layout with each size of batches."""
+        return [replace(layout, batch_size=size) for size in self.batch_sizes]
+
+
+def _processes(start: Layout, cores: int) -> tuple[tuple[int, int], ...]:
+    pairs = {(start.children, start.threads)}
+    if start.gpus:
+        for each in CHILDREN_PER_GPU:
+            children = each * start.gpus
+            pairs.add((children, max(1, min(THREADS_BESIDE_A_GPU, cores // children))))
+    else:
+        pairs.update((children, cores // children) for children in {*_powers_of_two(cores), cores})
+    return tuple(sorted(pairs, key=lambda pair: (pair[0], -pair[1])))
+
+
+def _powers_of_two(most: int) -> Iterator[int]:
+    power = 1
+    while power <= most:
+        yield power
+        power *= 2

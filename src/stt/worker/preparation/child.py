@@ -1,0 +1,146 @@
+"""Preparing files, in a process of its own: decode, find speech, cut, encode. Run by `preparer`, never by hand.
+
+FFmpeg meets whatever people upload here. The process has no secrets in its environment, writes no file, and can be
+killed at any moment. Orders come as lines of JSON on its standard input; answers are messages on its standard output.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from stt.domain.errors import JobFailure
+from stt.domain.guidance import Channels
+from stt.worker.audio import flac
+from stt.worker.audio.pcm import Pcm
+from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.cutting.chunking import Chunker, Cut
+from stt.worker.preparation.decoder import Decoder
+from stt.worker.preparation.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
+from stt.worker.preparation.vad import SpeechDetector, load_model
+
+HEARTBEAT_SECONDS = 2.0
+"""How often the parent hears that work goes on while no chunk is ready, as during hours of silence."""
+LIMITS = {
+    resource.RLIMIT_AS: 4 * 1024**3,  # ten times what preparing takes; a bomb fails here and not in the machine
+    resource.RLIMIT_NOFILE: 64,
+    resource.RLIMIT_FSIZE: 0,  # a decoder has no business with writing files
+    resource.RLIMIT_CORE: 0,  # a core dump would hold somebody's audio
+}
+
+
+def prepare(
+    source: Path,
+    *,
+    chunk_seconds: float,
+    max_seconds: float,
+    window_seconds: float = MAX_WINDOW_SECONDS,
+    channels: Channels = Channels.MIXED,
+    beat: Callable[[], None] = lambda: None,
+) -> Iterator[Prepared]:
+    """The chunks of a file, each as soon as it is cut, and the whole at the end; calls `beat` every second of audio.
+
+    Chunks are cut so that windows of `window_seconds` fill them well.
+
+    Channels that are kept apart are cut each on its own, on one clock. The same file always gives the same chunks.
+
+    Raises:
+        AudioUnreadable: there is nothing to decode in the file.
+        AudioTooLong: it holds more than `max_seconds`.
+        TooManyChannels: it has more than can be kept apart, and is to be.
+    """
+    decoder = Decoder(source, max_seconds=max_seconds, channels=channels)
+    tracks: list[_Track] = []
+    for block in decoder.blocks():
+        tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds)
+        for track, pcm in zip(tracks, block, strict=True):
+            yield from (_encoded(cut, len(tracks)) for cut in track.push(pcm))
+        beat()
+    for track in tracks:
+        yield from (_encoded(cut, len(tracks)) for cut in track.finish())
+    yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks))
+
+
+class _Track:
+    """One channel, or all of them mixed, on the way from samples to chunks."""
+
+    def __init__(self, detector: SpeechDetector, chunker: Chunker) -> None:
+        self._detector, self._chunker = detector, chunker
+
+    def push(self, pcm: Pcm) -> Iterator[Cut]:
+        return self._chunker.push(pcm, self._detector.probabilities(pcm))
+
+    def finish(self) -> Iterator[Cut]:
+        return self._chunker.finish(self._detector.finish())
+
+
+def _tracks(count: int, chunk_seconds: float, window_seconds: float) -> list[_Track]:
+    model, numbers = load_model(), itertools.count()
+    chunkers = (
+        Chunker(chunk_seconds, channel, numbers, window_seconds=window_seconds)
+        for channel in (range(count) if count > 1 else [None])
+    )
+    return [_Track(SpeechDetector(model), chunker) for chunker in chunkers]
+
+
+def _encoded(cut: Cut, tracks: int) -> PreparedChunk:
+    plan, pcm = cut
+    return PreparedChunk(plan, b"" if plan.is_silent else flac.encode(pcm), tracks)
+
+
+class _Line:
+    """The way back to the parent."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._last = 0.0
+
+    def send(self, message: Message) -> None:
+        """Blocks while the parent has not taken what was sent before: that is what keeps memory bounded."""
+        self._pipe.write(message.encode())
+        self._pipe.flush()
+        self._last = time.monotonic()
+
+    def beat(self) -> None:
+        if time.monotonic() - self._last > HEARTBEAT_SECONDS:
+            self.send(Message({"kind": "heartbeat"}))
+
+
+def _carry_out(order: str, line: _Line) -> None:
+    wanted = json.loads(order)
+    try:
+        for item in prepare(
+            Path(wanted["source"]),
+            chunk_seconds=wanted["chunk_seconds"],
+            max_seconds=wanted["max_seconds"],
+            window_seconds=wanted["window_seconds"],
+            channels=Channels(wanted["channels"]),
+            beat=line.beat,
+        ):
+            line.send(to_message(item))
+    except JobFailure as error:
+        line.send(Message({"kind": "failure", "code": error.error_code, "message": error.message}))
+
+
+def main() -> None:
+    """Carry out orders until there are no more, or until one fails unexpectedly: the parent starts another process."""
+    for limit, value in LIMITS.items():
+        with contextlib.suppress(ValueError, OSError):  # where a system does not know or already has a lower limit
+            resource.setrlimit(limit, (value, value))
+    # Whatever a library may print must not end up between the messages.
+    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    line = _Line(pipe)
+    for order in sys.stdin:
+        _carry_out(order, line)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        main()

@@ -1,0 +1,97 @@
+"""The file's clock: decoded frames laid out at 16 kHz, each where its timestamp says it belongs."""
+
+from collections.abc import Iterable, Iterator
+
+import av
+import numpy as np
+
+from stt.domain.guidance import Channels
+from stt.worker.constants import SAMPLE_RATE
+from stt.worker.preparation.tracks import Resampler, Tracks
+
+JITTER = SAMPLE_RATE // 50
+"""Samples (20 ms) by which a timestamp may be off before it is acted on: containers round to milliseconds or
+to frames. It is the absolute position that is compared, so small errors never add up."""
+LONGEST_OVERLAP = SAMPLE_RATE
+"""A frame that begins up to this much (1 s) before the end of the last one repeats it; earlier still, and the
+clock was set back, as where recordings were joined: then nothing is dropped and time goes on."""
+LONGEST_GAP = 3600 * SAMPLE_RATE
+"""A jump ahead by more than this (1 h) is a broken timestamp, not a pause: time goes on."""
+
+
+class Timeline:
+    """Resamples frames and places them; time 0 is `origin`, in seconds of the container, or the first frame.
+
+    A gap in the timestamps becomes silence and an overlap is dropped, so that a sample's index is its time in
+    the file. Frames without a timestamp follow the one before.
+    """
+
+    def __init__(self, origin: float | None, channels: Channels = Channels.MIXED) -> None:
+        self._origin = origin
+        self._resampler = Resampler(channels)
+        self._given_out = 0
+        self._shape: tuple[str, str, int] | None = None
+        self._next = 0.0
+        self._to_drop = 0
+
+    def lay(self, frames: Iterable[av.AudioFrame]) -> Iterator[Tracks]:
+        """The samples of all frames in order, in pieces of any length; memory does not grow with gaps.
+
+        Raises:
+            TooManyChannels: there are more of them than are kept apart.
+        """
+        for frame in frames:
+            yield from self._place(frame)
+        yield from self._not_dropped(self._resampler.resample(None))
+
+    def _place(self, frame: av.AudioFrame) -> Iterator[Tracks]:
+        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+        belongs = self._place_of(frame)
+        if shape != self._shape or abs(belongs - self._next) > JITTER:
+            yield from self._not_dropped(self._resampler.resample(None))
+            self._shape, self._next = shape, belongs
+            self._resampler.begin(frame.layout)
+            yield from self._silence_until(round(belongs))
+            self._to_drop = max(0, self._given_out - round(belongs))
+        yield from self._not_dropped(self._resampler.resample(frame))
+        self._next += frame.samples * SAMPLE_RATE / frame.sample_rate
+
+    def _place_of(self, frame: av.AudioFrame) -> float:
+        """Where the frame's first sample belongs, in samples from time 0."""
+        time = frame.time
+        if time is None:
+            return self._next
+        # The start that a container declares may be later than its first audible frame.
+        if self._origin is None or (self._shape is None and time < self._origin):
+            self._origin = time
+        place = (time - self._origin) * SAMPLE_RATE
+        if not -LONGEST_OVERLAP <= place - self._next <= LONGEST_GAP:
+            self._origin += (place - self._next) / SAMPLE_RATE
+            return self._next
+        return place
+
+    def _silence_until(self, place: int) -> Iterator[Tracks]:
+        while self._given_out < place:
+            length = min(SAMPLE_RATE, place - self._given_out)
+            self._given_out += length
+            yield np.zeros((self._resampler.tracks, length), np.int16)
+
+    def _not_dropped(self, pieces: Iterable[Tracks]) -> Iterator[Tracks]:
+        for piece in pieces:
+            kept = piece[:, self._to_drop :]
+            self._to_drop -= piece.shape[1] - kept.shape[1]
+            self._given_out += kept.shape[1]
+            if kept.shape[1]:
+                yield kept
+
+
+def blocks_of(pieces: Iterable[Tracks], samples: int) -> Iterator[Tracks]:
+    """The pieces joined to blocks of at least `samples` per track; the last may be shorter."""
+    gathered: list[Tracks] = []
+    for piece in pieces:
+        gathered.append(piece)
+        if sum(piece.shape[1] for piece in gathered) >= samples:
+            yield np.concatenate(gathered, axis=1)
+            gathered = []
+    if gathered:
+        yield np.concatenate(gathered, axis=1)

@@ -1,0 +1,76 @@
+"""Words that an engine leaves out at the end of speech, where somebody goes on behind the last one. Pure."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.seam import is_same, lies_in
+from stt.domain.transcript import Segment, Word
+from stt.worker.cutting.packing import CLEAR_PAUSE_SECONDS
+from stt.worker.cutting.windows import Window
+from stt.worker.recognition.rehearing import LEAST_HOLE_SECONDS, WORD_REACH_SECONDS, windows_alone
+
+LEAST_TAIL_SECONDS = 0.25
+"""Beyond the reach of the last word. Of 10,000 ends of synthesised speech three in a thousand went on for longer, and
+behind every fifth of these a word was missing."""
+LEAD_SECONDS = 2.0
+"""How much is heard again before a tail: its first word may be torn, and the last one known has to be found in it."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Speech up to a clear pause, too short to be a hole, behind the last word before it."""
+
+    last: Word
+    speech: Span
+
+
+def tails(plan: ChunkPlan, segments: Sequence[Segment]) -> Iterator[Tail]:
+    """Those of the chunk's own part, in order."""
+    words = sorted((word for segment in segments for word in segment.words), key=lambda word: word.start)
+    for span in _ends(plan):
+        before = bisect_left(words, span.end, key=lambda word: word.start)
+        if before:
+            last = words[before - 1]
+            speech = Span(max(span.start, last.end + WORD_REACH_SECONDS), span.end)
+            if LEAST_TAIL_SECONDS <= speech.duration < LEAST_HOLE_SECONDS and speech.start - last.end < LEAD_SECONDS:
+                yield Tail(last, speech)
+
+
+def _ends(plan: ChunkPlan) -> Iterator[Span]:
+    """The speech that ends in the chunk's own part, before a clear pause."""
+    starts = [*(span.start for span in plan.speech[1:]), math.inf]
+    for span, next_start in zip(plan.speech, starts, strict=False):
+        if plan.owned.start < span.end <= plan.owned.end and next_start - span.end >= CLEAR_PAUSE_SECONDS:
+            yield span
+
+
+def tail_windows(plan: ChunkPlan, tail: Tail, longest: float) -> list[Window]:
+    """What is heard again for a tail."""
+    heard = Span(tail.last.start - LEAD_SECONDS, tail.speech.end)
+    return windows_alone(plan, heard, heard, longest)
+
+
+def missed(found: Sequence[Segment], tail: Tail) -> list[Segment]:
+    """What was heard between the last word known and the pause; nothing where this word was not heard again."""
+    heard = [word for segment in found for word in segment.words]
+    known = [word for word in heard if is_same(word, tail.last)]
+    if not known:
+        return []
+    anchor = min(known, key=lambda word: abs(word.midpoint - tail.last.midpoint))
+    behind = Span(max(anchor.midpoint, tail.last.end), tail.speech.end + WORD_REACH_SECONDS)
+    parts = ([w for w in segment.words if w is not anchor and lies_in(w, behind)] for segment in found)
+    return [segment.keeping(words) for segment, words in zip(found, parts, strict=True) if words]
+
+
+def ended(segments: Sequence[Segment], said: Sequence[Segment], tail: Tail) -> list[Segment]:
+    """The segments with these words behind the last one before the tail."""
+    words = [word for segment in said for word in segment.words]
+    return [_with(words, segment, tail.last) if tail.last in segment.words else segment for segment in segments]
+
+
+def _with(words: Sequence[Word], segment: Segment, last: Word) -> Segment:
+    behind = segment.words.index(last) + 1
+    return segment.keeping([*segment.words[:behind], *words, *segment.words[behind:]])

@@ -1,0 +1,105 @@
+import pytest
+
+from stt.cli.commands import models
+from stt.cli.commands.models import best_installed
+from stt.cli.settings import load
+from stt.domain.models import CATALOGUE
+from stt.worker.errors import ModelUnavailable
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """Put files where a model of that name would lie."""
+
+    def install(name, engine="faster-whisper"):
+        place = tmp_path / "data" / "models" / name
+        file = place / "ct2" / "model.bin" if engine == "faster-whisper" else place / f"ggml-{name}.bin"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        return place
+
+    return install
+
+
+@pytest.fixture
+def hub(monkeypatch, installed):
+    """A hub that has every model, and remembers what was fetched."""
+    fetched = []
+
+    def pull(self, name, engine, progress):
+        progress(50, 200)
+        progress(200, 200)
+        installed(name, engine)
+        fetched.append((name, engine))
+        return self.find(name, engine)
+
+    monkeypatch.setattr(models.ModelStore, "pull", pull)
+    return fetched
+
+
+def test_the_list_has_every_known_model_with_the_engines_it_is_installed_for(stt, installed):
+    installed("small")
+    installed("tiny", "whisper.cpp")
+    rows = {line.split()[0]: line for line in stt("models", "list").out.splitlines()[1:] if line[0] != " "}
+    assert set(CATALOGUE) <= set(rows)
+    assert "faster-whisper" in rows["small"]
+    assert "whisper.cpp" in rows["tiny"]
+    assert "whisper" not in rows["medium"]
+    assert str(CATALOGUE["medium"].megabytes) in rows["medium"]
+
+
+def test_the_list_has_models_that_somebody_put_there(stt, installed):
+    installed("hospital")
+    assert "hospital" in stt("models", "list").out
+
+
+def test_pull_fetches_once_and_again_only_by_force(stt, hub, tmp_path):
+    outcome = stt("models", "pull", "tiny")
+    assert (outcome.code, outcome.out) == (0, f"{tmp_path}/data/models/tiny/ct2\n")
+    assert "Fetching" in outcome.err
+    stt("models", "pull", "tiny")
+    assert hub == [("tiny", "faster-whisper")]
+    stt("models", "pull", "tiny", "--force")
+    stt("models", "pull", "tiny", "--engine", "whisper.cpp")
+    assert hub == [("tiny", "faster-whisper")] * 2 + [("tiny", "whisper.cpp")]
+
+
+def test_pull_of_an_unknown_name_suggests_the_nearest(stt, hub):
+    outcome = stt("models", "pull", "meduim")
+    assert (outcome.code, hub) == (2, [])
+    assert "medium" in outcome.err
+    assert outcome.err.strip().endswith("(unknown_model)")
+
+
+def test_a_pull_that_fails_is_a_sentence(stt, monkeypatch):
+    def pull(*_):
+        raise ModelUnavailable("'x/y' could not be fetched: no network")
+
+    monkeypatch.setattr(models.ModelStore, "pull", pull)
+    outcome = stt("models", "pull", "x/y")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.splitlines()[-1] == "'x/y' could not be fetched: no network (model_unavailable)"
+
+
+def test_path_is_the_directory_of_an_installed_model(stt, installed):
+    place = installed("small")
+    assert stt("models", "path", "small").out == f"{place}\n"
+    assert stt("models", "path", "demo").out.endswith("assets/demo\n")
+
+
+@pytest.mark.parametrize("name", ["medium", "nonsense"])
+def test_path_of_a_model_that_is_not_here_says_how_to_fetch_it(stt, name):
+    outcome = stt("models", "path", name)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"stt models pull {name}" in outcome.err
+
+
+def test_the_best_installed_model_is_the_default_else_the_largest_and_never_the_demo(installed):
+    assert best_installed(load()) is None
+    installed("base")
+    installed("large-v2", "whisper.cpp")
+    assert best_installed(load()) == "base"
+    installed("large-v3-turbo")
+    assert best_installed(load()) == "large-v3-turbo"
+    installed("medium")
+    assert best_installed(load()) == "medium"

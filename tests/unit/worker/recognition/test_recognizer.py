@@ -1,0 +1,283 @@
+"""From the audio of a chunk to what was said in it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.guidance import Task
+from stt.domain.transcript import Gap
+from stt.worker.cutting.windows import plan_windows
+from stt.worker.errors import EngineCrashed
+from stt.worker.inference.batcher import EngineRequest
+from stt.worker.recognition import recognizer
+from stt.worker.recognition.recognizer import recognize
+from stt.worker.suppression.suppression import Inventions
+from stt.worker.transcriber.base import DecodingOptions
+from tests.unit.worker.listener import Listener, clock, speech
+
+LONGEST = 8.0
+OPTIONS = DecodingOptions("vi", beam_size=5, task=Task.TRANSCRIBE, prompt="Xin chào", hotwords="phở")
+NONE = Inventions({})
+WORDS = [f"w{i}" for i in range(100)]
+
+
+def plan_of(*spans: tuple[float, float], seconds: float) -> ChunkPlan:
+    whole = Span(0.0, seconds)
+    return ChunkPlan(0, whole, whole, tuple(Span(*span) for span in spans))
+
+
+async def hear(listener, plan, options=OPTIONS, inventions=NONE):
+    request = EngineRequest("faster-whisper", Path("demo"), options)
+    return await recognize(clock(plan.audio.end), plan, listener, request, LONGEST, inventions)
+
+
+def words_in(heard):
+    return [word.word for segment in heard.segments for word in segment.words]
+
+
+async def test_speech_that_is_longer_than_a_window_is_heard_whole():
+    truth = speech(WORDS, [0.31, 0.22, 0.4])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    listener = Listener(truth, jitter=0.05)
+    assert words_in(await hear(listener, plan)) == WORDS
+    assert all(window.duration <= LONGEST + 1e-6 for window in listener.heard)
+
+
+async def test_where_two_windows_disagree_further_hearings_decide():
+    truth = speech(WORDS[:40], [0.31])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    first, second = (window.audio for window in plan_windows(plan, LONGEST)[:2])
+    beside_the_cut = next(w for w in truth if w.start > (second.start + first.end) / 2 + 0.4)
+
+    class MishearsOnce(Listener):
+        def _written(self, word, audio, draw):
+            wrong = word is beside_the_cut and audio == second
+            return super()._written(replace(word, word="nonsense") if wrong else word, audio, draw)
+
+    assert words_in(await hear(MishearsOnce(truth), plan)) == WORDS[:40]
+
+
+async def test_no_further_hearing_is_needed_where_both_sides_agree():
+    truth = speech(WORDS[:40], [0.31])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    listener = Listener(truth)
+    await hear(listener, plan)
+    assert len(listener.heard) == len(plan_windows(plan, LONGEST))
+
+
+async def test_speech_without_words_is_heard_once_more_in_another_way():
+    truth = speech(WORDS[:12], [0.4]) + speech(WORDS[12:24], [0.4], start=9.0)
+    plan = plan_of((0.0, 4.8), (9.0, 13.8), seconds=14.0)
+    missed = plan_windows(plan, LONGEST)[1].audio
+    listener = Listener(truth, deaf_to=[missed])
+    assert words_in(await hear(listener, plan)) == WORDS[:24]
+    again = listener.requests[-1]
+    assert (again.beam_size, again.prompt, again.hotwords) == (1, "", "")
+    assert listener.heard[-1] != missed, "the same window would be missed again"
+
+
+async def test_a_word_missed_in_the_midst_of_others_is_found_and_put_in_its_place():
+    truth = speech(WORDS[:16], [0.4])
+    plan = plan_of((0.0, 6.4), seconds=6.4)
+
+    class SkipsInTheMiddle(Listener):
+        def _written(self, word, audio, draw):
+            skips = audio == Span(0.0, 6.4) and 2.0 < word.start < 3.9
+            return () if skips else super()._written(word, audio, draw)
+
+    heard = await hear(SkipsInTheMiddle(truth), plan)
+    assert words_in(heard) == WORDS[:16]
+    assert all(a.end <= b.start + 1e-6 for a, b in zip(heard.segments, heard.segments[1:], strict=False))
+
+
+async def test_what_nobody_understands_twice_stays_a_gap():
+    truth = speech(WORDS[:12], [0.4])
+    plan = plan_of((0.0, 4.8), (9.0, 13.8), seconds=14.0)
+    listener = Listener(truth)
+    heard = await hear(listener, plan)
+    assert words_in(heard) == WORDS[:12]
+    assert len(listener.heard) == 3, "heard, heard again, and no more"
+
+
+async def test_a_window_that_breaks_the_engine_is_tried_in_another_way_before_it_is_a_gap():
+    truth = speech(WORDS[:12], [0.4]) + speech(WORDS[12:24], [0.4], start=9.0)
+    plan = plan_of((0.0, 4.8), (9.0, 13.8), seconds=14.0)
+    window = plan_windows(plan, LONGEST)[1]
+    heard = await hear(Listener(truth, breaks_on=[window.audio]), plan)
+    assert words_in(heard) == WORDS[:24]
+    assert heard.gaps == (Gap(window.owned.start, window.owned.end, "engine_crashed"),), "the ledger knows what is left"
+
+
+async def test_an_engine_that_can_do_nothing_has_crashed():
+    plan = plan_of((0.0, 4.8), seconds=5.0)
+    with pytest.raises(EngineCrashed):
+        await hear(Listener([], breaks_on=[plan_windows(plan, LONGEST)[0].audio]), plan)
+
+
+async def test_prompt_hotwords_and_task_reach_every_window():
+    truth = speech(WORDS, [0.31])
+    plan = plan_of((0.0, truth[-1].end), seconds=truth[-1].end)
+    listener = Listener(truth)
+    await hear(listener, plan, replace(OPTIONS, task=Task.TRANSLATE))
+    assert len(listener.requests) > 3
+    assert {(o.prompt, o.hotwords, o.task) for o in listener.requests} == {("Xin chào", "phở", Task.TRANSLATE)}
+
+
+async def test_where_several_languages_are_spoken_each_window_has_its_own():
+    truth = speech(WORDS[:12], [0.4]) + speech(WORDS[12:24], [0.4], start=6.0)
+    plan = plan_of((0.0, 4.8), (6.0, 10.8), seconds=11.0)
+    listener = Listener(truth, languages={"vi": Span(0, 5.4), "en": Span(5.4, 11)})
+    heard = await hear(listener, plan, replace(OPTIONS, language="multi"))
+    assert [segment.language for segment in heard.segments] == ["vi", "en"]
+    assert sorted(o.language for o in listener.requests) == ["en", "vi"]
+
+
+async def test_what_follows_in_the_same_language_is_heard_together():
+    truth = [*speech(WORDS[:5], [0.4]), *speech(WORDS[5:10], [0.4], start=3.0), *speech(WORDS[10:15], [0.4], start=6.0)]
+    plan = plan_of((0.0, 2.0), (3.0, 5.0), (6.0, 8.0), seconds=8.0)
+    listener = Listener(truth, languages={"vi": Span(0, 5.5), "en": Span(5.5, 8)})
+    heard = await hear(listener, plan, replace(OPTIONS, language="multi"))
+    assert [(s.language, s.text) for s in heard.segments] == [
+        ("vi", " ".join(WORDS[:10])),
+        ("en", " ".join(WORDS[10:15])),
+    ]
+
+
+async def test_one_language_needs_no_label():
+    truth = speech(WORDS[:12], [0.4])
+    heard = await hear(Listener(truth), plan_of((0.0, 4.8), seconds=5.0))
+    assert [segment.language for segment in heard.segments] == [None]
+
+
+class Errs(Listener):
+    """Writes `_wrong(words)` in place of what is said in windows of `enough` seconds and more."""
+
+    enough = 4.0
+
+    def _hear(self, window, request):
+        segments = super()._hear(window, request)
+        if not segments or self._span(window).duration < self.enough:
+            return segments
+        (said,) = segments
+        return (said.keeping(self._wrong(said.words)),)
+
+
+class Loops(Errs):
+    """Writes one word without end."""
+
+    def _wrong(self, words):
+        return [*words[:4], *(replace(words[3], start=1.6, end=1.6, probability=0.2) for _ in range(9))]
+
+
+async def test_what_is_repeated_without_end_is_left_out_and_told():
+    truth = speech(WORDS[:12], [0.4])
+    heard = await hear(Loops(truth), plan_of((0.0, 4.8), seconds=4.8))
+    assert [(s.reason, s.text) for s in heard.suppressed] == [("loop", " ".join(["w3"] * 9))]
+    assert words_in(heard) == WORDS[:12], "what the loop hid is heard again"
+
+
+async def test_without_a_look_for_loops_they_are_in_the_transcript(monkeypatch):
+    """Negative control: what an engine writes, taken as it is."""
+    monkeypatch.setattr(recognizer, "unloop", lambda segments: (segments, []))
+    heard = await hear(Loops(speech(WORDS[:12], [0.4])), plan_of((0.0, 4.8), seconds=4.8))
+    assert words_in(heard).count("w3") == 10
+
+
+class LoopsAtTheEnd(Errs):
+    """Repeats the last two words, which alignment half finds."""
+
+    enough = 6.0
+
+    def _wrong(self, words):
+        *others, first, second = words
+        end, length = second.end, (second.end - first.start) / 6
+        looped = [
+            replace(word, start=end - (6 - i) * length, end=end - (5 - i) * length, timed=i != 3)
+            for i, word in enumerate([first, second] * 3)
+        ]
+        return [*others, *looped]
+
+
+async def looping(listener):
+    return await hear(listener, plan_of((0.0, listener.truth[-1].end), seconds=listener.truth[-1].end))
+
+
+async def test_a_window_that_may_loop_is_heard_again_in_shorter_ones():
+    heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
+    assert words_in(heard) == WORDS[:40]
+    assert not heard.suppressed, "nothing that was said had to be left out"
+
+
+async def test_what_loops_in_shorter_windows_too_is_left_out_and_what_it_hid_is_heard_again():
+    listener = LoopsAtTheEnd(speech(WORDS[:40], [0.31]))
+    listener.enough = 4.0
+    heard = await looping(listener)
+    assert words_in(heard) == WORDS[:40]
+
+
+async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatch):
+    """Negative control: windows joined as the engine wrote them."""
+    monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
+    heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
+    assert words_in(heard) != WORDS[:40]
+
+
+class MishearsAShorterOneToo(LoopsAtTheEnd):
+    """Mishears a word in the first of the shorter windows, where the second hears it as well."""
+
+    def _written(self, word, audio, draw):
+        wrong = word.word == "w8" and audio.end < 4.0
+        return super()._written(replace(word, word="nonsense") if wrong else word, audio, draw)
+
+
+async def test_what_shorter_windows_disagree_about_is_heard_again():
+    assert words_in(await looping(MishearsAShorterOneToo(speech(WORDS[:40], [0.31])))) == WORDS[:40]
+
+
+async def test_without_further_hearings_the_one_that_owns_the_place_is_believed(monkeypatch):
+    """Negative control: shorter windows joined as they are."""
+    monkeypatch.setattr(recognizer, "disputed_seams", lambda pieces: [])
+    heard = await looping(MishearsAShorterOneToo(speech(WORDS[:40], [0.31])))
+    assert words_in(heard) == [*WORDS[:8], "nonsense", *WORDS[9:40]]
+
+
+class Stutters(Errs):
+    """Writes the last word twice, the second time in no time."""
+
+    enough = 4.9
+
+    def _wrong(self, words):
+        return [*words, replace(words[-1], start=words[-1].end)]
+
+
+async def test_a_word_written_twice_where_there_is_no_room_for_it_is_heard_again_in_shorter_windows():
+    assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == WORDS[:20]
+
+
+async def test_without_such_a_look_it_stands_there_twice(monkeypatch):
+    """Negative control: windows as the engine wrote them."""
+    monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
+    assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == [*WORDS[:20], WORDS[19]]
+
+
+class DropsTheEnd(Errs):
+    """Leaves out the last two words."""
+
+    def _wrong(self, words):
+        return words[:-2]
+
+
+async def test_words_dropped_at_the_end_of_speech_are_found():
+    listener = DropsTheEnd(speech(WORDS[:24], [0.27]))
+    heard = await looping(listener)
+    assert words_in(heard) == WORDS[:24]
+    assert len(heard.segments) == 1, "they belong to the sentence before"
+    assert len(listener.heard) == 2
+
+
+async def test_without_a_look_at_the_ends_they_stay_lost(monkeypatch):
+    """Negative control: half a second without a word is no hole."""
+    monkeypatch.setattr(recognizer, "tails", lambda plan, segments: [])
+    assert words_in(await looping(DropsTheEnd(speech(WORDS[:24], [0.27])))) == WORDS[:22]
