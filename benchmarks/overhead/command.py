@@ -54,8 +54,8 @@ def _body(costs: Sequence[ChunkCost], asked: Questions, accepted: Sequence[Uploa
             "time, from one to the next; the chunk is claimed, read from storage, stored in the database, and its "
             "ticket settled. Around it lie the rows of others, half of them waiting. The parts are medians too: the "
             "claim, the reading from storage, the storing, and the rest, the queue and the steps in between. Work, and "
-            "not counted, are the decoding of its audio and the joining of its windows, in which inventions and loops "
-            "are seen to; the last two columns have them.",
+            "not counted, are the decoding of its audio and the joining of its windows, hallucinations included; "
+            "the last two columns have them.",
             table(["", "rows of others", "ms per chunk, median", "target", *PARTS, "decoding", "joining"], by_rows),
             f"`GET /api/stt/status/{{job_id}}` is answered {status.show('.0f')} times per second by `stt api` on "
             f"SQLite, an empty FastAPI route in a uvicorn process of the same kind {empty.show('.0f')} times: "

@@ -15,8 +15,8 @@ from stt.core.config import Settings
 from stt.core.database import Database
 from stt.core.machine import usable_cores
 from stt.core.messaging.base import TicketQueue
-from stt.core.messaging.bell import Bell
 from stt.core.messaging.embedded import EmbeddedQueue
+from stt.core.messaging.notifier import Notifier
 from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
@@ -30,17 +30,17 @@ from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
 from stt.worker import scratch
-from stt.worker.desk import Desk, Terms
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import find_gpus
 from stt.worker.inference.layout import THREADS_BESIDE_A_GPU
 from stt.worker.inference.pool import EnginePool
 from stt.worker.intake import Intake
+from stt.worker.lease_keeper import LeaseKeeper, Terms
 from stt.worker.models import ModelStore
 from stt.worker.preparation.preparer import Preparer
-from stt.worker.processor import Processor, Workshop
-from stt.worker.suppression.suppression import Inventions
+from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from stt.worker.transcriber.audio_context import AudioContext
 
@@ -187,9 +187,9 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
     """The consumer with its inference and decoding processes; `local_models` lets a job name a path as its model."""
     settings = base.settings
     scratch.sweep(settings.scratch_dir)
-    bell = Bell(base.queue)
+    notifier = Notifier(base.queue)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(bell.close)
+        stack.push_async_callback(notifier.close)
         hardware = Hardware(settings.device, settings.compute_type, settings.engine_threads)
         engines = EnginePool(
             settings.engine_children,
@@ -208,18 +208,18 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         )
         stack.push_async_callback(preparer.close)
         models = model_store(settings, paths=local_models)
-        shop = Workshop(
+        parts = ProcessorParts(
             jobs=base.jobs,
             chunks=base.chunks,
             storage=base.storage,
-            bell=bell,
+            notifier=notifier,
             preparer=preparer,
             listener=batcher,
             models=models,
             scratch_root=settings.scratch_dir,
             engine=settings.engine,
             beam_size=settings.beam_size,
-            inventions=Inventions.load(settings.inventions_dir),
+            hallucinations=Hallucinations.load(settings.hallucinations_dir),
             window_seconds=settings.window_seconds,
             audio_context=AudioContext(settings.audio_context),
         )
@@ -230,11 +230,11 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             long_chunks=settings.transcribing_slots,
             window_seconds=settings.window_seconds,
         )
-        desk = Desk(base.jobs, base.chunks, Processor(shop), bell, terms)
+        keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
         sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks, base.storage).run(), name="sweeper")
         stack.callback(sweeping.cancel)
-        yield Consumer(base.queue, desk, handler, slots_of(settings), settings.poll_seconds)
+        yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)
 
 
 def _worker_id() -> str:

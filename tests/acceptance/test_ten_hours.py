@@ -19,7 +19,7 @@ from stt.worker.models import ModelCard
 from stt.worker.preparation.prepared import PreparedChunk
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.recognition.recognizer import recognize
-from stt.worker.suppression.suppression import Inventions
+from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tools.speech import SAMPLE_RATE, compose, write
 
@@ -79,7 +79,7 @@ async def pass_through(path, passage):
                 plan, pcm = item.plan, flac.decode(item.flac)
                 passage.check(plan, pcm)
                 if {int(plan.owned.start // 3600), int(plan.owned.end // 3600)} & set(HOURS_HEARD):
-                    heard = await recognize(pcm, plan, batcher, request, longest, Inventions({}))
+                    heard = await recognize(pcm, plan, batcher, request, longest, Hallucinations({}))
                     pieces.append(Piece(plan.audio, plan.owned, heard.segments))
     finally:
         await batcher.close()

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 INTERNAL = {
     "attempt_failed",  # always replaced by a more exact one before anybody sees it
     "claim_lost",
-    "invalid_inventions",  # a setting, reported at the start of a process
+    "invalid_hallucinations",  # a setting, reported at the start of a process
     "invalid_rabbitmq_url",  # likewise
     "job_failed",
     "malformed_message",

@@ -1,4 +1,4 @@
-"""The slots of a consumer: wait for a ticket, let the desk work, settle the ticket."""
+"""The slots of a consumer: wait for a ticket, let the keeper work, settle the ticket."""
 
 import asyncio
 import math
@@ -38,9 +38,9 @@ class Consumer:
     """
 
     def __init__(
-        self, queue: TicketQueue, desk: Working, handler: SttHandler, slots: Mapping[Lane, int], poll_seconds: float
+        self, queue: TicketQueue, keeper: Working, handler: SttHandler, slots: Mapping[Lane, int], poll_seconds: float
     ) -> None:
-        self._queue, self._desk, self._handler = queue, desk, handler
+        self._queue, self._keeper, self._handler = queue, keeper, handler
         self._slots = slots
         self._poll_seconds = poll_seconds
 
@@ -61,7 +61,7 @@ class Consumer:
             patience = 0.0 if worked else self._until_look()
 
     def _until_look(self) -> float:
-        """Seconds to the next look; all slots look at the same moments, so that the desk looks once for all."""
+        """Seconds to the next look; all slots look at the same moments, so that the keeper looks once for all."""
         return self._poll_seconds - time.monotonic() % self._poll_seconds
 
     async def _serve(self, lane: Lane, ticket: Ticket | None) -> bool:
@@ -84,8 +84,8 @@ class Consumer:
 
     async def _work_holding(self, lane: Lane, ticket: Ticket | None) -> bool:
         if ticket is None:
-            return await self._desk.work(lane)
-        work = asyncio.ensure_future(self._desk.work(lane))
+            return await self._keeper.work(lane)
+        work = asyncio.ensure_future(self._keeper.work(lane))
         try:
             await asyncio.wait({work}, timeout=HOLD_SECONDS)
             await ticket.settle()

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     beam_size: int = Field(5, ge=1, le=10)
     window_seconds: float = Field(30.0, ge=2, le=30)
     audio_context: Literal["full", "adaptive"] = "full"
-    inventions_dir: Path | None = None
+    hallucinations_dir: Path | None = None
     chunk_seconds: float = Field(60.0, ge=10, le=300)
     batch_size: int = Field(0, ge=0, le=64)
     gpus: int = Field(0, ge=0)
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     max_tries: int = Field(3, ge=1)
     window_deadline_seconds: float = Field(300.0, gt=0)
 
-    @field_validator("data_dir", "scratch_dir", "model_dir", "inventions_dir")
+    @field_validator("data_dir", "scratch_dir", "model_dir", "hallucinations_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()

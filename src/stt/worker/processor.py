@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from stt.core.messaging.bell import Bell
+from stt.core.messaging.notifier import Notifier
 from stt.core.storage.base import Storage, blocks_of
 from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkStatus
@@ -36,7 +36,7 @@ from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_a
 from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import Listening, recognize, slice_window, words_of
 from stt.worker.scratch import scratch_directory
-from stt.worker.suppression.suppression import Inventions
+from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 
@@ -54,20 +54,20 @@ class Preparing(Protocol):
 
 
 @dataclass(frozen=True)
-class Workshop:
+class ProcessorParts:
     """Everything the stages work with."""
 
     jobs: JobRepository
     chunks: ChunkRepository
     storage: Storage
-    bell: Bell
+    notifier: Notifier
     preparer: Preparing
     listener: Listening
     models: ModelStore
     scratch_root: Path
     engine: str
     beam_size: int
-    inventions: Inventions
+    hallucinations: Hallucinations
     window_seconds: float = MAX_WINDOW_SECONDS
     audio_context: AudioContext = AudioContext.FULL
 
@@ -75,8 +75,8 @@ class Workshop:
 class Processor:
     """Carries out one claimed stage; every write it makes is fenced by the claim."""
 
-    def __init__(self, shop: Workshop) -> None:
-        self._shop = shop
+    def __init__(self, parts: ProcessorParts) -> None:
+        self._parts = parts
 
     async def work_on_job(self, job: Job, claim: Claim) -> None:
         """Carry out the stage the job is in."""
@@ -84,15 +84,15 @@ class Processor:
         await stages[job.stage](job, claim)
 
     async def _prepare(self, job: Job, claim: Claim) -> None:
-        shop = self._shop
+        parts = self._parts
         count, whole = 0, PreparedAudio(0.0, None)
-        with scratch_directory(shop.scratch_root, job.job_id) as scratch:
+        with scratch_directory(parts.scratch_root, job.job_id) as scratch:
             source = scratch / "source"
             try:
-                await shop.storage.download(job.object_key, source)
+                await parts.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            async with contextlib.aclosing(shop.preparer.prepare(source, job.guidance.channels)) as prepared:
+            async with contextlib.aclosing(parts.preparer.prepare(source, job.guidance.channels)) as prepared:
                 async for item in prepared:
                     if isinstance(item, PreparedAudio):
                         whole = item
@@ -102,68 +102,70 @@ class Processor:
                         await self._keep_chunk(job, claim, item)
                         count += 1
         if claim.attempt > FIRST:
-            await shop.chunks.drop_from(claim, count)
-        stage = await shop.jobs.finish_prepare(
+            await parts.chunks.drop_from(claim, count)
+        stage = await parts.jobs.finish_prepare(
             claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
         )
         self._ring_for(job, stage)
 
     async def _note_tracks(self, claim: Claim, tracks: int) -> None:
-        await patiently(lambda: self._shop.jobs.note_tracks(claim, tracks))
+        await patiently(lambda: self._parts.jobs.note_tracks(claim, tracks))
 
     async def _keep_chunk(self, job: Job, claim: Claim, item: PreparedChunk) -> None:
-        shop = self._shop
+        parts = self._parts
         key = None if item.plan.is_silent else chunk_key(job.job_id, item.plan.index)
         if key is not None:
-            await patiently(lambda: shop.storage.write(key, item.flac))
-        await patiently(lambda: shop.chunks.add(claim, job, item.plan, key))
+            await patiently(lambda: parts.storage.write(key, item.flac))
+        await patiently(lambda: parts.chunks.add(claim, job, item.plan, key))
         if key is not None and job.spoken_language is not None:
-            shop.bell.ring(Lane.CHUNKS, ChunkMessage(job.job_id, item.plan.index).encode())
+            parts.notifier.notify(Lane.CHUNKS, ChunkMessage(job.job_id, item.plan.index).encode())
 
     async def _detect(self, job: Job, claim: Claim) -> None:
-        shop = self._shop
+        parts = self._parts
         model = await self._model_of(job)
         request = self._request(job, model, NO_LANGUAGE)
         votes = []
-        chunks = await shop.chunks.of_job(job.job_id)
+        chunks = await parts.chunks.of_job(job.job_id)
         for chunk in sample_chunks(chunks):
             pcm = await self._audio_of(chunk)
             window = max(plan_windows(chunk.plan, self._longest(model)), key=lambda w: w.audio.duration)
-            probabilities = await shop.listener.language_probabilities(slice_window(pcm, chunk.plan, window), request)
+            probabilities = await parts.listener.language_probabilities(slice_window(pcm, chunk.plan, window), request)
             votes.append((probabilities, window.audio.duration))
-        stage = await shop.jobs.decide_language(claim, decide(votes) or NO_LANGUAGE)
+        stage = await parts.jobs.decide_language(claim, decide(votes) or NO_LANGUAGE)
         self._ring_for(job, stage)
         for chunk in chunks:
             if stage is Stage.TRANSCRIBE and not chunk.plan.is_silent:
-                shop.bell.ring(Lane.CHUNKS, ChunkMessage(job.job_id, chunk.plan.index).encode())
+                parts.notifier.notify(Lane.CHUNKS, ChunkMessage(job.job_id, chunk.plan.index).encode())
 
     async def work_on_chunk(self, chunk: Chunk, job: Job, claim: Claim) -> None:
         """Transcribe a chunk and store what was heard."""
-        shop = self._shop
+        parts = self._parts
         model = await self._model_of(job)
         request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
         pcm, longest = await self._audio_of(chunk), self._longest(model)
-        heard = await recognize(pcm, chunk.plan, shop.listener, request, longest, shop.inventions)
-        last = await patiently(lambda: shop.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed))
+        heard = await recognize(pcm, chunk.plan, parts.listener, request, longest, parts.hallucinations)
+        last = await patiently(
+            lambda: parts.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed)
+        )
         if last:
             self._ring_for(job, Stage.MERGE)
 
     async def _merge(self, job: Job, claim: Claim) -> None:
-        shop = self._shop
-        chunks = await shop.chunks.of_job(job.job_id)
+        parts = self._parts
+        chunks = await parts.chunks.of_job(job.job_id)
         if chunks and all(chunk.status is ChunkStatus.FAILED for chunk in chunks if not chunk.plan.is_silent):
             failed = [chunk.error_message for chunk in chunks if chunk.status is ChunkStatus.FAILED]
             if failed:
                 raise JobFailure(failed[0], code="transcription_failed")
         tracks = tracks_of(chunks)
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
-        engine = job.engine or shop.engine
+        engine = job.engine or parts.engine
         transcript = assemble(job, tracks, again, engine=engine, now=datetime.now(UTC))
         key = result_key(job.job_id)
-        await patiently(lambda: shop.storage.put(key, blocks_of(transcript.lines())))
+        await patiently(lambda: parts.storage.put(key, blocks_of(transcript.lines())))
         # Before the job is closed: nobody would come back for them afterwards.
-        await patiently(lambda: shop.storage.delete_prefix(chunk_prefix(job.job_id)))
-        await patiently(lambda: shop.jobs.complete(claim, key))
+        await patiently(lambda: parts.storage.delete_prefix(chunk_prefix(job.job_id)))
+        await patiently(lambda: parts.jobs.complete(claim, key))
 
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
         """Further hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind.
@@ -185,7 +187,7 @@ class Processor:
         request = self._request(job, model, behind.segments[0].language or job.spoken_language or NO_LANGUAGE)
         pcm = joined_audio(before.plan, await self._audio_of(before), behind.plan, await self._audio_of(behind))
         audio = [slice_window(pcm, before.plan, window) for window in windows]
-        hearings = zip(windows, await self._shop.listener.transcribe(audio, request), strict=True)
+        hearings = zip(windows, await self._parts.listener.transcribe(audio, request), strict=True)
         return [
             Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
             for window, heard in hearings
@@ -195,29 +197,29 @@ class Processor:
         if chunk.object_key is None:
             raise WorkFailure(f"Chunk {chunk.plan.index} has no audio stored.")
         try:
-            body = await self._shop.storage.read(chunk.object_key)
+            body = await self._parts.storage.read(chunk.object_key)
         except ObjectMissing as error:
             raise WorkFailure(f"The audio of chunk {chunk.plan.index} is not in storage.") from error
         return await asyncio.to_thread(flac.decode, body)
 
     async def _model_of(self, job: Job) -> ResolvedModel:
-        return await self._shop.models.resolve(job.model, job.engine or self._shop.engine)
+        return await self._parts.models.resolve(job.model, job.engine or self._parts.engine)
 
     def _request(self, job: Job, model: ResolvedModel, language: str) -> EngineRequest:
         wanted = job.guidance
         options = DecodingOptions(
             language=language,
-            beam_size=self._shop.beam_size,
+            beam_size=self._parts.beam_size,
             task=wanted.task,
             prompt=wanted.prompt,
             hotwords=wanted.hotwords,
-            audio_context=self._shop.audio_context,
+            audio_context=self._parts.audio_context,
         )
-        return EngineRequest(job.engine or self._shop.engine, model.path, options, model.bands)
+        return EngineRequest(job.engine or self._parts.engine, model.path, options, model.bands)
 
     def _longest(self, model: ResolvedModel) -> float:
-        return min(self._shop.window_seconds, model.card.window_seconds)
+        return min(self._parts.window_seconds, model.card.window_seconds)
 
     def _ring_for(self, job: Job, stage: Stage) -> None:
         if stage in Stage.claimable():
-            self._shop.bell.ring(Lane.JOBS, JobMessage.of(job).encode())
+            self._parts.notifier.notify(Lane.JOBS, JobMessage.of(job).encode())

@@ -39,7 +39,7 @@ class FakeQueue:
         return None
 
 
-class FakeDesk:
+class FakeKeeper:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
         self.calls = 0
@@ -71,21 +71,21 @@ def no_pauses(monkeypatch):
     monkeypatch.setattr(loop, "OUTAGE_PAUSE_SECONDS", 0.0)
 
 
-async def run_for(seconds, queue, desk, intake=None):
-    consumer = Consumer(queue, desk, SttHandler(intake or FakeIntake()), {Lane.JOBS: 1}, poll_seconds=0.5)
+async def run_for(seconds, queue, keeper, intake=None):
+    consumer = Consumer(queue, keeper, SttHandler(intake or FakeIntake()), {Lane.JOBS: 1}, poll_seconds=0.5)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(consumer.run(), seconds)
 
 
 async def test_a_ticket_is_settled_when_its_work_is_done():
     ticket = FakeTicket()
-    await run_for(0.1, FakeQueue(ticket), FakeDesk(True))
+    await run_for(0.1, FakeQueue(ticket), FakeKeeper(True))
     assert ticket.settled
 
 
 async def test_a_ticket_without_work_is_settled_too():
     ticket = FakeTicket()
-    await run_for(0.1, FakeQueue(ticket), FakeDesk(False))
+    await run_for(0.1, FakeQueue(ticket), FakeKeeper(False))
     assert ticket.settled
 
 
@@ -100,7 +100,7 @@ async def test_a_ticket_is_held_while_its_work_goes_on_but_not_for_ever(monkeypa
         seen.append(ticket.settled)
         return True
 
-    await run_for(0.4, FakeQueue(ticket), FakeDesk(slow))
+    await run_for(0.4, FakeQueue(ticket), FakeKeeper(slow))
     assert seen == [False, True]
 
 
@@ -110,36 +110,36 @@ async def test_a_ticket_in_hand_goes_back_unsettled_when_the_consumer_stops():
     async def endless():
         await asyncio.sleep(60)
 
-    await run_for(0.1, FakeQueue(ticket), FakeDesk(endless))
+    await run_for(0.1, FakeQueue(ticket), FakeKeeper(endless))
     assert not ticket.settled
     assert not ticket.rejected
 
 
 async def test_a_message_nobody_understands_is_rejected_and_the_slot_lives_on():
     bad, good = FakeTicket(b"not json"), FakeTicket()
-    await run_for(0.1, FakeQueue(bad, good), FakeDesk(False, True))
+    await run_for(0.1, FakeQueue(bad, good), FakeKeeper(False, True))
     assert bad.rejected
     assert good.settled
 
 
 async def test_a_foreign_message_waits_for_the_database_instead_of_being_lost():
     ticket, intake = FakeTicket(), FakeIntake(DatabaseUnavailable(), DatabaseUnavailable())
-    await run_for(1.0, FakeQueue(ticket), FakeDesk(True), intake)
+    await run_for(1.0, FakeQueue(ticket), FakeKeeper(True), intake)
     assert [m.job_id for m in intake.adopted] == ["j"]
     assert ticket.settled
 
 
 async def test_work_is_found_without_any_ticket_and_then_looked_for_at_once():
-    queue, desk = FakeQueue(), FakeDesk(True, True, False)
-    await run_for(0.2, queue, desk)
-    assert desk.calls >= 3
+    queue, keeper = FakeQueue(), FakeKeeper(True, True, False)
+    await run_for(0.2, queue, keeper)
+    assert keeper.calls >= 3
     assert queue.patience[:3] == [0.0, 0.0, 0.0]
     assert 0.0 < queue.patience[3] <= 0.5
 
 
 async def test_a_slot_looks_again_after_work_that_came_with_a_ticket():
     queue = FakeQueue(FakeTicket())
-    await run_for(0.1, queue, FakeDesk(True, False))
+    await run_for(0.1, queue, FakeKeeper(True, False))
     assert queue.patience[:2] == [0.0, 0.0]
     assert 0.0 < queue.patience[2] <= 0.5
 
@@ -147,7 +147,7 @@ async def test_a_slot_looks_again_after_work_that_came_with_a_ticket():
 async def test_idle_slots_look_at_the_same_moments(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
-    consumer = Consumer(FakeQueue(), FakeDesk(), None, {}, poll_seconds=0.5)
+    consumer = Consumer(FakeQueue(), FakeKeeper(), None, {}, poll_seconds=0.5)
     moments = set()
     for second in (100.0, 100.1, 100.49):
         now[0] = second
@@ -156,6 +156,6 @@ async def test_idle_slots_look_at_the_same_moments(monkeypatch):
 
 
 async def test_an_outage_or_a_bug_never_ends_a_slot():
-    desk = FakeDesk(DatabaseUnavailable(), RuntimeError("bug"), True)
-    await run_for(0.3, FakeQueue(FakeTicket(), FakeTicket(), FakeTicket()), desk)
-    assert desk.calls >= 3
+    keeper = FakeKeeper(DatabaseUnavailable(), RuntimeError("bug"), True)
+    await run_for(0.3, FakeQueue(FakeTicket(), FakeTicket(), FakeTicket()), keeper)
+    assert keeper.calls >= 3

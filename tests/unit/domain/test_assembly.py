@@ -47,7 +47,7 @@ def test_channels_are_joined_each_on_its_own_and_labelled():
 
 
 def test_what_was_left_out_and_what_failed_is_listed():
-    invented = Suppressed(1.0, 1.9, "hẹn gặp lại", "invented")
+    invented = Suppressed(1.0, 1.9, "hẹn gặp lại", "hallucination")
     result = transcript(
         chunk(0, 0, 1, say("một hai ba bốn", 0.0), suppressed=(invented,)),
         chunk(1, 2, 4, gaps=(Gap(2.0, 4.0, "engine_timeout"),)),

@@ -62,7 +62,7 @@ def test_a_failed_window_is_named_with_its_reason():
 
 
 def test_what_was_left_out_is_neither_words_nor_silence_nor_a_gap():
-    invented = Suppressed(4.0, 6.0, "thanks for watching", "invented")
+    invented = Suppressed(4.0, 6.0, "thanks for watching", "hallucination")
     coverage, gaps = account(10.0, [Track([Span(1, 3), Span(4, 6)], [said(1, 3)], [invented])])
     assert gaps == ()
     assert (coverage.words, coverage.suppressed, coverage.silence) == (2.0, 2.0, 6.0)

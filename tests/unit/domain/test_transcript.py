@@ -85,7 +85,7 @@ def test_the_lines_of_a_transcript_are_its_document(count):
         model="demo",
         engine="whisper.cpp",
         created_at="now",
-        suppressed=(Suppressed(2.0, 3.0, "cảm ơn", "invented"),),
+        suppressed=(Suppressed(2.0, 3.0, "cảm ơn", "hallucination"),),
     )
     lines = list(transcript.lines())
     assert json.loads("".join(lines)) == transcript.to_dict()

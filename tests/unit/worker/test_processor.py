@@ -16,8 +16,8 @@ from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
-from stt.worker.processor import Processor, Workshop
-from stt.worker.suppression.suppression import Inventions
+from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.suppression.suppression import Hallucinations
 from tests.unit.worker.listener import Listener, clock, speech
 from tests.unit.worker.spoken import say
 
@@ -33,7 +33,7 @@ MISHEARD = 21
 
 
 class Quiet:
-    def ring(self, lane, body):
+    def notify(self, lane, body):
         pass
 
 
@@ -45,19 +45,19 @@ async def storage(tmp_path):
 
 
 @pytest.fixture
-def shop(database, storage, tmp_path):
-    return Workshop(
+def parts(database, storage, tmp_path):
+    return ProcessorParts(
         jobs=JobRepository(database),
         chunks=ChunkRepository(database),
         storage=storage,
-        bell=Quiet(),
+        notifier=Quiet(),
         preparer=None,
         listener=Listener(TRUTH),
         models=ModelStore(tmp_path / "models", downloads=False),
         scratch_root=tmp_path,
         engine="faster-whisper",
         beam_size=1,
-        inventions=Inventions({}),
+        hallucinations=Hallucinations({}),
     )
 
 
@@ -67,22 +67,22 @@ def heard(plan, wrong=None):
     return say(" ".join(words), TRUTH[inside[0]].start, pace=0.4)
 
 
-async def merged(shop, model="demo"):
+async def merged(parts, model="demo"):
     """The words of a job that is prepared, transcribed chunk by chunk as above, and merged."""
-    await shop.jobs.add(NewJob("j", "f", "k", "vi", model))
-    job, claim = await shop.jobs.claim("w", 60)
+    await parts.jobs.add(NewJob("j", "f", "k", "vi", model))
+    job, claim = await parts.jobs.claim("w", 60)
     for plan in PLANS:
-        await shop.chunks.add(claim, job, plan, chunk_key("j", plan.index))
-    await shop.jobs.finish_prepare(claim, duration=SECONDS, chunks_total=2, broke_off=None)
+        await parts.chunks.add(claim, job, plan, chunk_key("j", plan.index))
+    await parts.jobs.finish_prepare(claim, duration=SECONDS, chunks_total=2, broke_off=None)
     for _ in PLANS:
-        chunk, job, chunk_claim = await shop.chunks.claim("w", 60)
+        chunk, job, chunk_claim = await parts.chunks.claim("w", 60)
         segment = heard(chunk.plan, MISHEARD if chunk.plan.index == 1 else None)
-        await shop.chunks.complete(chunk, chunk_claim, [segment], [])
-    job, claim = await shop.jobs.claim("w", 60)
+        await parts.chunks.complete(chunk, chunk_claim, [segment], [])
+    job, claim = await parts.jobs.claim("w", 60)
     assert job.stage is Stage.MERGE
-    await Processor(shop).work_on_job(job, claim)
-    assert (await shop.jobs.get("j")).status is JobStatus.COMPLETED
-    return json.loads(await shop.storage.read(result_key("j")))["text"].split()
+    await Processor(parts).work_on_job(job, claim)
+    assert (await parts.jobs.get("j")).status is JobStatus.COMPLETED
+    return json.loads(await parts.storage.read(result_key("j")))["text"].split()
 
 
 async def keep_audio(storage):
@@ -91,33 +91,33 @@ async def keep_audio(storage):
         await storage.write(chunk_key("j", plan.index), flac.encode(pcm))
 
 
-async def test_what_two_chunks_disagree_about_is_heard_again(shop, storage):
+async def test_what_two_chunks_disagree_about_is_heard_again(parts, storage):
     await keep_audio(storage)
-    assert await merged(shop) == WORDS
-    assert len(shop.listener.heard) == 3
+    assert await merged(parts) == WORDS
+    assert len(parts.listener.heard) == 3
     before, behind = (plan.audio for plan in PLANS)
-    spans = [(span.start, span.end) for span in shop.listener.heard]
+    spans = [(span.start, span.end) for span in parts.listener.heard]
     assert all(start < behind.start and before.end < end for start, end in spans), "neither edge is heard again"
 
 
-async def test_a_merge_that_finds_no_audio_any_more_still_ends_well(shop):
-    assert await merged(shop) == [*WORDS[:MISHEARD], "nonsense", *WORDS[MISHEARD + 1 :]]
+async def test_a_merge_that_finds_no_audio_any_more_still_ends_well(parts):
+    assert await merged(parts) == [*WORDS[:MISHEARD], "nonsense", *WORDS[MISHEARD + 1 :]]
 
 
-async def test_so_does_one_that_finds_the_audio_of_one_of_the_two_chunks(shop, storage):
+async def test_so_does_one_that_finds_the_audio_of_one_of_the_two_chunks(parts, storage):
     await keep_audio(storage)
     await storage.delete(chunk_key("j", 0))
-    assert await merged(shop) == [*WORDS[:MISHEARD], "nonsense", *WORDS[MISHEARD + 1 :]]
+    assert await merged(parts) == [*WORDS[:MISHEARD], "nonsense", *WORDS[MISHEARD + 1 :]]
 
 
-async def test_a_model_that_is_gone_costs_the_further_hearings_and_not_the_job(shop, storage):
+async def test_a_model_that_is_gone_costs_the_further_hearings_and_not_the_job(parts, storage):
     await keep_audio(storage)
 
     class Gone(Listener):
         async def transcribe(self, windows, request):
             raise ModelUnavailable("It was removed.")
 
-    words = await merged(replace(shop, listener=Gone(TRUTH)))
+    words = await merged(replace(parts, listener=Gone(TRUTH)))
     assert len(words) == len(WORDS)
 
 
@@ -133,16 +133,16 @@ class Cutter:
         yield PreparedAudio(SECONDS, None)
 
 
-async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(shop, storage):
+async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(parts, storage):
     await storage.write("k", b"audio")
-    await shop.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await parts.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
     whole = ChunkPlan(0, Span(0, SECONDS), Span(0, SECONDS), (Span(0, SECONDS),))
-    job, claim = await shop.jobs.claim("w", 60)
+    job, claim = await parts.jobs.claim("w", 60)
     for plan in PLANS:
-        await shop.chunks.add(claim, job, plan, chunk_key("j", plan.index))
-    await shop.jobs.give_back(claim, delay_seconds=0, counted=True, reason="It died.")
-    job, claim = await shop.jobs.claim("w", 60)
-    await Processor(replace(shop, preparer=Cutter(whole))).work_on_job(job, claim)
-    assert [chunk.plan for chunk in await shop.chunks.of_job("j")] == [whole]
-    job = await shop.jobs.get("j")
+        await parts.chunks.add(claim, job, plan, chunk_key("j", plan.index))
+    await parts.jobs.give_back(claim, delay_seconds=0, counted=True, reason="It died.")
+    job, claim = await parts.jobs.claim("w", 60)
+    await Processor(replace(parts, preparer=Cutter(whole))).work_on_job(job, claim)
+    assert [chunk.plan for chunk in await parts.chunks.of_job("j")] == [whole]
+    job = await parts.jobs.get("j")
     assert (job.stage, job.chunks_total) == (Stage.TRANSCRIBE, 1)

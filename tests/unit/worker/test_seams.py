@@ -22,7 +22,7 @@ from stt.worker.cutting.windows import plan_windows
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_at
 from stt.worker.recognition.recognizer import recognize, slice_window, words_of
-from stt.worker.suppression.suppression import Inventions
+from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tests.unit.worker.listener import Listener, clock, speech
 
@@ -55,7 +55,7 @@ async def transcribed(listener, plans, audio, longest):
     """As the processor does it: each chunk on its own, then what two chunks disagree about, then the whole."""
     chunks = []
     for plan in plans:
-        heard = await recognize(slice_of(audio, plan), plan, listener, REQUEST, longest, Inventions({}))
+        heard = await recognize(slice_of(audio, plan), plan, listener, REQUEST, longest, Hallucinations({}))
         chunks.append(Chunk("c", "j", plan, "k", ChunkStatus.COMPLETED, heard.segments, heard.gaps, None))
     (track,) = tracks_of(chunks)
     again = {}

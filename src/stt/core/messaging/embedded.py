@@ -1,4 +1,4 @@
-"""The queue that needs no broker: the database holds the work, this only rings the bell."""
+"""The queue that needs no broker: the database holds the work, this only rings the notifier."""
 
 import asyncio
 import contextlib

@@ -27,7 +27,7 @@ from stt.worker.recognition.rehearing import (
     windows_around,
 )
 from stt.worker.recognition.tails import ended, missed, tail_windows, tails
-from stt.worker.suppression.suppression import INVENTED, Inventions, is_in_doubt, undoubted, unloop
+from stt.worker.suppression.suppression import HALLUCINATION, Hallucinations, is_in_doubt, undoubted, unloop
 from stt.worker.transcriber.audio_context import AudioContext
 
 TURN_SECONDS, TURN_PAUSE_SECONDS = 5.0, 0.7
@@ -62,18 +62,18 @@ async def recognize(
     listener: Listening,
     request: EngineRequest,
     longest_window: float,
-    inventions: Inventions,
+    hallucinations: Hallucinations,
 ) -> Heard:
     """Transcribe the speech of a chunk; `pcm` is its `plan.audio`, windows are at most `longest_window` seconds.
 
-    Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and inventions are
+    Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and hallucinations are
     taken out. Speech without words is heard once more in a window of its own and with the other kind of search, and so
     are the last words before a pause if speech goes on behind them. The language `multi` is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.
     """
-    return await _Recognition(pcm, plan, listener, request, longest_window, inventions).heard()
+    return await _Recognition(pcm, plan, listener, request, longest_window, hallucinations).heard()
 
 
 @dataclass
@@ -83,7 +83,7 @@ class _Recognition:
     _listener: Listening
     _request: EngineRequest
     _longest: float
-    _inventions: Inventions
+    _hallucinations: Hallucinations
     _windows: list[Window] = field(default_factory=list)
     _languages: list[str] = field(default_factory=list)
     _suppressed: list[Suppressed] = field(default_factory=list)
@@ -109,7 +109,7 @@ class _Recognition:
     def _sifted(self, segments: Sequence[Segment]) -> list[Segment]:
         """What somebody said; what nobody did is noted."""
         said, loops = unloop(segments)
-        said, invented = self._inventions.sift(said, self._request.options.language, self._plan.speech)
+        said, invented = self._hallucinations.sift(said, self._request.options.language, self._plan.speech)
         self._suppressed += [*loops, *invented]
         return said
 
@@ -144,7 +144,7 @@ class _Recognition:
 
     async def _completed(self, segments: list[Segment]) -> list[Segment]:
         """The segments with what is heard where speech has no words, when it is heard once more in another way."""
-        unheard = holes(self._plan, segments, [s for s in self._suppressed if s.reason == INVENTED])
+        unheard = holes(self._plan, segments, [s for s in self._suppressed if s.reason == HALLUCINATION])
         ends = list(tails(self._plan, segments))
         around = [hole_windows(self._plan, hole, self._longest) for hole in unheard]
         planned = [*around, *(tail_windows(self._plan, tail, self._longest) for tail in ends)]

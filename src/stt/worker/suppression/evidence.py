@@ -13,7 +13,7 @@ SLACK_SECONDS = 0.2
 """Speech is taken to reach this much further on either side: alignment is no more exact than that."""
 UNSURE = 0.5
 """Mean probability below which the engine itself would rather have written something else. Spoken sentences have 0.8
-and more; inventions are often as sure of themselves, so this alone says nothing."""
+and more; hallucinations are often as sure of themselves, so this alone says nothing."""
 NO_SPEECH = 0.5
 """Where the engine finds silence likelier than speech. Whisper's own rule asks for 0.6 and unsure words as well; on
 silence it often stays below. Distilled models such as large-v3-turbo say 0 whatever they hear."""

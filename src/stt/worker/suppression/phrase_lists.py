@@ -16,7 +16,7 @@ def read_lists(*directories: Path) -> dict[str, tuple[Phrase, ...]]:
     """The phrases of each language; later directories add to the earlier ones, or remove with a `-` in front.
 
     Raises:
-        InvalidRequest: code `invalid_inventions`; the message names the file and the line that cannot be used.
+        InvalidRequest: code `invalid_hallucinations`; the message names the file and the line that cannot be used.
     """
     lists: dict[str, tuple[Phrase, ...]] = {}
     for directory in directories:
@@ -55,4 +55,4 @@ def _with_line(phrases: Sequence[Phrase], line: str) -> Sequence[Phrase]:
 
 
 def _unusable(message: str) -> InvalidRequest:
-    return InvalidRequest(message, code="invalid_inventions")
+    return InvalidRequest(message, code="invalid_hallucinations")

@@ -1,4 +1,4 @@
-"""Leaving out what an engine wrote and nobody said: known inventions, and phrases said without end. Pure.
+"""Leaving out what an engine wrote and nobody said: known hallucinations, and phrases said without end. Pure.
 
 A sentence is never left out for its words alone, since people do say "thanks for watching": it has to sound unspoken as
 well. Nothing is dropped in silence, what is left out is told with its reason.
@@ -18,18 +18,18 @@ from stt.worker.suppression.evidence import UNSURE, is_rushed, is_squeezed, mean
 from stt.worker.suppression.phrase_lists import read_lists
 from stt.worker.suppression.phrases import Phrase, letters
 
-INVENTED = "invented"
+HALLUCINATION = "hallucination"
 LOOP = "loop"
 
 ENOUGH_SIGNS = 2
-"""Signs of weak evidence that a known invention must show; one alone is met in real speech every day."""
+"""Signs of weak evidence that a known hallucination must show; one alone is met in real speech every day."""
 ENOUGH_SIGNS_EVERYDAY = 3
 """The same for what people really say all the time, such as "thank you"."""
 EVERYWHERE = "en"
-"""The language whose inventions are looked for beside those of the language spoken: Whisper falls into English most,
-and writes it where it translates."""
+"""The language whose hallucinations are looked for beside those of the language spoken: Whisper falls into English
+most, and writes it where it translates."""
 
-OURS = Path(str(files("stt"))) / "assets" / "inventions"
+OURS = Path(str(files("stt"))) / "assets" / "hallucinations"
 
 LONGEST_LOOP = 10
 """Words of a phrase that is looked for again behind itself."""
@@ -44,7 +44,7 @@ UNTIMED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Inventions:
+class Hallucinations:
     """What Whisper is known to write where nobody speaks, by language."""
 
     phrases: Mapping[str, Sequence[Phrase]]
@@ -54,7 +54,7 @@ class Inventions:
         """Our lists, and those of the same names in the directory `extra`, which add to ours or remove from them.
 
         Raises:
-            InvalidRequest: code `invalid_inventions`; one of these cannot be used; the message says where.
+            InvalidRequest: code `invalid_hallucinations`; one of these cannot be used; the message says where.
         """
         return cls(read_lists(OURS, *([extra] if extra else [])))
 
@@ -64,12 +64,12 @@ class Inventions:
         """The segments without what was invented, and what that was.
 
         `language` is what is spoken, unless a segment says so itself; `speech` is where VAD heard somebody, on the
-        segments' clock. A segment with an invention in its midst becomes two.
+        segments' clock. A segment with a hallucination in its midst becomes two.
         """
         kept, left_out = [], []
         for segment in segments:
-            runs = list(self._invented_in(segment, language, speech))
-            parts, suppressed = _parted(segment, runs, INVENTED)
+            runs = list(self._hallucinations_in(segment, language, speech))
+            parts, suppressed = _parted(segment, runs, HALLUCINATION)
             kept += parts
             left_out += suppressed
         return kept, left_out
@@ -88,7 +88,7 @@ class Inventions:
             yield phrases[number]
             number += 1
 
-    def _invented_in(self, segment: Segment, language: str, speech: Sequence[Span]) -> Iterator[range]:
+    def _hallucinations_in(self, segment: Segment, language: str, speech: Sequence[Span]) -> Iterator[range]:
         spoken = [letters(word.word) for word in segment.words]
         languages = dict.fromkeys((segment.language or language, EVERYWHERE))
         begin = 0

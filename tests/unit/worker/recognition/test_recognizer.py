@@ -13,13 +13,13 @@ from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.recognition import recognizer
 from stt.worker.recognition.recognizer import recognize
-from stt.worker.suppression.suppression import Inventions
+from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tests.unit.worker.listener import Listener, clock, speech
 
 LONGEST = 8.0
 OPTIONS = DecodingOptions("vi", beam_size=5, task=Task.TRANSCRIBE, prompt="Xin chào", hotwords="phở")
-NONE = Inventions({})
+NONE = Hallucinations({})
 WORDS = [f"w{i}" for i in range(100)]
 
 
@@ -28,9 +28,9 @@ def plan_of(*spans: tuple[float, float], seconds: float) -> ChunkPlan:
     return ChunkPlan(0, whole, whole, tuple(Span(*span) for span in spans))
 
 
-async def hear(listener, plan, options=OPTIONS, inventions=NONE):
+async def hear(listener, plan, options=OPTIONS, hallucinations=NONE):
     request = EngineRequest("faster-whisper", Path("demo"), options)
-    return await recognize(clock(plan.audio.end), plan, listener, request, LONGEST, inventions)
+    return await recognize(clock(plan.audio.end), plan, listener, request, LONGEST, hallucinations)
 
 
 def words_in(heard):

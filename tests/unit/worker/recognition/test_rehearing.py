@@ -42,7 +42,7 @@ def test_breath_and_what_another_chunk_owns_are_none():
 
 
 def test_where_something_was_invented_nobody_is_asked_again():
-    invented = Suppressed(5.0, 8.0, "hẹn gặp lại", "invented")
+    invented = Suppressed(5.0, 8.0, "hẹn gặp lại", "hallucination")
     assert holes(plan_of((5.0, 8.0)), [], [invented]) == []
 
 

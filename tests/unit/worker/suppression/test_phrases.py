@@ -112,7 +112,7 @@ def test_a_list_that_cannot_be_used_is_named(lists, name, content, said):
     (theirs / name).write_bytes(content)
     with pytest.raises(InvalidRequest, match=said) as refused:
         read_lists(ours, theirs)
-    assert refused.value.error_code == "invalid_inventions"
+    assert refused.value.error_code == "invalid_hallucinations"
 
 
 def test_a_directory_that_is_not_there_is_named(tmp_path):

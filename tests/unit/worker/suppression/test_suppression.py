@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Word
 from stt.worker.suppression.phrases import letters
-from stt.worker.suppression.suppression import OURS, Inventions, is_in_doubt, undoubted, unloop
+from stt.worker.suppression.suppression import OURS, Hallucinations, is_in_doubt, undoubted, unloop
 from stt.worker.transcriber.pace import at_a_pace
 from tests.unit.worker.spoken import say, texts, words_of
 
-KNOWN = Inventions.load()
+KNOWN = Hallucinations.load()
 OUTRO = "Hãy subscribe cho kênh Ghiền Mì Gõ Để không bỏ lỡ những video hấp dẫn"
 SPOKEN, SILENT = 0.05, 0.9
 EVERYWHERE = [Span(0, 10_000)]
@@ -43,11 +43,11 @@ def sift(*segments, language="vi", speech=EVERYWHERE, evidence=SPOKEN, known=KNO
         "Thanks for watching!",
     ],
 )
-def test_a_known_invention_in_silence_is_left_out_however_sure_the_engine_is(text):
+def test_a_known_hallucination_in_silence_is_left_out_however_sure_the_engine_is(text):
     segment = say(text, 20.0, probability=0.95)
     kept, left_out = sift(segment, speech=[Span(0.0, 19.0)])
     assert kept == []
-    assert [(s.start, s.end, s.text, s.reason) for s in left_out] == [(20.0, segment.end, text, "invented")]
+    assert [(s.start, s.end, s.text, s.reason) for s in left_out] == [(20.0, segment.end, text, "hallucination")]
 
 
 def test_the_same_sentence_really_spoken_stays():
@@ -102,7 +102,7 @@ def test_thanks_need_more_than_that_and_to_stand_alone():
     assert sift(longer, language="en", evidence=SILENT, speech=[])[0] == [longer]
 
 
-def test_an_invention_in_the_midst_of_speech_leaves_both_sides():
+def test_an_hallucination_in_the_midst_of_speech_leaves_both_sides():
     before, after = "xin chào các bạn", "hôm nay trời đẹp"
     said = say(f"{before} {OUTRO} {after}", channel=1, language="vi")
     first = say(before)
@@ -135,7 +135,7 @@ def test_a_segment_without_words_is_left_as_it_is():
 
 def test_an_operator_adds_and_removes(tmp_path):
     (tmp_path / "vi.txt").write_text("nhạc nền vui nhộn\n- Đừng quên đăng ký kênh\n", "utf-8")
-    known = Inventions.load(tmp_path)
+    known = Hallucinations.load(tmp_path)
     segments = say("nhạc nền vui nhộn"), say("đừng quên đăng ký kênh", 3.0), say("ghiền mì gõ", 6.0)
     assert texts(sift(*segments, speech=[], known=known)[1]) == ["nhạc nền vui nhộn", "ghiền mì gõ"]
     assert texts(sift(*segments, speech=[])[1]) == ["đừng quên đăng ký kênh", "ghiền mì gõ"]
@@ -260,7 +260,7 @@ PROBABILITIES, PACES = st.floats(0, 1), st.floats(0, 0.6)
 
 @st.composite
 def recordings(draw, probabilities=PROBABILITIES, paces=PACES):
-    """Segments in order of time, with inventions and repeats among them."""
+    """Segments in order of time, with hallucinations and repeats among them."""
     segments, clock = [], 0.0
     for _ in range(draw(st.integers(0, 5))):
         words = []

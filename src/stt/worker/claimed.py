@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from stt.core.messaging.bell import Bell
+from stt.core.messaging.notifier import Notifier
 from stt.domain.chunk import Chunk
 from stt.domain.claim import Claim
 from stt.domain.errors import SttError
@@ -13,7 +13,7 @@ from stt.repositories.job_repository import JobRepository
 from stt.worker.processor import Processor
 
 
-class Held(Protocol):
+class Claimed(Protocol):
     """A claimed job or chunk."""
 
     claim: Claim
@@ -35,7 +35,7 @@ class Held(Protocol):
         """Too many attempts have failed."""
 
 
-class HeldJob:
+class ClaimedJob:
     """A job in its prepare, detect or merge stage."""
 
     def __init__(self, jobs: JobRepository, processor: Processor, job: Job, claim: Claim) -> None:
@@ -58,14 +58,14 @@ class HeldJob:
     give_up = fail
 
 
-class HeldChunk:
+class ClaimedChunk:
     """A chunk to transcribe."""
 
     def __init__(
-        self, chunks: ChunkRepository, processor: Processor, bell: Bell, held: tuple[Chunk, Job, Claim]
+        self, chunks: ChunkRepository, processor: Processor, notifier: Notifier, claimed: tuple[Chunk, Job, Claim]
     ) -> None:
-        self._chunks, self._processor, self._bell = chunks, processor, bell
-        self._chunk, self._job, self.claim = held
+        self._chunks, self._processor, self._notifier = chunks, processor, notifier
+        self._chunk, self._job, self.claim = claimed
         self.name = self._chunk.chunk_id
 
     async def run(self) -> None:
@@ -83,4 +83,4 @@ class HeldChunk:
     async def give_up(self, error: SttError) -> None:
         """The rest of the job goes on without this chunk, and its transcript names the gap."""
         if await self._chunks.fail(self._chunk, self.claim, error.message):
-            self._bell.ring(Lane.JOBS, JobMessage.of(self._job).encode())
+            self._notifier.notify(Lane.JOBS, JobMessage.of(self._job).encode())

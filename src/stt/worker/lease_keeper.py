@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from stt.core.messaging.bell import Bell
+from stt.core.messaging.notifier import Notifier
 from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
 from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.worker.held import Held, HeldChunk, HeldJob
+from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedJob
 from stt.worker.patience import patiently
 from stt.worker.processor import Processor
 
@@ -29,7 +29,7 @@ FIRST_RETRY_SECONDS = 2.0
 class Terms:
     """On what terms work is taken: `worker_id` names this consumer, a lease is in seconds.
 
-    At most `long_chunks` chunks of more than `window_seconds` are held at once; shorter ones as there are slots.
+    At most `long_chunks` chunks of more than `window_seconds` are claimed at once; shorter ones as there are slots.
     """
 
     worker_id: str
@@ -39,16 +39,16 @@ class Terms:
     window_seconds: float
 
 
-class Desk:
+class LeaseKeeper:
     """Where a consumer's slots take their work."""
 
     def __init__(
-        self, jobs: JobRepository, chunks: ChunkRepository, processor: Processor, bell: Bell, terms: Terms
+        self, jobs: JobRepository, chunks: ChunkRepository, processor: Processor, notifier: Notifier, terms: Terms
     ) -> None:
-        self._jobs, self._chunks, self._processor, self._bell = jobs, chunks, processor, bell
+        self._jobs, self._chunks, self._processor, self._notifier = jobs, chunks, processor, notifier
         self._terms = terms
         self._taking = asyncio.Lock()
-        self._long: set[Held] = set()
+        self._long: set[Claimed] = set()
         self._looks = self._vain_look = 0
 
     async def work(self, lane: Lane) -> bool:
@@ -57,35 +57,35 @@ class Desk:
         Raises:
             DatabaseUnavailable: nothing could be taken.
         """
-        held = await self._take(lane)
-        if held is None:
+        claimed = await self._take(lane)
+        if claimed is None:
             return False
-        log.info("work_taken", work=held.name, attempt=held.claim.attempt)
+        log.info("work_taken", work=claimed.name, attempt=claimed.claim.attempt)
         try:
-            await self._see_through(held)
+            await self._see_through(claimed)
         finally:
-            self._long.discard(held)
+            self._long.discard(claimed)
         return True
 
-    async def _see_through(self, held: Held) -> None:
-        if held.claim.tries > self._terms.max_tries:
+    async def _see_through(self, claimed: Claimed) -> None:
+        if claimed.claim.tries > self._terms.max_tries:
             tries = self._terms.max_tries
             died = SttError(f"Gave up after {tries} attempts that did not finish.", code="too_many_attempts")
-            await self._settle(held, lambda: held.give_up(died))
+            await self._settle(claimed, lambda: claimed.give_up(died))
         else:
-            await self._attempt(held)
+            await self._attempt(claimed)
 
-    async def _take(self, lane: Lane) -> Held | None:
+    async def _take(self, lane: Lane) -> Claimed | None:
         terms = self._terms
         if lane is Lane.JOBS:
             job = await self._jobs.claim(terms.worker_id, terms.lease_seconds)
-            return job and HeldJob(self._jobs, self._processor, *job)
+            return job and ClaimedJob(self._jobs, self._processor, *job)
         asked = self._looks
         async with self._taking:
             # Many slots ask at the same moment: what one of them has looked for in vain since, nobody will find.
             return None if self._vain_look > asked else await self._take_chunk()
 
-    async def _take_chunk(self) -> Held | None:
+    async def _take_chunk(self) -> Claimed | None:
         """Take the best chunk, but no more long ones than the terms allow.
 
         Short clips fill the batches of the engine as they come. A long file, whose chunks are several windows each,
@@ -98,48 +98,52 @@ class Desk:
         if found is None:
             self._vain_look = self._looks
             return None
-        held = HeldChunk(self._chunks, self._processor, self._bell, found)
+        claimed = ClaimedChunk(self._chunks, self._processor, self._notifier, found)
         if found[0].plan.audio.duration > terms.window_seconds:
-            self._long.add(held)
-        return held
+            self._long.add(claimed)
+        return claimed
 
-    async def _attempt(self, held: Held) -> None:
+    async def _attempt(self, claimed: Claimed) -> None:
         try:
-            await self._run_under_lease(held)
+            await self._run_under_lease(claimed)
         except asyncio.CancelledError:
             await asyncio.shield(
-                self._settle(held, lambda: held.give_back(delay_seconds=0, counted=False, reason="Consumer stopped."))
+                self._settle(
+                    claimed, lambda: claimed.give_back(delay_seconds=0, counted=False, reason="Consumer stopped.")
+                )
             )
             raise
         except ClaimLost:
-            log.warning("claim_lost", work=held.name, attempt=held.claim.attempt)
+            log.warning("claim_lost", work=claimed.name, attempt=claimed.claim.attempt)
         except Unavailable as error:
             reason = error.message
             await self._settle(
-                held, lambda: held.give_back(delay_seconds=OUTAGE_DELAY_SECONDS, counted=False, reason=reason)
+                claimed, lambda: claimed.give_back(delay_seconds=OUTAGE_DELAY_SECONDS, counted=False, reason=reason)
             )
         except JobFailure as error:
-            log.warning("job_failed", work=held.name, code=error.error_code, reason=error.message)
+            log.warning("job_failed", work=claimed.name, code=error.error_code, reason=error.message)
             failure = error
-            await self._settle(held, lambda: held.fail(failure))
+            await self._settle(claimed, lambda: claimed.fail(failure))
         except Exception as error:
-            await self._retry(held, error)
+            await self._retry(claimed, error)
         else:
-            log.info("work_done", work=held.name)
+            log.info("work_done", work=claimed.name)
 
-    async def _retry(self, held: Held, error: Exception) -> None:
+    async def _retry(self, claimed: Claimed, error: Exception) -> None:
         known = error if isinstance(error, SttError) else SttError(f"Unexpected error: {error!r}")
-        log.warning("attempt_failed", work=held.name, tries=held.claim.tries, reason=known.message, exc_info=error)
-        if held.claim.tries >= self._terms.max_tries:
-            await self._settle(held, lambda: held.give_up(known))
+        log.warning(
+            "attempt_failed", work=claimed.name, tries=claimed.claim.tries, reason=known.message, exc_info=error
+        )
+        if claimed.claim.tries >= self._terms.max_tries:
+            await self._settle(claimed, lambda: claimed.give_up(known))
             return
-        delay = FIRST_RETRY_SECONDS * 2 ** (held.claim.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311
-        await self._settle(held, lambda: held.give_back(delay_seconds=delay, counted=True, reason=known.message))
+        delay = FIRST_RETRY_SECONDS * 2 ** (claimed.claim.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+        await self._settle(claimed, lambda: claimed.give_back(delay_seconds=delay, counted=True, reason=known.message))
 
-    async def _run_under_lease(self, held: Held) -> None:
+    async def _run_under_lease(self, claimed: Claimed) -> None:
         """Run the work beside its heartbeat; whichever fails first stops the other."""
-        work = asyncio.create_task(held.run(), name=held.name)
-        heart = asyncio.create_task(self._beat(held), name=f"lease {held.name}")
+        work = asyncio.create_task(claimed.run(), name=claimed.name)
+        heart = asyncio.create_task(self._beat(claimed), name=f"lease {claimed.name}")
         try:
             await asyncio.wait({work, heart}, return_when=asyncio.FIRST_COMPLETED)
             if heart.done() and not work.done():
@@ -150,18 +154,18 @@ class Desk:
                 task.cancel()
             await asyncio.gather(work, heart, return_exceptions=True)
 
-    async def _beat(self, held: Held) -> None:
+    async def _beat(self, claimed: Claimed) -> None:
         lease = self._terms.lease_seconds
         while True:
             await asyncio.sleep(lease / HEARTBEATS_PER_LEASE)
             with contextlib.suppress(Unavailable):
-                await held.keep(lease)
+                await claimed.keep(lease)
 
-    async def _settle(self, held: Held, write: Callable[[], Awaitable[None]]) -> None:
+    async def _settle(self, claimed: Claimed, write: Callable[[], Awaitable[None]]) -> None:
         """Record an outcome; if that cannot be, the lease runs out and the work is taken again."""
         try:
             await patiently(write, self._terms.lease_seconds)
         except ClaimLost:
-            log.warning("claim_lost", work=held.name, attempt=held.claim.attempt)
+            log.warning("claim_lost", work=claimed.name, attempt=claimed.claim.attempt)
         except Unavailable as error:
-            log.warning("outcome_not_recorded", work=held.name, reason=error.message)
+            log.warning("outcome_not_recorded", work=claimed.name, reason=error.message)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from stt.core.messaging.bell import Bell
+from stt.core.messaging.notifier import Notifier
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.errors import StorageUnavailable
 from stt.domain.job import JobStatus, Stage
@@ -13,9 +13,9 @@ from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import JobRow
-from stt.worker import desk as desk_module
-from stt.worker.desk import Desk, Terms
+from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
+from stt.worker.lease_keeper import LeaseKeeper, Terms
 
 
 class ScriptedProcessor:
@@ -40,10 +40,10 @@ class SilentQueue:
 
 
 @pytest.fixture
-async def bell():
-    bell = Bell(SilentQueue())
-    yield bell
-    await bell.close()
+async def notifier():
+    notifier = Notifier(SilentQueue())
+    yield notifier
+    await notifier.close()
 
 
 @pytest.fixture
@@ -57,13 +57,13 @@ def chunks(database):
 
 
 @pytest.fixture
-def desk_for(jobs, chunks, bell, monkeypatch):
-    monkeypatch.setattr(desk_module, "FIRST_RETRY_SECONDS", 0.0)
-    monkeypatch.setattr(desk_module, "OUTAGE_DELAY_SECONDS", 0.0)
+def keeper_for(jobs, chunks, notifier, monkeypatch):
+    monkeypatch.setattr(lease_keeper_module, "FIRST_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(lease_keeper_module, "OUTAGE_DELAY_SECONDS", 0.0)
 
     def make(act, lease=60.0, long_chunks=3):
         terms = Terms("w", lease, max_tries=3, long_chunks=long_chunks, window_seconds=30.0)
-        return Desk(jobs, chunks, ScriptedProcessor(act), bell, terms)
+        return LeaseKeeper(jobs, chunks, ScriptedProcessor(act), notifier, terms)
 
     return make
 
@@ -84,63 +84,63 @@ async def one_chunk(jobs, chunks):
     await jobs.finish_prepare(claim, duration=10, chunks_total=2, broke_off=None)
 
 
-async def test_an_empty_lane_has_no_work(desk_for):
-    assert not await desk_for(raising(AssertionError)).work(Lane.JOBS)
+async def test_an_empty_lane_has_no_work(keeper_for):
+    assert not await keeper_for(raising(AssertionError)).work(Lane.JOBS)
 
 
-async def test_a_job_failure_fails_the_job_at_once_with_its_sentence(desk_for, jobs):
+async def test_a_job_failure_fails_the_job_at_once_with_its_sentence(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
-    await desk_for(raising(ModelUnavailable("No model 'x' here."))).work(Lane.JOBS)
+    await keeper_for(raising(ModelUnavailable("No model 'x' here."))).work(Lane.JOBS)
     job = await jobs.get("j")
     assert (job.status, job.error_code) == (JobStatus.FAILED, "model_unavailable")
     assert job.error_message == "No model 'x' here."
 
 
-async def test_three_failed_attempts_end_a_job(desk_for, jobs):
+async def test_three_failed_attempts_end_a_job(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
-    desk = desk_for(raising(EngineCrashed("The decoder died.")))
-    assert [await desk.work(Lane.JOBS) for _ in range(4)] == [True, True, True, False]
+    keeper = keeper_for(raising(EngineCrashed("The decoder died.")))
+    assert [await keeper.work(Lane.JOBS) for _ in range(4)] == [True, True, True, False]
     job = await jobs.get("j")
     assert (job.status, job.error_message, job.retry_count) == (JobStatus.FAILED, "The decoder died.", 2)
 
 
-async def test_an_unexpected_error_is_an_attempt_like_any_other(desk_for, jobs):
+async def test_an_unexpected_error_is_an_attempt_like_any_other(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
-    desk = desk_for(raising(ZeroDivisionError()))
-    while await desk.work(Lane.JOBS):
+    keeper = keeper_for(raising(ZeroDivisionError()))
+    while await keeper.work(Lane.JOBS):
         pass
     assert "ZeroDivisionError" in (await jobs.get("j")).error_message
 
 
-async def test_an_outage_never_ends_a_job_however_often_it_strikes(desk_for, jobs):
+async def test_an_outage_never_ends_a_job_however_often_it_strikes(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
-    desk = desk_for(raising(StorageUnavailable()))
+    keeper = keeper_for(raising(StorageUnavailable()))
     for _ in range(10):
-        assert await desk.work(Lane.JOBS)
+        assert await keeper.work(Lane.JOBS)
     assert (await jobs.get("j")).status is JobStatus.PROCESSING
 
 
-async def test_a_chunk_given_up_leaves_its_job_to_merge_with_a_gap(desk_for, jobs, chunks):
+async def test_a_chunk_given_up_leaves_its_job_to_merge_with_a_gap(keeper_for, jobs, chunks):
     await one_chunk(jobs, chunks)
-    desk = desk_for(raising(EngineCrashed("boom")))
-    while await desk.work(Lane.CHUNKS):
+    keeper = keeper_for(raising(EngineCrashed("boom")))
+    while await keeper.work(Lane.CHUNKS):
         pass
     assert (await chunks.of_job("j"))[0].status is ChunkStatus.FAILED
     assert (await jobs.get("j")).stage is Stage.MERGE
 
 
-async def test_a_worker_that_keeps_dying_without_a_word_is_given_up_on(desk_for, jobs, database):
+async def test_a_worker_that_keeps_dying_without_a_word_is_given_up_on(keeper_for, jobs, database):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
     for _ in range(3):
         await jobs.claim("dies", 60)
         await database.write(lambda connection: connection.execute(update(JobRow).values(available_at=0.0)))
-    desk = desk_for(raising(AssertionError("must not run")))
-    await desk.work(Lane.JOBS)
+    keeper = keeper_for(raising(AssertionError("must not run")))
+    await keeper.work(Lane.JOBS)
     job = await jobs.get("j")
     assert (job.status, job.error_code) == (JobStatus.FAILED, "too_many_attempts")
 
 
-async def test_long_work_keeps_its_lease(desk_for, jobs):
+async def test_long_work_keeps_its_lease(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
 
     async def slow(job, claim):
@@ -148,7 +148,7 @@ async def test_long_work_keeps_its_lease(desk_for, jobs):
         await jobs.complete(claim, "r")
 
     # A lease of which a quarter is longer than a busy machine keeps a heartbeat waiting.
-    working = asyncio.create_task(desk_for(slow, lease=1.0).work(Lane.JOBS))
+    working = asyncio.create_task(keeper_for(slow, lease=1.0).work(Lane.JOBS))
     for _ in range(6):
         await asyncio.sleep(0.36)
         assert await jobs.claim("thief", 60) is None
@@ -156,7 +156,7 @@ async def test_long_work_keeps_its_lease(desk_for, jobs):
     assert (await jobs.get("j")).status is JobStatus.COMPLETED
 
 
-async def test_work_whose_claim_is_lost_is_stopped(desk_for, jobs):
+async def test_work_whose_claim_is_lost_is_stopped(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
     stopped = asyncio.Event()
 
@@ -166,7 +166,7 @@ async def test_work_whose_claim_is_lost_is_stopped(desk_for, jobs):
         finally:
             stopped.set()
 
-    working = asyncio.create_task(desk_for(endless, lease=0.2).work(Lane.JOBS))
+    working = asyncio.create_task(keeper_for(endless, lease=0.2).work(Lane.JOBS))
     await asyncio.sleep(0.05)
     await jobs.cancel("j")
     await asyncio.wait_for(working, 5)
@@ -174,7 +174,7 @@ async def test_work_whose_claim_is_lost_is_stopped(desk_for, jobs):
     assert (await jobs.get("j")).status is JobStatus.CANCELLED
 
 
-async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_charge(desk_for, jobs):
+async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_charge(keeper_for, jobs):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
 
     begun = asyncio.Event()
@@ -183,7 +183,7 @@ async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_cha
         begun.set()
         await asyncio.sleep(60)
 
-    working = asyncio.create_task(desk_for(endless).work(Lane.JOBS))
+    working = asyncio.create_task(keeper_for(endless).work(Lane.JOBS))
     await asyncio.wait_for(begun.wait(), 10)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
@@ -200,7 +200,7 @@ async def chunks_of(jobs, chunks, job_id, lengths):
     await jobs.finish_prepare(claim, duration=100.0 * len(lengths), chunks_total=len(lengths), broke_off=None)
 
 
-async def test_short_clips_are_held_beyond_the_chunks_of_a_long_file(desk_for, jobs, chunks):
+async def test_short_clips_are_held_beyond_the_chunks_of_a_long_file(keeper_for, jobs, chunks):
     held, finish = [], asyncio.Event()
 
     async def act(chunk, claim):
@@ -211,24 +211,24 @@ async def test_short_clips_are_held_beyond_the_chunks_of_a_long_file(desk_for, j
     await chunks_of(jobs, chunks, "long", [60.0] * 4)
     for number in range(3):
         await chunks_of(jobs, chunks, f"clip-{number}", [5.0])
-    desk = desk_for(act, long_chunks=2)
-    slots = [asyncio.create_task(desk.work(Lane.CHUNKS)) for _ in range(8)]
+    keeper = keeper_for(act, long_chunks=2)
+    slots = [asyncio.create_task(keeper.work(Lane.CHUNKS)) for _ in range(8)]
     done, _ = await asyncio.wait(slots, timeout=1.0)
     assert [slot.result() for slot in done] == [False] * 3
     assert sorted(held) == [5.0] * 3 + [60.0] * 2
     finish.set()
     await asyncio.gather(*slots)
-    assert [await desk.work(Lane.CHUNKS) for _ in range(3)] == [True, True, False]
+    assert [await keeper.work(Lane.CHUNKS) for _ in range(3)] == [True, True, False]
     assert sorted(held) == [5.0] * 3 + [60.0] * 4
 
 
-async def test_a_long_chunk_that_fails_makes_room_for_the_next(desk_for, jobs, chunks):
+async def test_a_long_chunk_that_fails_makes_room_for_the_next(keeper_for, jobs, chunks):
     await chunks_of(jobs, chunks, "long", [60.0])
-    desk = desk_for(raising(EngineCrashed("The decoder died.")), long_chunks=1)
-    assert [await desk.work(Lane.CHUNKS) for _ in range(4)] == [True, True, True, False]
+    keeper = keeper_for(raising(EngineCrashed("The decoder died.")), long_chunks=1)
+    assert [await keeper.work(Lane.CHUNKS) for _ in range(4)] == [True, True, True, False]
 
 
-async def test_slots_that_ask_at_once_look_once_for_all_where_there_is_nothing(desk_for, chunks, jobs, monkeypatch):
+async def test_slots_that_ask_at_once_look_once_for_all_where_there_is_nothing(keeper_for, chunks, jobs, monkeypatch):
     looks, claim = [], chunks.claim
 
     async def counted(*arguments, **options):
@@ -240,9 +240,9 @@ async def test_slots_that_ask_at_once_look_once_for_all_where_there_is_nothing(d
     async def complete(chunk, held):
         await chunks.complete(chunk, held, [], [])
 
-    desk = desk_for(complete)
-    assert await asyncio.gather(*(desk.work(Lane.CHUNKS) for _ in range(9))) == [False] * 9
+    keeper = keeper_for(complete)
+    assert await asyncio.gather(*(keeper.work(Lane.CHUNKS) for _ in range(9))) == [False] * 9
     assert len(looks) == 2, "one that had begun when the others asked, and one for all of them"
     await chunks_of(jobs, chunks, "clip", [5.0, 5.0])
-    assert sorted(await asyncio.gather(*(desk.work(Lane.CHUNKS) for _ in range(9)))) == [False] * 7 + [True] * 2
+    assert sorted(await asyncio.gather(*(keeper.work(Lane.CHUNKS) for _ in range(9)))) == [False] * 7 + [True] * 2
     assert len(looks) == 5

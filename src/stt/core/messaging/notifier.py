@@ -15,7 +15,7 @@ WAITING_RINGS = 1_000
 """Beyond this many unsent tickets new ones are dropped: a consumer that finds work goes on without tickets."""
 
 
-class Bell:
+class Notifier:
     """Publishes tickets in the background, so that a slow broker never slows the work."""
 
     def __init__(self, queue: TicketQueue) -> None:
@@ -23,10 +23,10 @@ class Bell:
         self._waiting: asyncio.Queue[tuple[Lane, bytes]] = asyncio.Queue(WAITING_RINGS)
         self._task: asyncio.Task[None] | None = None
 
-    def ring(self, lane: Lane, body: bytes) -> None:
+    def notify(self, lane: Lane, body: bytes) -> None:
         """There is work in a lane."""
         if self._task is None:
-            self._task = asyncio.create_task(self._publish(), name="bell")
+            self._task = asyncio.create_task(self._publish(), name="notifier")
         with contextlib.suppress(asyncio.QueueFull):
             self._waiting.put_nowait((lane, body))
 
