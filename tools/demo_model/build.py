@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from stt.worker.audio.spectrogram import mel_filters
+from stt.worker.weights import ggml
+from stt.worker.weights.tensors import Array
 from tools.demo_model import card, weights
-from tools.whisper_model import ct2, ggml, tokenizer, vocabulary
-from tools.whisper_model.weights import Array
+from tools.whisper_model import ct2, tokenizer, vocabulary
 
 MELS = 80
 # The heads that were guided to where the words are.

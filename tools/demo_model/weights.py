@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.whisper_model.weights import Weights
+from stt.worker.weights.tensors import Weights
 
 VOCABULARY_SIZE = 51865
 

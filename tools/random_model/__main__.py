@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from stt.worker.weights import ggml
 from tools.random_model.build import ENGINES, TOKENS, build
 from tools.random_model.shape import SHAPES
-from tools.whisper_model import ggml
 
 
 def main() -> int:

@@ -5,15 +5,16 @@ from collections.abc import Collection
 from pathlib import Path
 
 from stt.worker.audio.spectrogram import mel_filters
+from stt.worker.weights import ggml
+from stt.worker.weights.tensors import Weights
 from tools.demo_model.__main__ import PACKAGED
 from tools.random_model import encoder
 from tools.random_model.decoder import OWN_PLACES, Decoder
 from tools.random_model.noise import Noise
 from tools.random_model.script import OTHER_TOKENS, Script
 from tools.random_model.shape import Shape
-from tools.whisper_model import ct2, ggml, tokenizer
+from tools.whisper_model import ct2, tokenizer
 from tools.whisper_model.vocabulary import Vocabulary
-from tools.whisper_model.weights import Weights
 
 ENGINES = ("faster-whisper", "whisper.cpp")
 TOKENS = 60

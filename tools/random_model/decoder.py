@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from stt.worker.weights.tensors import TEXT_TOKENS, Array
 from tools.random_model import encoder
 from tools.random_model.noise import Named, Noise, norm
 from tools.random_model.script import CHOICES, FIRST, Script
 from tools.random_model.shape import HEAD_WIDTH, Shape
-from tools.whisper_model.weights import TEXT_TOKENS, Array
 
 Vectors = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from stt.worker.weights.tensors import AUDIO_FRAMES, Array
 from tools.random_model.noise import Named, Noise, norm
 from tools.random_model.shape import HEAD_WIDTH, Shape
-from tools.whisper_model.weights import AUDIO_FRAMES, Array
 
 FRAMES_PER_SECOND = 50
 

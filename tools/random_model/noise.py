@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tools.whisper_model.weights import Array
+from stt.worker.weights.tensors import Array
 
 Named = tuple[str, Array]
 

@@ -10,8 +10,8 @@ from ctranslate2.specs import WhisperSpec
 from faster_whisper.tokenizer import Tokenizer as SpeechTokenizer
 from tokenizers import Tokenizer
 
+from stt.worker.weights.tensors import Array, Weights
 from tools.whisper_model.vocabulary import CONTROLS, FIRST_SPECIAL, Vocabulary
-from tools.whisper_model.weights import Array, Weights
 
 Tensors = Mapping[str, Array]
 

@@ -8,7 +8,8 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.processors import TemplateProcessing
 
-from tools.whisper_model.vocabulary import Vocabulary, printable
+from stt.worker.weights.byte_level import printable
+from tools.whisper_model.vocabulary import Vocabulary
 
 Merge = tuple[bytes, bytes]
 

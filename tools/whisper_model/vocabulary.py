@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from stt.worker.weights.byte_level import printable
+
 # In the order of their tokens: <|en|> is 50259.
 LANGUAGES = tuple(
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la "
@@ -49,17 +51,3 @@ def read(path: Path) -> list[bytes]:
     """Read a `.tiktoken` file (one base64 token and its rank a line) into tokens in the order of their ranks."""
     rows = (line.split() for line in path.read_bytes().splitlines() if line)
     return [base64.b64decode(token) for token, _ in sorted(rows, key=lambda row: int(row[1]))]
-
-
-def printable(token: bytes) -> str:
-    """Spell bytes as GPT-2's byte-level alphabet does, one visible character a byte (a space is `Ġ`)."""
-    return "".join(_ALPHABET[byte] for byte in token)
-
-
-def _alphabet() -> list[str]:
-    visible = {*range(33, 127), *range(161, 173), *range(174, 256)}
-    hidden = [byte for byte in range(256) if byte not in visible]
-    return [chr(byte) if byte in visible else chr(256 + hidden.index(byte)) for byte in range(256)]
-
-
-_ALPHABET = _alphabet()

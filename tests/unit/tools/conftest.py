@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from stt.worker.weights import ggml
 from tools.demo_model.__main__ import PACKAGED
-from tools.whisper_model import ggml
 
 
 @pytest.fixture(scope="session")

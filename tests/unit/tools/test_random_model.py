@@ -13,9 +13,9 @@ from stt.worker.recognition.rehearing import holes
 from stt.worker.suppression.suppression import unloop
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.faster_whisper import FasterWhisper
-from stt.worker.transcriber.ggml import GgmlShape
 from stt.worker.transcriber.hypothesis import Hypothesis
 from stt.worker.transcriber.whisper_cpp import WhisperCpp
+from stt.worker.weights.ggml import GgmlShape
 from tools.demo_model.__main__ import PACKAGED
 from tools.random_model.build import build
 from tools.random_model.shape import SHAPES, Shape

@@ -16,12 +16,12 @@ from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.audio_context import MAX_FRAMES
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.conditioning import ROOM, conditioning
-from stt.worker.transcriber.ggml import GgmlShape
 from stt.worker.transcriber.hypothesis import Hypothesis, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import Script, parse
 from stt.worker.transcriber.vocabulary import Vocabulary
 from stt.worker.transcriber.words import Token, attach_punctuation, group
+from stt.worker.weights.ggml import GgmlShape
 
 MIN_SAMPLES = SAMPLE_RATE
 """whisper.cpp ignores less than 0.1 s, and its alignment aborts the process on less than 0.17 s."""

@@ -1,15 +1,17 @@
-"""The ggml file that whisper.cpp loads: header, mel filters, vocabulary, tensors."""
+"""The ggml file that whisper.cpp loads: head (twelve little-endian integers), mel filters, vocabulary, tensors."""
 
 import os
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.whisper_model.weights import AUDIO_FRAMES, TEXT_TOKENS, Array, Weights
+from stt.worker.errors import ModelUnavailable
+from stt.worker.weights.tensors import AUDIO_FRAMES, TEXT_TOKENS, Array, Weights
 
 MAGIC = 0x67676D6C
 HEAD = struct.Struct("<12i")
@@ -19,6 +21,55 @@ MATRICES = {"q8_0": BLOCKS_OF_8_BITS, "f16": FLOAT16}
 FILES = {"q8_0": 2007, "f16": 1}
 BLOCK = 32
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("steps", "i1", BLOCK)])
+_ENGLISH_VOCABULARY = 51_864
+_KNOWN = {
+    (4, 4, 6, 80): "TINY",
+    (6, 6, 8, 80): "BASE",
+    (12, 12, 12, 80): "SMALL",
+    (24, 24, 16, 80): "MEDIUM",
+    (32, 32, 20, 80): "LARGE_V2",
+    (32, 32, 20, 128): "LARGE_V3",
+    (32, 4, 20, 128): "LARGE_V3_TURBO",
+}
+
+
+@dataclass(frozen=True)
+class GgmlShape:
+    """What whisper.cpp must know before it loads a model whose words it shall align."""
+
+    vocabulary: int
+    width: int
+    audio_layers: int
+    text_layers: int
+    text_heads: int
+    mels: int
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The shape of the model in that file. Raises ModelUnavailable if it is not a whole ggml model."""
+        with path.open("rb") as file:
+            head = file.read(HEAD.size)
+        if len(head) < HEAD.size or HEAD.unpack(head)[0] != MAGIC:
+            raise ModelUnavailable(f"{path.name} is not a ggml Whisper model; whisper.cpp reads ggml-*.bin files.")
+        _, vocabulary, _, width, _, audio_layers, _, _, text_heads, text_layers, mels, _ = HEAD.unpack(head)
+        shape = cls(vocabulary, width, audio_layers, text_layers, text_heads, mels)
+        # whisper.cpp takes a file without any weights for an empty model and hears nothing with it.
+        if path.stat().st_size < shape.least_bytes:
+            raise ModelUnavailable(f"{path.name} is damaged: its end is missing. Copy or fetch it again.")
+        return shape
+
+    @property
+    def least_bytes(self) -> int:
+        """Size of its larger matrices at two bits a weight, the smallest that ggml knows."""
+        layers = 12 * self.audio_layers + 16 * self.text_layers
+        return (layers * self.width**2 + self.vocabulary * self.width) // 4
+
+    @property
+    def known_as(self) -> str | None:
+        """Which of OpenAI's models has this shape, by the name whisper.cpp gives to its alignment heads."""
+        name = _KNOWN.get((self.audio_layers, self.text_layers, self.text_heads, self.mels))
+        is_english = self.vocabulary == _ENGLISH_VOCABULARY
+        return f"{name}_EN" if name and is_english else name
 
 
 def write(path: Path, weights: Weights, mel_filters: Array, ranked: Sequence[bytes], *, matrices: str = "q8_0") -> None:

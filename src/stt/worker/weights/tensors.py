@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating]
 
 AUDIO_FRAMES = 1500
 TEXT_TOKENS = 448
@@ -14,7 +14,7 @@ TEXT_TOKENS = 448
 
 @dataclass(frozen=True)
 class Weights:
-    """A Whisper model's tensors under OpenAI's names, in float32, and the shape they imply."""
+    """A Whisper model's tensors under OpenAI's names, and the shape they imply."""
 
     tensors: Mapping[str, Array]
     heads: int = 2

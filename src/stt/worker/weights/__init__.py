@@ -1,0 +1,1 @@
+"""Trained weights and the files of both engines that hold them."""
