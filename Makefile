@@ -8,6 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
+# One version of each package, the newest that the oldest Python has too: a transcript is the same on every Python.
+RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-header
+
 # Stamps: a target that is up to date asks the package index nothing, so it works without a network.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
@@ -75,12 +79,9 @@ memory: $(DEV) ## Measure what processes hold under large uploads and long files
 	@$(BIN)/python -m benchmarks.memory $(if $(FULL),--full) $(if $(DOCS),--docs)
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    pyproject.toml -o requirements/runtime.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
-	echo hatchling | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate -c requirements/dev.lock - -o requirements/build.lock
+	$(RESOLVE) pyproject.toml -o requirements/runtime.lock
+	$(RESOLVE) pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
+	echo hatchling | $(RESOLVE) --no-annotate -c requirements/dev.lock - -o requirements/build.lock
 
 demo-model: $(DEV) ## Build the demo model that ships in the package from its weights
 	@$(BIN)/python -m tools.demo_model

@@ -40,15 +40,20 @@ def write(
     options: dict[str, str] | None = None,
     retime: Retime = lambda pts: pts,
     pictures: Sequence[float] = (),
+    title: bytes = b"",
 ) -> Path:
     """Encode a sound, shape (n,) or (channels, n).
+
+    The file and its track are tagged with the title, as it is: in UTF-8 or not.
 
     With `pictures`, the time of each in seconds, a video stands beside it, each picture built on the one before; an
     MP4 cuts what is before 0 away by an edit list.
     """
-    with av.open(path, "w", format=container, options=options or {}) as target:
+    with av.open(path, "w", format=container, options=options or {}, metadata_encoding="latin-1") as target:
         picture = target.add_stream("mpeg4", rate=1000, width=64, height=64) if pictures else None
         stream = target.add_stream(codec, rate=rate, layout=layout)
+        for tagged in (target, stream) if title else ():
+            tagged.metadata["title"] = title.decode("latin-1")
         packets = _sound_packets(stream, np.atleast_2d(sound), rate, retime)
         if picture is not None:
             packets += _picture_packets(picture, pictures)

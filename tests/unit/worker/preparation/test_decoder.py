@@ -16,6 +16,8 @@ from stt.worker.preparation.decoder import Decoder
 from tests.unit.worker.sounds import bursts, onsets, steady, write
 
 TIMES = [1.0, 2.5, 9.0]
+NO_TEXT = b"\xff\xfe D\xfcnn"
+"""As a title: the beginning of UTF-16, then Latin-1."""
 
 
 def decoded(path: Path, max_seconds: float = 1000.0) -> tuple[Decoder, np.ndarray]:
@@ -55,6 +57,37 @@ def test_a_sound_is_where_it_is_in_the_file_in_every_format(tmp_path, name, code
     assert audio.broke_off is None
     assert audio.skipped == 0
     assert pcm.dtype == np.int16
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp3", "libmp3lame"),
+        ("a.wav", "pcm_s16le"),
+        ("a.flac", "flac"),
+        ("a.ogg", "libopus"),
+        ("a.m4a", "aac"),
+        ("a.mp4", "alac"),
+        ("a.mov", "aac"),
+        ("a.mkv", "flac"),
+        ("a.webm", "libopus"),
+        ("a.aiff", "pcm_s16be"),
+        ("a.caf", "pcm_s16le"),
+    ],
+)
+def test_a_title_that_is_no_text_costs_nothing_of_the_sound(tmp_path, name, codec):
+    options = {"write_id3v2": "1"} if name == "a.aiff" else None
+    sound = bursts(TIMES, 10, 48_000)
+    path = write(tmp_path / name, sound, codec=codec, rate=48_000, options=options, title=NO_TEXT)
+    assert NO_TEXT in path.read_bytes()
+    assert onsets(decoded(path)[1]) == pytest.approx(TIMES, abs=0.002)
+
+
+def test_an_old_tag_in_an_encoding_of_its_own_costs_nothing_of_the_sound(tmp_path):
+    untagged = {"id3v2_version": "0"}
+    path = write(tmp_path / "a.mp3", bursts(TIMES, 10, 44_100), codec="libmp3lame", rate=44_100, options=untagged)
+    path.write_bytes(path.read_bytes() + b"TAG" + NO_TEXT.ljust(125, b"\0"))  # ID3v1
+    assert onsets(decoded(path)[1]) == pytest.approx(TIMES, abs=0.002)
 
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000])
