@@ -172,7 +172,7 @@ CHECKS: dict[str, tuple[Check, str]] = {
     "storage": (storage, "Start it, or correct MINIO_ENDPOINT and its keys; for the folder, STT_DATA_DIR."),
     "queue": (queue, "Start it, or correct RABBITMQ_URL. Uploads are accepted and wait meanwhile."),
     "scratch": (scratch, "Set STT_SCRATCH_DIR to a directory that can be written to."),
-    "decoding": (decoding, "Install the package again: a library or the sample in it is damaged."),
+    "decoding": (decoding, "If that names a library: 'make clean setup' installs the tested versions anew."),
     "model": (model, ""),
     "layout": (layout, "Install what GPUs need (docs/deployment.md), or set STT_DEVICE=cpu."),
     "inference": (inference, "Try another STT_ENGINE, STT_DEVICE or STT_COMPUTE_TYPE."),

@@ -100,7 +100,7 @@ def _cause(error: Exception) -> str:
     if isinstance(error, BrokenProcessPool):
         return "The inference process was gone before it could answer."
     if not isinstance(error, ProcessExpired):
-        return f"The engine failed: {error or type(error).__name__}"
+        return f"The engine failed: {type(error).__name__}: {error}"
     if error.exitcode == -signal.SIGKILL:
         return "The inference process was killed, most often for want of memory."
     if error.exitcode < 0:

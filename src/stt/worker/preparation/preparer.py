@@ -14,6 +14,7 @@ from stt.domain.errors import JobFailure
 from stt.domain.guidance import Channels
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels
+from stt.worker.preparation.last_words import LastWords
 from stt.worker.preparation.prepared import Message, Prepared, PreparedAudio, PreparedChunk, from_message
 
 __all__ = ["Prepared", "PreparedAudio", "PreparedChunk", "Preparer"]
@@ -111,9 +112,10 @@ class _Child:
     """A process and what it was told; `is_free` while it has nothing to do."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdin is None or process.stdout is None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
             raise ValueError("A child is spoken to through pipes.")
         self._process, self._orders, self._answers = process, process.stdin, process.stdout
+        self._last_words = LastWords(process.stderr)
         self.is_free = True
 
     @classmethod
@@ -124,7 +126,13 @@ class _Child:
         # In a session of its own a Ctrl-C at the terminal reaches the parent alone, which then ends its children.
         return cls(
             await asyncio.create_subprocess_exec(
-                *command, stdin=pipe, stdout=pipe, env=environment, limit=LONGEST_LINE, start_new_session=True
+                *command,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env=environment,
+                limit=LONGEST_LINE,
+                start_new_session=True,
             )
         )
 
@@ -134,6 +142,7 @@ class _Child:
 
     async def order(self, order: dict[str, Any]) -> None:
         self.is_free = False
+        self._last_words.forget()
         self._orders.write(json.dumps(order).encode() + b"\n")
         with contextlib.suppress(ConnectionError):  # a dead child shows when its answer is read
             await self._orders.drain()
@@ -175,7 +184,9 @@ class _Child:
                 code = await self._process.wait()
         except TimeoutError:
             return "spoke gibberish and was stopped"
-        return f"died of {signal.Signals(-code).name}" if code < 0 else f"failed with exit code {code}"
+        fate = f"died of {signal.Signals(-code).name}" if code < 0 else f"failed with exit code {code}"
+        reason = await self._last_words.reason()
+        return f"{fate}: {reason}" if reason else fate
 
     def kill(self) -> None:
         if self.is_alive:
@@ -184,4 +195,5 @@ class _Child:
     async def end(self) -> None:
         """Kill it and let go of its pipes."""
         self.kill()
-        await self._process.communicate()
+        self._orders.close()
+        await asyncio.gather(self._answers.read(), self._last_words.end(), self._process.wait())

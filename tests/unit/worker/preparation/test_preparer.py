@@ -145,6 +145,39 @@ async def test_a_child_that_dies_with_an_error_is_reported(source):
             await items_of(preparer, source)
 
 
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (
+            "raise TypeError(\"open() got an unexpected keyword argument 'metadata_errors'\\nand more\")",
+            "TypeError: open() got an unexpected keyword argument 'metadata_errors'",
+        ),
+        ("import nowhere", "ModuleNotFoundError: No module named 'nowhere'"),
+        ("open('/tmp/stt nowhere/stt/source')", "FileNotFoundError: [Errno 2] No such file or directory: 'source'"),
+    ],
+)
+async def test_what_a_child_died_of_is_named_even_where_it_may_not_write_files(source, script, reason):
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); sys.stdin.readline(); "
+    async with preparing(command=python(limited + script)) as preparer:
+        with pytest.raises(DecoderCrashed) as caught:
+            await items_of(preparer, source)
+    assert caught.value.message == f"The decoder failed with exit code 1: {reason}."
+
+
+async def test_what_a_child_said_about_another_file_is_no_reason(source):
+    warned = python("""
+        for number, order in enumerate(sys.stdin):
+            if number: sys.exit(4)
+            print("a warning", file=sys.stderr, flush=True)
+            time.sleep(0.2)
+            list(answers(order))
+    """)
+    async with preparing(command=warned) as preparer:
+        await items_of(preparer, source)
+        with pytest.raises(DecoderCrashed, match=r"exit code 4\.$"):
+            await items_of(preparer, source)
+
+
 async def test_a_child_killed_while_idle_is_replaced(source):
     async with preparing() as preparer:
         await items_of(preparer, source)
