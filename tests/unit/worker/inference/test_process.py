@@ -61,7 +61,7 @@ async def test_it_says_nothing_on_the_terminal(process, capfd):
         (misbehaviour.die, (), "killed, most often for want of memory"),
         (misbehaviour.die, (signal.SIGSEGV,), "died of SIGSEGV"),
         (misbehaviour.leave, (3,), "exit code 3"),
-        (misbehaviour.fail, (), "The engine failed: CUDA failed"),
+        (misbehaviour.fail, (), "The engine failed: RuntimeError: CUDA failed"),
     ],
 )
 async def test_its_death_is_told_and_another_takes_its_place(process, function, arguments, cause):
