@@ -9,7 +9,7 @@ from stt.domain import ledger
 from stt.domain.chunk import Chunk, ChunkStatus, Span
 from stt.domain.guidance import Task, ToneMarks
 from stt.domain.job import Job
-from stt.domain.merger import Piece, merge
+from stt.domain.merger import Piece, disputed_seams, merge
 from stt.domain.paragraphs import paragraphs
 from stt.domain.seam import Hearings
 from stt.domain.tone_marks import restyle
@@ -56,8 +56,22 @@ class Track:
         heard_twice = last.audio.end - last.owned.end
         if heard_twice <= 0:
             return last.owned.end
-        seam = last.owned.end - heard_twice
-        return min([seam, *(segment.start for segment in self.segments({}) if segment.end > seam)])
+        return self._before(last.owned.end - heard_twice)
+
+    @property
+    def certain_until(self) -> float:
+        """The same for a reader who can take nothing back: no further than the first cut whose sides disagree.
+
+        What was said there is heard again when all chunks are there.
+        """
+        disputed = disputed_seams(self.pieces)
+        if not disputed:
+            return self.settled_until
+        return min(self.settled_until, self._before(self.pieces[disputed[0]].audio.start))
+
+    def _before(self, moment: float) -> float:
+        """The moment, or where what is said across it begins."""
+        return min([moment, *(segment.start for segment in self.segments({}) if segment.end > moment)])
 
     def account(self, segments: Sequence[Segment]) -> ledger.Track:
         """What the ledger has to know of it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from stt.domain.chunk import Span
 from stt.domain.seam import Hearings, Seam
@@ -42,6 +43,15 @@ def seam_between(left: Piece, right: Piece) -> Seam:
     before = [word for segment in left.segments for word in segment.words if word.end > overlap.start]
     after = [word for segment in right.segments for word in segment.words if word.start < overlap.end]
     return Seam(before, after, overlap, left.owned.end)
+
+
+def disputed_seams(pieces: Sequence[Piece]) -> list[int]:
+    """The cuts whose sides disagree, each as the number of the piece behind it."""
+    return [
+        number
+        for number, (left, right) in enumerate(pairwise(pieces), 1)
+        if left.audio.end > right.audio.start and seam_between(left, right).is_in_doubt
+    ]
 
 
 def _joined(left: Piece, right: Piece, again: Hearings) -> list[Segment]:

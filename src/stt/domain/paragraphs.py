@@ -1,6 +1,7 @@
 """The text of a transcript as one reads it: in paragraphs, joined as each script joins. Pure."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import pairwise
 from statistics import median
 
@@ -50,10 +51,23 @@ def paragraphs(segments: Iterable[Segment]) -> str:
     for last, segment in pairwise(said):
         if _begins_anew(last, segment, last.end - began, typical):
             text, began = text + "\n\n", segment.start
-        elif not (_is_unspaced(text[-1]) and _is_unspaced(segment.text.strip()[0])):
-            text += " "
-        text += segment.text.strip()
+            text += segment.text.strip()
+        else:
+            text = continued(text, segment)
     return text
+
+
+def running_text(segments: Iterable[Segment]) -> str:
+    """The same texts in one line: what stands in it so far never changes with what follows."""
+    return reduce(continued, segments, "")
+
+
+def continued(text: str, segment: Segment) -> str:
+    """A text with that of one more segment behind it, and a space between them where their script has spaces."""
+    said = segment.text.strip()
+    if not said or not text:
+        return text or said
+    return text + ("" if _is_unspaced(text[-1]) and _is_unspaced(said[0]) else " ") + said
 
 
 def _typical_pause(segments: Sequence[Segment]) -> float:

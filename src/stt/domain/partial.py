@@ -27,14 +27,17 @@ class Partial:
     complete: bool
 
 
-def assemble_partial(job: Job, chunks: Sequence[Chunk], *, since: float, now: datetime) -> Partial:
-    """What begins at `since` or later and is settled.
+def assemble_partial(
+    job: Job, chunks: Sequence[Chunk], *, since: float, now: datetime, certain: bool = False
+) -> Partial:
+    """What begins at `since` or later and is settled; with `certain` only what no dispute between chunks can change.
 
     `chunks` are those of each channel from its first up to the last before one that is not settled, at least those
     that reach behind `since - LOOKBACK_SECONDS`.
     """
     tracks = tracks_of(chunks)
-    until = max(0.0, min(_track_of(channel, tracks).settled_until for channel in _channels(job)))
+    waited_for = [_track_of(channel, tracks) for channel in _channels(job)]
+    until = max(0.0, min(track.certain_until if certain else track.settled_until for track in waited_for))
     part = Span(since, max(since, until))
     transcript = assemble(job, tracks, {}, engine=job.engine or "", now=now, part=part)
     return Partial(transcript, until, complete=False)

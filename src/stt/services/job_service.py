@@ -156,8 +156,10 @@ class JobService:
             raise InvalidRequest("Job not completed", code="job_not_completed", status=job.status)
         return JobResult(job, await self._transcript(job))
 
-    async def partial(self, job_id: str, *, since: float = 0.0) -> PartialResult:
+    async def partial(self, job_id: str, *, since: float = 0.0, certain: bool = False) -> PartialResult:
         """What can be read of a job's transcript so far and begins at second `since` or later, whatever its status.
+
+        With `certain` only what can never change again: for readers who can take nothing back.
 
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
@@ -168,7 +170,10 @@ class JobService:
             return PartialResult(job, await asyncio.to_thread(lambda: _complete(transcript, since)))
         chunks = await self._chunks.settled(job_id, since=since - LOOKBACK_SECONDS)
         now = datetime.now(UTC)
-        return PartialResult(job, await asyncio.to_thread(lambda: assemble_partial(job, chunks, since=since, now=now)))
+        return PartialResult(
+            job,
+            await asyncio.to_thread(lambda: assemble_partial(job, chunks, since=since, now=now, certain=certain)),
+        )
 
     async def _transcript(self, job: Job) -> Transcript:
         try:

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
-from stt.domain.merger import Piece, merge
+from stt.domain.merger import Piece, disputed_seams, merge
 from stt.domain.transcript import Segment, Word
+from tests.unit.worker.spoken import say
 
 OVERLAP = 1.6
 
@@ -100,3 +101,13 @@ def test_text_without_spaces_stays_without_spaces():
     left = Piece(Span(0, 3), Span(0, 2), (whole,))
     right = Piece(Span(1.2, 4), Span(2, 4), (Segment(1.2, 4.0, "良い天気ですね", tuple(characters[3:])),))
     assert "".join(s.text for s in merge([left, right])) == "今日は良い天気ですね"
+
+
+def test_only_sides_that_overlap_and_disagree_are_in_dispute():
+    left = Piece(Span(0, 6), Span(0, 4.5), (say("a b c d e f g h", 2.0, pace=0.5),))
+    same = Piece(Span(3, 9), Span(4.5, 9), (say("c d e f g h i j", 3.0, pace=0.5),))
+    other = Piece(Span(3, 9), Span(4.5, 9), (say("c d x f g h i j", 3.0, pace=0.5),))
+    behind = Piece(Span(6, 9), Span(6, 9), (say("y z", 6.0),))
+    assert disputed_seams([left, same]) == []
+    assert disputed_seams([left, other]) == [1]
+    assert disputed_seams([left, behind]) == []

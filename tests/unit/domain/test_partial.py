@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,10 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Priority
 from stt.domain.guidance import Channels, Guidance
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.merger import disputed_seams
+from stt.domain.paragraphs import continued, running_text
 from stt.domain.partial import LOOKBACK_SECONDS, assemble_partial
+from stt.domain.seam import Hearing
 from stt.domain.transcript import Segment
 from tests.unit.worker.spoken import say
 
@@ -27,11 +31,11 @@ OVERLAP = 3.0
 PACE = 0.4
 
 
-def partial(chunks, *, job=JOB, since=0.0):
+def partial(chunks, *, job=JOB, since=0.0, certain=False):
     """As the service asks for it: the chunks that the page needs, and the last of each channel."""
     last = {chunk.plan.channel: chunk for chunk in chunks}
     needed = [c for c in chunks if c.plan.owned.end > since - LOOKBACK_SECONDS or last[c.plan.channel] is c]
-    return assemble_partial(job, needed, since=since, now=NOW)
+    return assemble_partial(job, needed, since=since, now=NOW, certain=certain)
 
 
 def plans(draw, channel):
@@ -108,6 +112,33 @@ def test_a_finished_job_reads_as_its_transcript_does(recording):
     assert read.transcript.segments == tuple(s for s in whole.segments if s.start < read.until)
     if job.tracks == 1:
         assert (read.until, read.transcript.coverage, read.transcript.text) == (end, whole.coverage, whole.text)
+
+
+@settings(max_examples=40)
+@given(recordings(), st.randoms(use_true_random=False))
+def test_what_is_certain_is_what_the_transcript_will_say_whatever_is_heard_again(recording, chance):
+    chunks, job = recording
+    tracks = tracks_of(chunks)
+    end = max(track.chunks[-1].plan.owned.end for track in tracks)
+    again = {
+        track.channel: {n: misheard_around(track, n, chance) for n in disputed_seams(track.pieces)} for track in tracks
+    }
+    whole = assemble(replace(job, duration=end), tracks, again, engine="e", now=NOW)
+    text, since = "", 0.0
+    for count in range(1, len(chunks) + 1):
+        page = partial(chunks[:count], job=job, since=since, certain=True)
+        text, since = reduce(continued, page.transcript.segments, text), page.until
+        assert running_text(whole.segments).startswith(text)
+
+
+def misheard_around(track, number, chance):
+    """Three further hearings of a cut that hear something else each."""
+    cut = track.spoken[number].plan.owned.start
+    words = [f"w{round(cut / PACE) + place}" for place in range(-4, 5)]
+    for _ in range(3):
+        words[chance.randrange(len(words))] = "again"
+    line = say(" ".join(words), cut - 4 * PACE, pace=PACE)
+    return [Hearing(Span(cut - 6, cut + 6), line.words)] * 3
 
 
 def chunk(index, start, end, *segments, channel=None, status=ChunkStatus.COMPLETED, reach=0.0):

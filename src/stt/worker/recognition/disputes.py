@@ -4,10 +4,11 @@ import numpy as np
 
 from stt.domain.assembly import Track
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import disputed_seams
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.cutting.windows import Window
-from stt.worker.recognition.rehearing import disputed_seams, windows_around
+from stt.worker.recognition.rehearing import windows_around
 
 
 def disputes_of(track: Track) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import MULTI_LANGUAGE
-from stt.domain.merger import Piece, merge
+from stt.domain.merger import Piece, disputed_seams, merge
 from stt.domain.seam import Hearing
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.worker.audio.pcm import Pcm
@@ -19,7 +19,6 @@ from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.recognition.language import settled
 from stt.worker.recognition.rehearing import (
-    disputed_seams,
     filled,
     hole_windows,
     holes,

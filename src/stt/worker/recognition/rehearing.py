@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.merger import Piece, seam_between
 from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Suppressed, Word
 from stt.worker.constants import MIN_WINDOW_SECONDS
@@ -24,15 +22,6 @@ SHORTER = 0.6
 """Part of the greatest length at which a window becomes two that overlap."""
 HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
-
-
-def disputed_seams(pieces: Sequence[Piece]) -> list[int]:
-    """The cuts whose sides disagree, each as the number of the piece behind it."""
-    return [
-        number
-        for number, (left, right) in enumerate(pairwise(pieces), 1)
-        if left.audio.end > right.audio.start and seam_between(left, right).is_in_doubt
-    ]
 
 
 def windows_around(cut: float, room: Span, longest: float) -> list[Window]:

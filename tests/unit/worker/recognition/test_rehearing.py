@@ -4,12 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
-from stt.domain.merger import Piece
 from stt.domain.transcript import Suppressed
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.recognition.rehearing import (
     LEAST_HOLE_SECONDS,
-    disputed_seams,
     filled,
     hole_windows,
     holes,
@@ -81,16 +79,6 @@ def test_shorter_windows_hear_nothing_beyond_the_window_and_another_spectrum():
     assert len(shorter) == 2
     assert shorter[-1].audio.end == window.audio.end < 8.35
     assert 0.002 < shorter[0].audio.start - window.audio.start < 0.008, "whole steps of 0.01 would be the same spectrum"
-
-
-def test_only_sides_that_overlap_and_disagree_are_in_dispute():
-    left = Piece(Span(0, 6), Span(0, 4.5), (say("a b c d e f g h", 2.0, pace=0.5),))
-    same = Piece(Span(3, 9), Span(4.5, 9), (say("c d e f g h i j", 3.0, pace=0.5),))
-    other = Piece(Span(3, 9), Span(4.5, 9), (say("c d x f g h i j", 3.0, pace=0.5),))
-    behind = Piece(Span(6, 9), Span(6, 9), (say("y z", 6.0),))
-    assert disputed_seams([left, same]) == []
-    assert disputed_seams([left, other]) == [1]
-    assert disputed_seams([left, behind]) == []
 
 
 @given(st.floats(0, 20), st.floats(2, 30))
