@@ -10,6 +10,7 @@ from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
 from stt.domain.errors import DatabaseUnavailable
+from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
@@ -18,6 +19,7 @@ from stt.services.announcer import Announcer
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
+from stt.services.transcription_service import TranscriptionService
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class EmbeddedService:
     health: HealthService
 
     def app(self, **options):
-        return create_app(self.service, self.health, **options)
+        calls = TranscriptionService(self.service, CallRepository(self.database))
+        return create_app(self.service, self.health, calls, **options)
 
     async def files(self):
         """Everything under the storage folder: objects, and whatever was left half written."""

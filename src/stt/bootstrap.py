@@ -22,6 +22,7 @@ from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
+from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.schema import init_db
@@ -29,6 +30,7 @@ from stt.services.announcer import Announcer
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
+from stt.services.transcription_service import TranscriptionService
 from stt.worker import scratch
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.child import Hardware
@@ -167,6 +169,11 @@ async def job_service(base: Foundation) -> AsyncIterator[JobService]:
         await announcer.close()
 
 
+def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionService:
+    """What OpenAI's routes ask."""
+    return TranscriptionService(jobs, CallRepository(base.database), base.settings.model_aliases)
+
+
 def health_service(base: Foundation) -> HealthService:
     """What the API stands on; without the queue it still accepts uploads."""
     parts = (
@@ -232,7 +239,16 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         )
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
-        sweeping = asyncio.create_task(Sweeper(base.jobs, base.chunks, base.storage).run(), name="sweeper")
+        sweeping = asyncio.create_task(
+            Sweeper(
+                base.jobs,
+                base.chunks,
+                base.storage,
+                CallRepository(base.database),
+                orphan_seconds=settings.orphan_seconds,
+            ).run(),
+            name="sweeper",
+        )
         stack.callback(sweeping.cancel)
         yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)
 

@@ -10,10 +10,12 @@ from starlette.middleware.cors import CORSMiddleware
 from stt import __version__
 from stt.api import errors
 from stt.api.drain import Drain
+from stt.api.openai import routes as openai_routes
 from stt.api.request_id import HEADER, RequestId
 from stt.api.routes import health_routes, index_routes, job_routes
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
+from stt.services.transcription_service import TranscriptionService
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -21,6 +23,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 def create_app(
     jobs: JobService,
     health: HealthService,
+    transcriptions: TranscriptionService,
     *,
     cors_origins: Sequence[str] = (),
     lifespan: Lifespan | None = None,
@@ -36,10 +39,16 @@ def create_app(
         middleware=_middleware(cors_origins),
         lifespan=lifespan,
         # Not by `include_router`, which looks for the route of a request twice.
-        routes=[*job_routes.router.routes, *health_routes.router.routes, *index_routes.router.routes],
+        routes=[
+            *job_routes.router.routes,
+            *openai_routes.router.routes,
+            *health_routes.router.routes,
+            *index_routes.router.routes,
+        ],
     )
     app.state.jobs = jobs
     app.state.health = health
+    app.state.transcriptions = transcriptions
     errors.install(app)
     return app
 

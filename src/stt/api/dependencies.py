@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
+from stt.services.transcription_service import TranscriptionService
 
 # Coroutines, though they await nothing: FastAPI would send plain functions to a thread.
 
@@ -20,5 +21,11 @@ async def _health(request: Request) -> HealthService:
     return service
 
 
+async def _transcriptions(request: Request) -> TranscriptionService:
+    service: TranscriptionService = request.app.state.transcriptions
+    return service
+
+
 Jobs = Annotated[JobService, Depends(_jobs)]
 Health = Annotated[HealthService, Depends(_health)]
+Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

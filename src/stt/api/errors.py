@@ -1,6 +1,7 @@
-"""Errors as HTTP answers: `{"detail": sentence, "code": stable_code, …}`, whatever went wrong."""
+"""Errors as HTTP answers: `{"detail": sentence, "code": stable_code, …}`, on OpenAI's routes in its own shape."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -9,9 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stt.api import openai_errors as openai
+from stt.api.openai_errors import CallFailed
 from stt.domain.errors import InvalidRequest, NotFound, SttError, Unavailable
 
 log = structlog.get_logger()
@@ -42,12 +45,63 @@ _STATUS_OF_CODE = {
 """Codes of `InvalidRequest` that HTTP has a closer word for than 400."""
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """An error on its way out, before it has the shape that its route answers in."""
+
+    status: HTTPStatus
+    code: str
+    sentence: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def answer(self, path: str) -> JSONResponse:
+        """As the route at `path` answers: OpenAI's routes in OpenAI's shape, all others in ours."""
+        if not path.startswith(openai.PREFIX):
+            body = {"detail": self.sentence, "code": self.code, **self.details}
+            return JSONResponse(body, self.status, self.headers)
+        status = openai.status_of(self.status, self.code)
+        return JSONResponse(self.openai(), status, {**self.headers, **openai.retry_headers(status)})
+
+    def openai(self) -> dict[str, Any]:
+        """The body in OpenAI's shape."""
+        status = openai.status_of(self.status, self.code)
+        return {"error": openai.error_of(status, self.code, self.sentence, self.details)}
+
+
 def install(app: FastAPI) -> None:
-    """Make the app answer every foreseen error in the one shape."""
-    app.add_exception_handler(SttError, _stt_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(ClientDisconnect, _disconnected)
+    """Make the app answer every foreseen error in the shape of its route."""
+    app.add_exception_handler(SttError, _handled(_stt_error))
+    app.add_exception_handler(HTTPException, _handled(_http_error))
+    app.add_exception_handler(RequestValidationError, _handled(_validation_error))
+    app.add_exception_handler(ClientDisconnect, _handled(_disconnected))
+
+
+def _handled(translate: Callable[[Request, Exception], Refusal]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handle(request: Request, error: Exception) -> Response:
+        return translate(request, error).answer(request.url.path)
+
+    return handle
+
+
+def refusal_of(error: SttError) -> Refusal:
+    """How a foreseen error is told to a caller."""
+    match error:
+        case InvalidRequest():
+            status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.BAD_REQUEST)
+            return Refusal(status, error.error_code, error.message, error.details)
+        case NotFound():
+            return Refusal(HTTPStatus.NOT_FOUND, error.error_code, error.message)
+        case Unavailable():
+            log.warning("request_refused", code=error.error_code, reason=error.message)
+            # The message may name hosts and paths; the kind of error says enough to a caller.
+            sentence = (type(error).__doc__ or "").strip()
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, error.error_code, sentence, headers=headers)
+        case CallFailed():
+            status = HTTPStatus.BAD_REQUEST if error.file_at_fault else HTTPStatus.INTERNAL_SERVER_ERROR
+            return Refusal(status, error.error_code, error.message)
+    raise error
 
 
 class UnforeseenErrors:
@@ -71,65 +125,43 @@ class UnforeseenErrors:
             if scope["type"] != "http" or started:
                 raise
             log.exception("request_failed", method=scope["method"], path=scope["path"])
-            await _internal_error(scope)(scope, receive, send)
+            await _internal_error(scope).answer(scope["path"])(scope, receive, send)
 
 
-async def _stt_error(_request: Request, error: Exception) -> JSONResponse:
-    match error:
-        case InvalidRequest():
-            status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.BAD_REQUEST)
-            return _answer(status, error.error_code, error.message, error.details)
-        case NotFound():
-            return _answer(HTTPStatus.NOT_FOUND, error.error_code, error.message)
-        case Unavailable():
-            log.warning("request_refused", code=error.error_code, reason=error.message)
-            # The message may name hosts and paths; the kind of error says enough to a caller.
-            sentence = (type(error).__doc__ or "").strip()
-            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, error.error_code, sentence, headers=headers)
-    raise error
+def _stt_error(_request: Request, error: Exception) -> Refusal:
+    assert isinstance(error, SttError)
+    return refusal_of(error)
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+def _http_error(request: Request, error: Exception) -> Refusal:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
         sentence = f"There is nothing at {request.url.path}; /docs lists what there is."
-        return _answer(HTTPStatus.NOT_FOUND, "route_not_found", sentence, headers=headers)
+        return Refusal(HTTPStatus.NOT_FOUND, "route_not_found", sentence, headers=headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = headers.get("allow", headers.get("Allow", "another method"))
         sentence = f"{request.url.path} does not take {request.method}; use {allowed}."
-        return _answer(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", sentence, headers=headers)
+        return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", sentence, headers=headers)
     status = HTTPStatus(error.status_code)
-    return _answer(status, status.name.lower(), str(error.detail), headers=headers)
+    return Refusal(status, status.name.lower(), str(error.detail), headers=headers)
 
 
-async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+def _validation_error(_request: Request, error: Exception) -> Refusal:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"][1:])
     sentence = f"{field}: {first['msg']}."
-    return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_field", sentence, {"field": field})
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_field", sentence, {"field": field})
 
 
-async def _disconnected(request: Request, _error: Exception) -> JSONResponse:
+def _disconnected(request: Request, _error: Exception) -> Refusal:
     """Nobody is left to read it; the server only wants to be told that the request is over."""
     log.info("client_left", path=request.url.path)
-    return _answer(HTTPStatus.BAD_REQUEST, "client_left", "The client left before its request was complete.")
+    return Refusal(HTTPStatus.BAD_REQUEST, "client_left", "The client left before its request was complete.")
 
 
-def _internal_error(scope: Scope) -> JSONResponse:
+def _internal_error(scope: Scope) -> Refusal:
     request_id = scope.get("state", {}).get("request_id")
     sentence = "Something went wrong in the service. Its log has the reason under this request id."
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence, {"request_id": request_id})
-
-
-def _answer(
-    status: HTTPStatus,
-    code: str,
-    sentence: str,
-    details: Mapping[str, Any] | None = None,
-    *,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    return JSONResponse({"detail": sentence, "code": code, **(details or {})}, status, headers)
+    return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence, {"request_id": request_id})

@@ -37,7 +37,7 @@ async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload,
     form = _Form(jobs)
     try:
         content_type = request.headers.get("content-type", "")
-        async with aclosing(parts(content_type, _body(request, jobs.policy.max_upload_bytes))) as arriving:
+        async with aclosing(parts(content_type, body_of(request, jobs.policy.max_upload_bytes))) as arriving:
             async for part in arriving:
                 await form.take(part)
         return form.complete()
@@ -61,7 +61,7 @@ class _Form:
         if part.name == "file":
             self._stored = await self._store(part)
         elif part.name in _FIELDS:
-            self._fields[part.name] = await _text(part)
+            self._fields[part.name] = await text_of(part)
 
     async def _store(self, part: Part) -> StoredUpload:
         if not part.filename:
@@ -83,7 +83,7 @@ class _Form:
             await self._jobs.discard(self._stored)
 
 
-async def _body(request: Request, max_file_bytes: int) -> AsyncIterator[bytes]:
+async def body_of(request: Request, max_file_bytes: int) -> AsyncIterator[bytes]:
     """The body's blocks; raises as soon as it is sure to hold more than a file of `max_file_bytes`."""
     most = max_file_bytes + FORM_BYTES
     if int(request.headers.get("content-length", 0)) > most:
@@ -106,7 +106,8 @@ async def _next(stream: AsyncIterator[bytes]) -> bytes:
         raise InvalidRequest(message, code="upload_stalled") from error
 
 
-async def _text(part: Part) -> str:
+async def text_of(part: Part) -> str:
+    """A field's text; raises `InvalidRequest` where it is too long or no UTF-8."""
     text, limit = b"", TEXT_BYTES if part.name in _TEXTS else FIELD_BYTES
     async for block in part.blocks:
         text += block

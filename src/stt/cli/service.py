@@ -77,7 +77,7 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 @contextlib.asynccontextmanager
 async def _serving(base: Foundation, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     async with bootstrap.job_service(base) as jobs:
-        app = create_app(jobs, bootstrap.health_service(base))
+        app = create_app(jobs, bootstrap.health_service(base), bootstrap.transcription_service(base, jobs))
         config = uvicorn.Config(
             app,
             lifespan="off",

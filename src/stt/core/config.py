@@ -51,6 +51,8 @@ class Settings(BaseSettings):
 
     default_language: str = "vi"
     default_model: str = "medium"
+    model_aliases: dict[str, str] = {}
+    orphan_seconds: float = Field(300.0, gt=0)
     engine: Literal["faster-whisper", "whisper.cpp"] = "faster-whisper"
     model_dir: Path | None = None
     model_downloads: bool = True

@@ -33,6 +33,15 @@ class NewJob:
     priority: Priority = Priority.NORMAL
     file_size: int | None = None
     guidance: Guidance = field(default_factory=Guidance)
+    call: "Call | None" = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a job is known by to others who ask for the same, and for how many seconds its caller waits at least."""
+
+    fingerprint: str
+    watched_seconds: float
 
 
 class JobRepository:
@@ -60,6 +69,8 @@ class JobRepository:
             "available_at": now(),
             "created_at": now(),
             "announced_at": now() if announced else None,
+            "fingerprint": new.call.fingerprint if new.call else None,
+            "watched_until": now() + new.call.watched_seconds if new.call else None,
         }
         return await self._new.add(values)
 

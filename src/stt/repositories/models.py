@@ -73,6 +73,10 @@ class JobRow(Claimable, Base):
     """When the queue confirmed the job's ticket; NULL asks the sweeper to issue it."""
     tidied_at: Mapped[float | None] = mapped_column(Double)
     """When the audio of the chunks was removed from storage; NULL asks the sweeper to do it once the job has ended."""
+    fingerprint: Mapped[str | None] = mapped_column(Text)
+    """Of the file's bytes and how it is transcribed, where a caller waits: who asks for the same joins it."""
+    watched_until: Mapped[float | None] = mapped_column(Double)
+    """Until when a caller has said to be waiting; NULL for jobs that nobody waits for on a connection."""
     created_at: Mapped[float] = mapped_column(Double, default=now())
     started_at: Mapped[float | None] = mapped_column(Double)
     completed_at: Mapped[float | None] = mapped_column(Double)
@@ -82,9 +86,13 @@ class JobRow(Claimable, Base):
         """What the sweepers look for."""
         unannounced = text("announced_at IS NULL")
         untidy = text("completed_at IS NOT NULL AND tidied_at IS NULL")
+        joinable = text("fingerprint IS NOT NULL")
+        watched = text("watched_until IS NOT NULL AND completed_at IS NULL")
         return (
             Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced),
             Index("jobs_untidy", "completed_at", postgresql_where=untidy, sqlite_where=untidy),
+            Index("jobs_joinable", "fingerprint", postgresql_where=joinable, sqlite_where=joinable),
+            Index("jobs_watched", "watched_until", postgresql_where=watched, sqlite_where=watched),
         )
 
 

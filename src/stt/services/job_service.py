@@ -20,15 +20,17 @@ from stt.domain.paragraphs import paragraphs
 from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
 from stt.domain.transcript import Transcript
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import Call, JobRepository, NewJob
 from stt.services.announcer import Announcer
 from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
 from stt.services.upload import StoredUpload, bare_name, checked
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 0.5
-"""How often it is looked whether a job has ended for which somebody waits."""
+LOOK_SECONDS = 0.02, 0.5
+"""How often it is looked whether a job has ended for which somebody waits: at first, and at most.
+
+A look takes half a millisecond; in between it comes each time another fiftieth of the wait has passed."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class JobService:
             raise
         return StoredUpload(job_id, name, key, size)
 
-    async def accept(self, stored: StoredUpload, options: JobOptions) -> None:
+    async def accept(self, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> None:
         """Make a stored file a job: once this returns, the job will reach an end whatever fails.
 
         It reads nothing back: a failure behind the commit would deny a job that exists.
@@ -103,6 +105,7 @@ class JobService:
             priority=options.priority,
             file_size=stored.size,
             guidance=options.guidance,
+            call=call,
         )
         try:
             await self._jobs.add(new)
@@ -131,14 +134,27 @@ class JobService:
 
         Raises `NotFound` as `status` does.
         """
-        until = time.monotonic() + patience
+        began = time.monotonic()
         job = await self.status(job_id)
-        while not job.status.is_terminal and not self._leaving.is_set() and (left := until - time.monotonic()) > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left, LOOK_SECONDS)):
-                    await self._leaving.wait()
+        while not job.status.is_terminal and not self._leaving.is_set():
+            waited = time.monotonic() - began
+            if waited >= patience:
+                break
+            least, most = LOOK_SECONDS
+            await self.pause(min(patience - waited, most, max(least, waited / 50)))
             job = await self.status(job_id)
         return job
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until the service leaves."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the service is about to stop."""
+        return self._leaving.is_set()
 
     def leave(self) -> None:
         """Let nobody wait any longer: the service is about to stop."""

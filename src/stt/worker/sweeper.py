@@ -7,6 +7,7 @@ import structlog
 from stt.core.storage.base import Storage
 from stt.domain.errors import Unavailable
 from stt.domain.keys import chunk_prefix
+from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 
@@ -21,10 +22,19 @@ AT_ONCE = 500
 
 
 class Sweeper:
-    """Keeps waiting work from starving, and storage from filling with the chunks of jobs that failed."""
+    """Keeps waiting work from starving, work from being done for nobody, and storage from filling."""
 
-    def __init__(self, jobs: JobRepository, chunks: ChunkRepository, storage: Storage) -> None:
-        self._jobs, self._chunks, self._storage = jobs, chunks, storage
+    def __init__(
+        self,
+        jobs: JobRepository,
+        chunks: ChunkRepository,
+        storage: Storage,
+        calls: CallRepository,
+        *,
+        orphan_seconds: float,
+    ) -> None:
+        self._jobs, self._chunks, self._storage, self._calls = jobs, chunks, storage, calls
+        self._orphan_seconds = orphan_seconds
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -41,6 +51,9 @@ class Sweeper:
         """Once; raises `Unavailable`."""
         await self._jobs.age(AGEING_SECONDS, AT_ONCE)
         await self._chunks.age(AGEING_SECONDS, AT_ONCE)
+        await self._calls.lower_unwatched(AT_ONCE)
+        for job_id in await self._calls.cancel_orphans(self._orphan_seconds, AT_ONCE):
+            log.info("orphan_cancelled", job_id=job_id)
         for job_id in await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
             await self._storage.delete_prefix(chunk_prefix(job_id))
             await self._jobs.mark_tidied(job_id)

@@ -1,0 +1,1 @@
+"""OpenAI's audio API: the same wire in front of the same jobs."""

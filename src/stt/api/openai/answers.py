@@ -1,0 +1,109 @@
+"""Transcripts in the shapes of OpenAI's API: https://platform.openai.com/docs/api-reference/audio."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from stt.api.openai.form import Format, Wishes
+from stt.domain.formats.cues import cues
+from stt.domain.formats.subtitles import srt, webvtt
+from stt.domain.languages import LANGUAGES
+from stt.domain.paragraphs import running_text
+from stt.domain.transcript import Segment, Transcript, Word
+
+ONE_SPEAKER = "A"
+"""What everybody is called while nobody is told apart; a channel on its own has the letter of its number."""
+
+
+def as_text(transcript: Transcript, form: Format) -> str:
+    """The answer of the formats that are bare text."""
+    if form is Format.TEXT:
+        return running_text(transcript.segments) + "\n"
+    shown = cues(transcript.segments, transcript.duration)
+    return srt(shown) if form is Format.SRT else webvtt(shown)
+
+
+def as_document(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
+    """The answer of the formats that are JSON."""
+    document: dict[str, Any] = {"text": running_text(transcript.segments)}
+    match wishes.format:
+        case Format.VERBOSE_JSON:
+            document |= _verbose(transcript, wishes)
+        case Format.DIARIZED_JSON:
+            document |= {"task": wishes.task, "duration": transcript.duration}
+            document["segments"] = [diarized(n, segment) for n, segment in enumerate(transcript.segments)]
+        case _:
+            if wishes.logprobs:
+                document["logprobs"] = logprobs(transcript.segments)
+    document["usage"] = usage(transcript)
+    if wishes.ignored:
+        document["ignored"] = list(wishes.ignored)
+    return document
+
+
+def usage(transcript: Transcript) -> dict[str, Any]:
+    """What was heard, in whole seconds, begun ones counted."""
+    return {"type": "duration", "seconds": math.ceil(transcript.duration)}
+
+
+def diarized(number: int, segment: Segment) -> dict[str, Any]:
+    """A segment with who speaks in it."""
+    return {
+        "id": f"seg_{number}",
+        "type": "transcript.text.segment",
+        "start": round(segment.start, 3),
+        "end": round(segment.end, 3),
+        "speaker": speaker(segment),
+        "text": segment.text.strip(),
+    }
+
+
+def speaker(segment: Segment) -> str:
+    """The letter of the channel, from A on."""
+    return ONE_SPEAKER if segment.channel is None else chr(ord("A") + segment.channel % 26)
+
+
+def logprobs(segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    """How sure the engine was of each word: its tokens are words here, with the space before them."""
+    return [_logprob(word) for segment in segments for word in segment.words]
+
+
+def _logprob(word: Word) -> dict[str, Any]:
+    token = f" {word.word}"
+    return {
+        "token": token,
+        "bytes": list(token.encode()),
+        "logprob": round(math.log(max(word.probability, 1e-5)), 4),
+    }
+
+
+def _verbose(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
+    wanted = wishes.granularities or {"segment"}
+    document: dict[str, Any] = {
+        "task": wishes.task,
+        "language": LANGUAGES.get(transcript.language, transcript.language).lower(),
+        "duration": transcript.duration,
+    }
+    if "segment" in wanted:
+        document["segments"] = [_segment(number, segment) for number, segment in enumerate(transcript.segments)]
+    if "word" in wanted:
+        document["words"] = [
+            {
+                "word": word.word,
+                "start": round(word.start, 3),
+                "end": round(word.end, 3),
+                "probability": round(word.probability, 4),
+            }
+            for segment in transcript.segments
+            for word in segment.words
+        ]
+    return document
+
+
+def _segment(number: int, segment: Segment) -> dict[str, Any]:
+    return {
+        "id": number,
+        "start": round(segment.start, 3),
+        "end": round(segment.end, 3),
+        "text": " " + segment.text.strip(),
+    }

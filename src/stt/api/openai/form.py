@@ -1,0 +1,174 @@
+"""The form of a call: every field that OpenAI's reference knows, in any order, and what of it is not used."""
+
+from collections.abc import Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import StrEnum
+
+from starlette.requests import Request
+
+from stt.api.form_data import Part, parts
+from stt.api.uploads import body_of, text_of
+from stt.domain.errors import InvalidRequest
+from stt.domain.guidance import Task
+from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
+from stt.services.transcription_service import StoredCall, TranscriptionService
+
+
+class Format(StrEnum):
+    """The values of `response_format`."""
+
+    JSON = "json"
+    TEXT = "text"
+    SRT = "srt"
+    VTT = "vtt"
+    VERBOSE_JSON = "verbose_json"
+    DIARIZED_JSON = "diarized_json"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How the answer is to look. `ignored` names the fields that were sent and change nothing here."""
+
+    task: Task
+    format: Format
+    granularities: frozenset[str]
+    stream: bool
+    logprobs: bool
+    ignored: tuple[str, ...]
+
+
+_LISTS = frozenset({"timestamp_granularities", "include", "languages", "keywords"})
+_SINGLE = frozenset(
+    {"model", "language", "prompt", "response_format", "temperature", "stream", "hotwords"}
+    | {"engine", "channels", "tone_marks"}
+)
+_GRANULARITIES = ("word", "segment")
+
+
+async def take_call(
+    request: Request, service: TranscriptionService, task: Task
+) -> tuple[StoredCall, JobOptions, Wishes]:
+    """Read a call's form in one pass, with the file going into storage while it arrives.
+
+    Raises:
+        InvalidRequest: for what is wrong with the form, its fields or the file; nothing is left in storage.
+        ClientDisconnect: the client left; nothing is left in storage.
+    """
+    form = _Form(service, task)
+    try:
+        content_type = request.headers.get("content-type", "")
+        body = body_of(request, service.jobs.policy.max_upload_bytes)
+        async with aclosing(parts(content_type, body)) as arriving:
+            async for part in arriving:
+                await form.take(part)
+        return form.complete()
+    except BaseException:
+        await form.discard()
+        raise
+
+
+class _Form:
+    """What has arrived of a call."""
+
+    def __init__(self, service: TranscriptionService, task: Task) -> None:
+        self._service, self._task = service, task
+        self._values: dict[str, list[str]] = {}
+        self._unused: list[str] = []
+        self._stored: StoredCall | None = None
+
+    async def take(self, part: Part) -> None:
+        # Arrays are written with brackets by some clients and without by others, objects as `name[key]`.
+        name = part.name.partition("[")[0]
+        if name == "file":
+            if self._stored is not None:
+                raise InvalidRequest("The field 'file' was sent twice.", code="duplicate_field", field="file")
+            # Refused before hours of audio are sent, as far as fields stand in front of the file.
+            self._options(), self._wishes()
+            self._stored = await self._service.store(part.filename or "upload", part.blocks)
+        elif name in _SINGLE | _LISTS:
+            self._values.setdefault(name, []).append((await text_of(part)).strip())
+        elif name not in self._unused:
+            self._unused.append(name)
+
+    def complete(self) -> tuple[StoredCall, JobOptions, Wishes]:
+        if self._stored is None:
+            raise InvalidRequest("The form has no field 'file'.", code="missing_field", field="file")
+        return self._stored, self._options(), self._wishes()
+
+    async def discard(self) -> None:
+        if self._stored is not None:
+            await self._service.jobs.discard(self._stored.upload)
+
+    def _options(self) -> JobOptions:
+        chosen = Choices(
+            language=self._language(),
+            model=self._service.model_behind(self._last("model")),
+            task=self._task,
+            prompt=self._last("prompt")[-TEXT_CHARACTERS:],
+            hotwords=", ".join([*self._all("hotwords"), *self._all("keywords")]),
+            engine=self._last("engine"),
+            channels=self._last("channels"),
+            tone_marks=self._last("tone_marks"),
+        )
+        return self._service.jobs.options(chosen)
+
+    def _language(self) -> str:
+        """The one that was named; several mean that each window decides, none that the whole file does."""
+        named = [language for language in (*self._all("language"), *self._all("languages")) if language]
+        distinct = list(dict.fromkeys(named))
+        return AUTO_LANGUAGE if not distinct else distinct[0] if len(distinct) == 1 else MULTI_LANGUAGE
+
+    def _wishes(self) -> Wishes:
+        written = self._last("response_format") or Format.JSON
+        include = self._all("include")
+        return Wishes(
+            task=self._task,
+            format=Format(_one_of("response_format", written, tuple(Format))),
+            granularities=frozenset(
+                _one_of("timestamp_granularities", granularity, _GRANULARITIES)
+                for granularity in self._all("timestamp_granularities")
+            ),
+            stream=_flag("stream", self._last("stream")),
+            logprobs="logprobs" in include,
+            ignored=tuple(self._ignored(include)),
+        )
+
+    def _ignored(self, include: list[str]) -> Iterator[str]:
+        yield from self._unused
+        if _temperature(self._last("temperature")) > 0:
+            yield "temperature"
+        if len(self._last("prompt")) > TEXT_CHARACTERS:
+            yield f"prompt: all but its last {TEXT_CHARACTERS} characters"
+        yield from (f"include: {asked}" for asked in include if asked != "logprobs")
+
+    def _all(self, name: str) -> list[str]:
+        return [value for value in self._values.get(name, []) if value]
+
+    def _last(self, name: str) -> str:
+        return next(reversed(self._all(name)), "")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        message = f"{name} cannot be {value[:40]!r}; it is one of {', '.join(allowed)}."
+        raise InvalidRequest(message, code="invalid_field", field=name)
+    return value
+
+
+def _flag(name: str, value: str) -> bool:
+    if value.lower() in ("", "false", "0"):
+        return False
+    return bool(_one_of(name, value.lower(), ("true", "false", "1", "0")))
+
+
+def _temperature(value: str) -> float:
+    try:
+        temperature = float(value or 0)
+    except ValueError:
+        temperature = -1.0
+    if not 0 <= temperature <= 1:
+        message = f"temperature cannot be {value[:40]!r}; it is a number from 0 to 1."
+        raise InvalidRequest(message, code="invalid_field", field="temperature")
+    return temperature

@@ -1,0 +1,129 @@
+"""Transcripts for callers who wait for them on an open connection, and who come back when it breaks."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass
+
+import structlog
+
+from stt.domain.errors import SttError, Unavailable
+from stt.domain.job import Job
+from stt.domain.model_aliases import OPENAI_NAMES, model_behind
+from stt.domain.models import CATALOGUE
+from stt.repositories.call_repository import CallRepository
+from stt.repositories.job_repository import Call
+from stt.services.job_service import JobService
+from stt.services.options import JobOptions
+from stt.services.upload import StoredUpload
+
+log = structlog.get_logger()
+
+WATCH_SECONDS = 60.0
+"""For how long a caller is taken to wait after each sign of life: an API process that dies gives none."""
+JOINED_SECONDS = 600.0
+"""How long after its end a job still answers those who send the same again: clients give up after ten minutes."""
+
+
+@dataclass(frozen=True)
+class StoredCall:
+    """A stored file of a call, and the SHA-256 of its bytes in hexadecimal."""
+
+    upload: StoredUpload
+    sha256: str
+
+
+class Leaving(Unavailable):
+    """The service is about to stop; send the request again, and it goes on where it was."""
+
+    code = "service_leaving"
+
+
+class TranscriptionService:
+    """Calls: jobs like any other, which whoever sends the same bytes with the same options joins.
+
+    Clients that time out post the same file again and again, without a word that it is the same: each of them gets the
+    answer of one job. Every method raises `Unavailable` while a part it needs is away.
+    """
+
+    def __init__(self, jobs: JobService, calls: CallRepository, aliases: Mapping[str, str] | None = None) -> None:
+        self.jobs = jobs
+        self._calls = calls
+        self._aliases = aliases or {}
+
+    def model_behind(self, name: str) -> str:
+        """The model of this deployment that a program means by a name; an empty one is the default."""
+        default = self.jobs.policy.model
+        return model_behind(name, default, self._aliases) if name else default
+
+    def model_names(self) -> list[str]:
+        """Every name that a program may send: models, and what else they answer to."""
+        models = {*CATALOGUE, *self.jobs.policy.local_models}
+        return [*OPENAI_NAMES, *sorted({*models, *self._aliases} - {*OPENAI_NAMES})]
+
+    async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredCall:
+        """Stream a file into storage; raises as `JobService.store` does."""
+        digest = hashlib.sha256()
+
+        async def digested() -> AsyncIterator[bytes]:
+            async for block in blocks:
+                digest.update(block)
+                yield block
+
+        upload = await self.jobs.store(filename, digested())
+        return StoredCall(upload, digest.hexdigest())
+
+    async def begin(self, stored: StoredCall, options: JobOptions) -> str:
+        """The id of the job that will have the transcript: one that others wait for already, or a new one."""
+        call = Call(_fingerprint(stored.sha256, options), WATCH_SECONDS)
+        own = stored.upload.job_id
+        chosen = await self._same(call)
+        if chosen is None:
+            await self.jobs.accept(stored.upload, options, call)
+            # The same may have come in through another connection at the same moment: all take the oldest.
+            chosen = await self._same(call) or own
+            if chosen != own:
+                await self.jobs.cancel(own)
+        elif chosen != own:
+            await self.jobs.discard(stored.upload)
+        if chosen != own:
+            await self._calls.watch(chosen, WATCH_SECONDS)
+            log.info("call_joined", job_id=chosen)
+        return chosen
+
+    async def ended(self, job_id: str) -> Job:
+        """The job once it has ended, however long that takes.
+
+        Raises:
+            Leaving: the service is about to stop.
+        """
+        while True:
+            job = await self.jobs.ended(job_id, WATCH_SECONDS / 3)
+            if job.status.is_terminal:
+                return job
+            if self.jobs.is_leaving:
+                raise Leaving
+            await self.watch(job_id)
+
+    async def watch(self, job_id: str) -> None:
+        """The caller still waits."""
+        await self._calls.watch(job_id, WATCH_SECONDS)
+
+    async def abandon(self, job_id: str) -> None:
+        """The caller has gone: the job goes on behind all others, and ends if nobody comes back; never fails."""
+        try:
+            await asyncio.shield(self._calls.abandon(job_id))
+            log.info("call_abandoned", job_id=job_id)
+        except SttError as error:
+            log.warning("call_not_abandoned", job_id=job_id, reason=error.message)
+
+    async def _same(self, call: Call) -> str | None:
+        return await self._calls.same(call.fingerprint, finished_within=JOINED_SECONDS)
+
+
+def _fingerprint(sha256: str, options: JobOptions) -> str:
+    """Of a file and of all that changes its transcript."""
+    wanted = {name: value for name, value in asdict(options).items() if name != "priority"}
+    described = json.dumps([sha256, wanted], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(described.encode()).hexdigest()
