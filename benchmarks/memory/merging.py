@@ -13,7 +13,8 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import JobStatus
 from stt.domain.transcript import Segment, Word
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db
 from tools.service import Service
 

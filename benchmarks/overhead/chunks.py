@@ -25,7 +25,7 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.claim import Priority
 from stt.domain.keys import chunk_key
 from stt.domain.messages import ChunkMessage, Lane
-from stt.repositories.job_repository import NewJob
+from stt.repositories.new_jobs import NewJob
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE

@@ -17,8 +17,9 @@ from stt.domain.job import JobStatus, Stage
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.repositories import claims
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import _config, drop_db, init_db, is_current
 
 LEASE = 60.0

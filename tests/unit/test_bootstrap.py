@@ -3,6 +3,7 @@
 import pytest
 
 from stt import bootstrap
+from stt.bootstrap import fit
 from stt.core.config import Settings
 from stt.domain.messages import Lane
 from stt.worker.inference.child import Hardware
@@ -16,8 +17,8 @@ def machine(monkeypatch):
         async def find(device):
             return Gpus(count if device != "cpu" else 0, ["float16", "float32"])
 
-        monkeypatch.setattr(bootstrap, "find_gpus", find)
-        monkeypatch.setattr(bootstrap, "usable_cores", lambda: 16)
+        monkeypatch.setattr(fit, "find_gpus", find)
+        monkeypatch.setattr(fit, "usable_cores", lambda: 16)
 
     return with_gpus
 

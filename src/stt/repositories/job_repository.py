@@ -1,47 +1,20 @@
 """Jobs: adding, reading, and the steps of the ones being worked at."""
 
-from dataclasses import dataclass, field
-
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
-from stt.domain.claim import MERGE_RANK, Claim, Priority, job_rank
+from stt.domain.claim import MERGE_RANK, Claim, job_rank
 from stt.domain.errors import NotFound
-from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.repositories.claims import age_waiting, claim_best, claim_of, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.new_jobs import NewJobs
+from stt.repositories.new_jobs import NewJob, NewJobs
 from stt.repositories.rows import to_claim, to_job
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
 _CLAIM = claim_of(JobRow, status=JobStatus.PROCESSING, started_at=func.coalesce(JobRow.started_at, now()))
-
-
-@dataclass(frozen=True)
-class NewJob:
-    """What is known of a job when it is accepted; `file_size` in bytes, `None` if unknown."""
-
-    job_id: str
-    filename: str
-    object_key: str
-    language: str
-    model: str
-    engine: str | None = None
-    priority: Priority = Priority.NORMAL
-    file_size: int | None = None
-    guidance: Guidance = field(default_factory=Guidance)
-    call: "Call | None" = None
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a job is known by to others who ask for the same, and for how many seconds its caller waits at least."""
-
-    fingerprint: str
-    watched_seconds: float
 
 
 class JobRepository:

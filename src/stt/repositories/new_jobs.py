@@ -2,17 +2,43 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from stt.core.database import Database
+from stt.domain.claim import Priority
+from stt.domain.guidance import Guidance
 from stt.repositories.models import JobRow
 
 MOST_AT_ONCE = 100
 
 Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a job is known by to others who ask for the same, and for how many seconds its caller waits at least."""
+
+    fingerprint: str
+    watched_seconds: float
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """What is known of a job when it is accepted; `file_size` in bytes, `None` if unknown."""
+
+    job_id: str
+    filename: str
+    object_key: str
+    language: str
+    model: str
+    engine: str | None = None
+    priority: Priority = Priority.NORMAL
+    file_size: int | None = None
+    guidance: Guidance = field(default_factory=Guidance)
+    call: Call | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from stt.core.messaging.base import TicketQueue
 from stt.domain.errors import QueueUnavailable, Unavailable
 from stt.domain.job import Job
 from stt.domain.messages import JobMessage, Lane
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
 
 log = structlog.get_logger()
 

@@ -20,7 +20,8 @@ from stt.domain.paragraphs import paragraphs
 from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
 from stt.domain.transcript import Transcript
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import Call, JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import Call, NewJob
 from stt.services.announcer import Announcer
 from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
 from stt.services.upload import StoredUpload, bare_name, checked

@@ -13,7 +13,7 @@ from stt.domain.job import Job
 from stt.domain.model_aliases import OPENAI_NAMES, model_behind
 from stt.domain.models import CATALOGUE
 from stt.repositories.call_repository import CallRepository
-from stt.repositories.job_repository import Call
+from stt.repositories.new_jobs import Call
 from stt.services.job_service import JobService
 from stt.services.options import JobOptions
 from stt.services.upload import StoredUpload

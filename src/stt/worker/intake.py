@@ -6,7 +6,8 @@ from stt.domain.errors import InvalidRequest
 from stt.domain.languages import check_language
 from stt.domain.messages import JobMessage
 from stt.domain.models import check_model
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
 
 
 class Intake:

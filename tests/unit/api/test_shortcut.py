@@ -2,7 +2,7 @@ import pytest
 
 from stt.api.schemas.job import JobBody
 from stt.domain.job import JobStatus
-from stt.repositories.job_repository import NewJob
+from stt.repositories.new_jobs import NewJob
 
 JOB = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
 PATH = f"/api/stt/status/{JOB}"

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select, text, update
 from stt.core import sqlite
 from stt.core.database import Database
 from stt.domain.errors import DatabaseUnavailable
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
+from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db
 
 BY_ID = select(JobRow.status).where(JobRow.id == bindparam("job_id"))

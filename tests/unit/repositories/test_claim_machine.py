@@ -26,8 +26,9 @@ from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus
 from stt.repositories import chunk_repository, claims, job_repository
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db
 
 

@@ -6,7 +6,8 @@ import pytest
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.domain.errors import DatabaseUnavailable, QueueUnavailable
 from stt.domain.messages import Lane
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
 from stt.services import announcer as announcer_module
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually

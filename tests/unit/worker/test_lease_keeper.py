@@ -11,8 +11,9 @@ from stt.domain.errors import StorageUnavailable
 from stt.domain.job import JobStatus, Stage
 from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
+from stt.repositories.new_jobs import NewJob
 from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
 from stt.worker.lease_keeper import LeaseKeeper, Terms

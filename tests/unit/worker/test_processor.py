@@ -10,7 +10,8 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import JobStatus, Stage
 from stt.domain.keys import chunk_key, result_key
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable

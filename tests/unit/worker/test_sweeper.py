@@ -4,7 +4,8 @@ from stt.core.storage.local import LocalStorage
 from stt.domain.keys import chunk_key, upload_key
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
 from stt.worker import sweeper
 from stt.worker.sweeper import Sweeper
 

@@ -1,0 +1,45 @@
+"""What the API asks."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from stt.bootstrap.foundation import Foundation, model_store
+from stt.repositories.call_repository import CallRepository
+from stt.services.announcer import Announcer
+from stt.services.health_service import HealthService, Part
+from stt.services.job_service import JobService
+from stt.services.options import UploadPolicy
+from stt.services.transcription_service import TranscriptionService
+
+
+@contextlib.asynccontextmanager
+async def job_service(base: Foundation) -> AsyncIterator[JobService]:
+    """What the API asks."""
+    settings = base.settings
+    announcer = Announcer(base.queue, base.jobs)
+    await announcer.start()
+    try:
+        policy = UploadPolicy(
+            settings.max_upload_bytes,
+            settings.default_language,
+            settings.default_model,
+            local_models=model_store(settings).local_names(),
+        )
+        yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
+    finally:
+        await announcer.close()
+
+
+def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionService:
+    """What OpenAI's routes ask."""
+    return TranscriptionService(jobs, CallRepository(base.database), base.settings.model_aliases)
+
+
+def health_service(base: Foundation) -> HealthService:
+    """What the API stands on; without the queue it still accepts uploads."""
+    parts = (
+        Part("database", base.database_answers),
+        Part("storage", base.storage.check),
+        Part("queue", base.queue.check, essential=False),
+    )
+    return HealthService(parts)

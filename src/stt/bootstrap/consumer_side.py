@@ -1,0 +1,90 @@
+"""The consumer with its processes."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+from stt.bootstrap.foundation import Foundation, model_store, slots_of
+from stt.consumer.handlers.stt_handler import SttHandler
+from stt.consumer.loop import Consumer
+from stt.core.messaging.notifier import Notifier
+from stt.repositories.call_repository import CallRepository
+from stt.worker import scratch
+from stt.worker.inference.batcher import Batcher
+from stt.worker.inference.child import Hardware
+from stt.worker.inference.pool import EnginePool
+from stt.worker.intake import Intake
+from stt.worker.lease_keeper import LeaseKeeper, Terms
+from stt.worker.preparation.preparer import Preparer
+from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.suppression.suppression import Hallucinations
+from stt.worker.sweeper import Sweeper
+from stt.worker.transcriber.audio_context import AudioContext
+
+
+@contextlib.asynccontextmanager
+async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIterator[Consumer]:
+    """The consumer with its inference and decoding processes; `local_models` lets a job name a path as its model."""
+    settings = base.settings
+    scratch.sweep(settings.scratch_dir)
+    notifier = Notifier(base.queue)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(notifier.close)
+        hardware = Hardware(settings.device, settings.compute_type, settings.engine_threads)
+        engines = EnginePool(
+            settings.engine_children,
+            hardware,
+            deadline_seconds=settings.window_deadline_seconds,
+            gpus=settings.gpus,
+        )
+        stack.push_async_callback(engines.close)
+        batcher = Batcher(engines, batch_size=settings.engine_batch)
+        stack.push_async_callback(batcher.close)
+        preparer = Preparer(
+            children=settings.job_slots,
+            chunk_seconds=settings.chunk_seconds,
+            max_seconds=settings.max_audio_seconds,
+            window_seconds=settings.window_seconds,
+        )
+        stack.push_async_callback(preparer.close)
+        models = model_store(settings, paths=local_models)
+        parts = ProcessorParts(
+            jobs=base.jobs,
+            chunks=base.chunks,
+            storage=base.storage,
+            notifier=notifier,
+            preparer=preparer,
+            listener=batcher,
+            models=models,
+            scratch_root=settings.scratch_dir,
+            engine=settings.engine,
+            beam_size=settings.beam_size,
+            hallucinations=Hallucinations.load(settings.hallucinations_dir),
+            window_seconds=settings.window_seconds,
+            audio_context=AudioContext(settings.audio_context),
+        )
+        terms = Terms(
+            _worker_id(),
+            settings.lease_seconds,
+            settings.max_tries,
+            long_chunks=settings.transcribing_slots,
+            window_seconds=settings.window_seconds,
+        )
+        keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
+        handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
+        sweeping = asyncio.create_task(_sweeper(base).run(), name="sweeper")
+        stack.callback(sweeping.cancel)
+        yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)
+
+
+def _sweeper(base: Foundation) -> Sweeper:
+    calls = CallRepository(base.database)
+    return Sweeper(base.jobs, base.chunks, base.storage, calls, orphan_seconds=base.settings.orphan_seconds)
+
+
+def _worker_id() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -1,0 +1,94 @@
+"""What both sides stand on: database, storage and queue, each by its adapter."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from stt.core.config import Settings
+from stt.core.database import Database
+from stt.core.messaging.base import TicketQueue
+from stt.core.messaging.embedded import EmbeddedQueue
+from stt.core.messaging.rabbitmq import RabbitQueue
+from stt.core.storage.base import Storage
+from stt.core.storage.local import LocalStorage
+from stt.core.storage.s3 import S3Storage
+from stt.domain.messages import Lane
+from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.schema import init_db
+from stt.worker.models import ModelStore
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What both sides stand on."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    queue: TicketQueue
+
+    @property
+    def jobs(self) -> JobRepository:
+        """The jobs table."""
+        return JobRepository(self.database)
+
+    @property
+    def chunks(self) -> ChunkRepository:
+        """The chunks table."""
+        return ChunkRepository(self.database)
+
+    async def database_answers(self) -> None:
+        """Return if the database takes a transaction; raises `DatabaseUnavailable`."""
+        await self.database.read(lambda _: None)
+
+
+def slots_of(settings: Settings) -> Mapping[Lane, int]:
+    """How much work of each lane a consumer holds at once."""
+    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.window_slots}
+
+
+def choose_storage(settings: Settings) -> Storage:
+    """MinIO or another S3 server where an endpoint is set, else a folder."""
+    if not settings.minio_endpoint:
+        return LocalStorage(settings.data_dir / "objects")
+    return S3Storage(
+        endpoint=settings.minio_endpoint,
+        access_key=settings.minio_access_key,
+        secret_key=settings.minio_secret_key.get_secret_value(),
+        bucket=settings.minio_bucket,
+        use_ssl=settings.minio_use_ssl,
+        region=settings.minio_region,
+    )
+
+
+def choose_queue(settings: Settings) -> TicketQueue:
+    """RabbitMQ where a URL is set, else the database alone."""
+    return RabbitQueue(settings.rabbitmq_url, prefetch=slots_of(settings)) if settings.rabbitmq_url else EmbeddedQueue()
+
+
+@contextlib.asynccontextmanager
+async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
+    """Database, storage and queue, made ready: tables at the newest version, bucket or folder there.
+
+    Raises:
+        Unavailable: the database or the storage does not answer; a queue that does not is waited for in the
+            background.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.sqlalchemy_url)
+        stack.push_async_callback(database.close)
+        await init_db(database)
+        storage = choose_storage(settings)
+        stack.push_async_callback(storage.close)
+        await storage.prepare()
+        queue = choose_queue(settings)
+        stack.push_async_callback(queue.close)
+        await queue.open()
+        yield Foundation(settings, database, storage, queue)
+
+
+def model_store(settings: Settings, *, paths: bool = False) -> ModelStore:
+    """Where models are looked for and put; `paths` lets a model be named by its path."""
+    return ModelStore(settings.models_path, downloads=settings.model_downloads, paths=paths)
