@@ -16,7 +16,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos fidelity long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test check format test-long chaos fidelity real-voices long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,6 +50,11 @@ chaos: $(DEV) ## Kill processes and stop servers for a minute under load
 fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libraries (MINUTES=10 DOCS=1)
 	@scripts/debian-packages espeak-ng
 	@$(BIN)/python -m benchmarks.fidelity --minutes $(or $(MINUTES),10) $(if $(DOCS),--docs)
+
+real-voices: $(DEV) ## Measure how people are heard, by real weights and beside bare libraries (MINUTES=1.5 SEEDS=1 RESUME=1 DOCS=1)
+	@scripts/real-weights
+	@$(BIN)/python -m benchmarks.real_voices --minutes $(or $(MINUTES),1.5) --seeds $(or $(SEEDS),1) \
+	    $(if $(RESUME),--resume) $(if $(DOCS),--docs)
 
 long-files: $(DEV) ## Measure one long file beside bare libraries (MINUTES=10 SHAPE=base RUNS=3 DOCS=1)
 	@scripts/debian-packages espeak-ng

@@ -1,4 +1,7 @@
-"""Real servers for tests: those named by STT_TEST_*, else those that `scripts/services` runs. Nothing is timed."""
+"""Real servers, real voices and real weights for tests. Nothing is timed.
+
+Servers are those named by STT_TEST_*, else those that `scripts/services` runs.
+"""
 
 import asyncio
 import os
@@ -13,6 +16,7 @@ import hypothesis
 import pytest
 from minio import Minio
 
+from benchmarks.real_voices import clips, weights
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
 from tools.postgresql import fresh_database
@@ -100,6 +104,23 @@ def empty_rabbitmq(rabbitmq_url):
     return rabbitmq_url
 
 
+@pytest.fixture(scope="session")
+def speech_set():
+    """The recordings of people that STT_TEST_SPEECH names; where it names a folder without any, tests fail."""
+    if not os.environ.get(clips.VARIABLE):
+        pytest.skip(f"{clips.VARIABLE} is not set: it would name a folder of recordings with a manifest.jsonl")
+    return clips.SpeechSet.of_environment()
+
+
+@pytest.fixture(scope="session")
+def real_base(tmp_path_factory):
+    """Whisper's `base` for both engines; `.models` is the folder in which a service finds it."""
+    try:
+        return weights.base(tmp_path_factory.mktemp("models"))
+    except FileNotFoundError as error:
+        _missing(str(error))
+
+
 async def _delete_queues(url, names):
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         for name in names:
@@ -107,10 +128,14 @@ async def _delete_queues(url, names):
 
 
 def _required(settings, server, name):
-    """The setting; without it the test skips, and fails where CI=true says that every server has to be there."""
+    """The setting; without it the test skips, or fails."""
     if value := settings.get(name):
         return value
-    reason = f"{name} is not set and {server} does not run: run scripts/services start"
+    return _missing(f"{name} is not set and {server} does not run: run scripts/services start")
+
+
+def _missing(reason):
+    """Skip for this reason, or fail where CI=true says that everything has to be there."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
