@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing
+from stt.core.storage.local import LocalStorage
+from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, StorageUnavailable
 
 MEGABYTE = 1024 * 1024
 KEY = "uploads/job-1/talk.mp3"
@@ -237,3 +238,47 @@ async def test_preparing_and_checking_can_be_repeated_and_leave_nothing(storage)
     await storage.check()
     await storage.check()
     assert await storage.keys("") == []
+
+
+OPERATIONS = {
+    "check": lambda storage: storage.check(),
+    "put": lambda storage: storage.put(TREACHEROUS, stream(b"x")),
+    "write": lambda storage: storage.write(TREACHEROUS, b"x"),
+    "read": lambda storage: storage.read(TREACHEROUS),
+    "get": lambda storage: collect(storage.get(TREACHEROUS)),
+    "delete": lambda storage: storage.delete(TREACHEROUS),
+    "delete_prefix": lambda storage: storage.delete_prefix("uploads/"),
+    "keys": lambda storage: storage.keys("uploads/"),
+}
+TREACHEROUS = "uploads/job-1/NoSuchKey<Code>NoSuchKey.AccessDenied.mp3"
+"""A name that quotes the protocol: what is in it says nothing about what happened."""
+
+
+@pytest.fixture(params=["local", "s3", "s3 without its bucket"])
+async def storage_away(request, tmp_path):
+    """A store that was prepared and is gone: a disk that is not mounted any more, a server that refuses connections."""
+    if request.param == "local":
+        (tmp_path / "objects").mkdir()  # the mount point
+        return LocalStorage(tmp_path / "objects")
+    server, bucket = request.getfixturevalue("minio_server"), request.getfixturevalue("bucket_name")
+    return server.storage(bucket, **({"endpoint": "127.0.0.1:1"} if request.param == "s3" else {}))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_a_store_that_is_away_is_an_outage_whatever_the_key_says(storage_away, operation):
+    with pytest.raises(StorageUnavailable):
+        await OPERATIONS[operation](storage_away)
+
+
+async def test_a_download_from_a_store_that_is_away_is_an_outage(storage_away, tmp_path):
+    with pytest.raises(StorageUnavailable):
+        await storage_away.download(TREACHEROUS, tmp_path / "copy")
+    assert not (tmp_path / "copy").is_symlink()
+
+
+async def test_a_missing_object_is_missing_whatever_its_key_says(storage, tmp_path):
+    for call in (storage.read(TREACHEROUS), storage.download(TREACHEROUS, tmp_path / "copy")):
+        with pytest.raises(ObjectMissing):
+            await call
+    with pytest.raises(ObjectMissing):
+        await storage.read("NoSuchBucket")

@@ -65,7 +65,7 @@ class LocalStorage:
         """Stream an object in blocks of a megabyte."""
         path = self._path(key)
         with disk_errors(f"read {key} from {self.root}"):
-            file = await asyncio.to_thread(_open, path, key)
+            file = await asyncio.to_thread(self._open, path, key)
             with file:
                 while block := await asyncio.to_thread(file.read, BLOCK_BYTES):
                     yield block
@@ -74,13 +74,13 @@ class LocalStorage:
         """Return a small object, whole."""
         path = self._path(key)
         with disk_errors(f"read {key} from {self.root}"):
-            return await asyncio.to_thread(_read, path, key)
+            return await asyncio.to_thread(self._read, path, key)
 
     async def download(self, key: str, target: Path) -> int:
         """Link to the object's file, which nobody changes in place: copying hours of audio takes seconds."""
         path = self._path(key)
-        with disk_errors(f"write {target}"):
-            return await asyncio.to_thread(_link, path, key, target)
+        with disk_errors(f"link {path} to {target}"):
+            return await asyncio.to_thread(self._link, path, key, target)
 
     async def delete(self, key: str) -> None:
         """Remove an object and the folders that it leaves empty."""
@@ -109,8 +109,28 @@ class LocalStorage:
             raise InvalidRequest(f"Keys may not begin with {INCOMING!r}.", code="unsafe_key")
         return self.root / key
 
+    def _look_into_folder(self) -> None:
+        """Raise `FileNotFoundError` for a folder that nobody prepared: the mount point of a disk that is away."""
+        self._incoming.stat()
+
+    def _open(self, path: Path, key: str) -> BinaryIO:
+        try:
+            return path.open("rb")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            self._look_into_folder()
+            raise ObjectMissing(f"There is no object {key}.") from error
+
+    def _read(self, path: Path, key: str) -> bytes:
+        with self._open(path, key) as file:
+            return file.read()
+
+    def _link(self, path: Path, key: str, target: Path) -> int:
+        with self._open(path, key) as file:
+            size = os.fstat(file.fileno()).st_size
+        target.symlink_to(path)
+        return size
+
     def _create(self) -> BinaryIO:
-        self._incoming.mkdir(parents=True, exist_ok=True)
         file = (self._incoming / uuid.uuid4().hex).open("xb")
         # Held until the file is closed, which the death of the process does too: `_sweep` sees who is alive.
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -124,6 +144,7 @@ class LocalStorage:
         file.close()
 
     def _remove(self, paths: list[Path]) -> None:
+        self._look_into_folder()
         for path in paths:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 path.unlink()
@@ -134,6 +155,7 @@ class LocalStorage:
                     folder.rmdir()
 
     def _keys(self, prefix: str) -> list[str]:
+        self._look_into_folder()
         folder = self.root / prefix.rpartition("/")[0]
         found = (path.relative_to(self.root).as_posix() for path in _files(folder))
         return sorted(key for key in found if key.startswith(prefix) and not key.startswith(f"{INCOMING}/"))
@@ -150,25 +172,6 @@ class LocalStorage:
 
 async def _single(body: bytes) -> AsyncIterator[bytes]:
     yield body
-
-
-def _open(path: Path, key: str) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise ObjectMissing(f"There is no object {key}.") from error
-
-
-def _read(path: Path, key: str) -> bytes:
-    with _open(path, key) as file:
-        return file.read()
-
-
-def _link(path: Path, key: str, target: Path) -> int:
-    with _open(path, key) as file:
-        size = os.fstat(file.fileno()).st_size
-    target.symlink_to(path)
-    return size
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import obstore
 from minio import Minio
 from minio.error import MinioException, S3Error
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
@@ -19,7 +20,7 @@ from urllib3.exceptions import HTTPError
 from stt.core.storage.disk import BLOCK_BYTES, download
 from stt.core.storage.feed import BrokenOffError, Feed
 from stt.core.storage.safe_key import safe_key
-from stt.domain.errors import ObjectMissing, StorageUnavailable, SttError
+from stt.domain.errors import ObjectMissing, StorageUnavailable
 
 if TYPE_CHECKING:
     from obstore.store import S3Credential
@@ -34,8 +35,9 @@ RETRY_SECONDS = 6
 """After this a failed request is not tried again: an outage shows within about ten seconds."""
 ABORT_SECONDS = 20
 _KEYS_PER_PAGE = 1000
-# Codes of the S3 protocol; both clients quote them in their messages and agree on no exception.
 _REFUSALS = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
+"""Codes of the S3 protocol, where an error has no type of its own: for what is said, never for what is done."""
+_CODE = re.compile(r"<Error>.*?<Code>(\w+)</Code>", re.DOTALL)
 
 
 class S3Storage:
@@ -79,7 +81,7 @@ class S3Storage:
 
     async def prepare(self) -> None:
         """Make the bucket if it is not there."""
-        with self._translated():
+        async with self._translated():
             await asyncio.to_thread(self._make_bucket)
 
     async def check(self) -> None:
@@ -111,19 +113,19 @@ class S3Storage:
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object in one request."""
-        with self._translated():
+        async with self._translated():
             await obstore.put_async(self._store, safe_key(key), body, use_multipart=False)
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         """Stream an object in blocks of about a megabyte."""
-        with self._translated(key):
+        async with self._translated(key):
             result = await obstore.get_async(self._store, safe_key(key))
             async for block in result.stream(min_chunk_size=BLOCK_BYTES):
                 yield block
 
     async def read(self, key: str) -> bytes:
         """Return a small object, whole."""
-        with self._translated(key):
+        async with self._translated(key):
             result = await obstore.get_async(self._store, safe_key(key))
             return bytes(await result.bytes_async())
 
@@ -133,14 +135,14 @@ class S3Storage:
 
     async def delete(self, key: str) -> None:
         """Remove an object."""
-        with self._translated():
+        async with self._translated():
             await obstore.delete_async(self._store, safe_key(key))
 
     async def delete_prefix(self, prefix: str) -> None:
         """Remove every object whose key starts with `prefix`, a thousand in one request."""
         safe_key(prefix.removesuffix("/"))
         keys = await self.keys(prefix)
-        with self._translated():
+        async with self._translated():
             for start in range(0, len(keys), _KEYS_PER_PAGE):
                 await obstore.delete_async(self._store, keys[start : start + _KEYS_PER_PAGE])
 
@@ -151,7 +153,7 @@ class S3Storage:
         # The store lists whole folders only.
         folder = prefix.rpartition("/")[0]
         found: list[str] = []
-        with self._translated():
+        async with self._translated():
             async for page in obstore.list(self._store, folder, chunk_size=_KEYS_PER_PAGE):
                 found.extend(entry["path"] for entry in page if entry["path"].startswith(prefix))
         return sorted(found)
@@ -168,8 +170,9 @@ class S3Storage:
         }
 
     async def _upload(self, key: str, feed: Feed) -> None:
-        with self._translated(), contextlib.suppress(BrokenOffError):
-            await obstore.put_async(self._store, key, feed, chunk_size=PART_BYTES, max_concurrency=PARTS_IN_FLIGHT)
+        async with self._translated():
+            with contextlib.suppress(BrokenOffError):
+                await obstore.put_async(self._store, key, feed, chunk_size=PART_BYTES, max_concurrency=PARTS_IN_FLIGHT)
 
     def _make_bucket(self) -> None:
         client = Minio(
@@ -187,19 +190,32 @@ class S3Storage:
             if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                 raise
 
-    @contextlib.contextmanager
-    def _translated(self, key: str = "") -> Iterator[None]:
+    @contextlib.asynccontextmanager
+    async def _translated(self, key: str = "") -> AsyncIterator[None]:
+        """Turn what either client raises into our errors; a read names its `key`, so that it can be missing."""
         try:
             yield
-        except (FileNotFoundError, ValueError, BaseError, MinioException, HTTPError) as error:
-            raise self._failure(str(error), key) from error
+        except FileNotFoundError as error:  # any 404: of the object, of the bucket, of a server that is no S3
+            if not key:
+                raise self._unavailable(error) from error
+            await self._look_into_bucket()
+            raise ObjectMissing(f"There is no object {key}.") from error
+        except (ValueError, BaseError, MinioException, HTTPError) as error:
+            raise self._unavailable(error) from error
 
-    def _failure(self, reason: str, key: str) -> SttError:
-        if "NoSuchKey" in reason:
-            return ObjectMissing(f"There is no object {key}.")
-        if "NoSuchBucket" in reason:
+    async def _look_into_bucket(self) -> None:
+        """Return if the bucket is there and its server lists it; raises `StorageUnavailable`."""
+        async with self._translated():
+            async for _ in obstore.list(self._store, chunk_size=1):
+                return
+
+    def _unavailable(self, error: Exception) -> StorageUnavailable:
+        reason = str(error)
+        found = _CODE.search(reason)
+        code = error.code if isinstance(error, S3Error) else found and found[1]
+        if code == "NoSuchBucket":
             return StorageUnavailable(f"There is no bucket {self.bucket!r} at {self.host}.")
-        if any(refusal in reason for refusal in _REFUSALS):
+        if isinstance(error, PermissionDeniedError | UnauthenticatedError) or code in _REFUSALS:
             return StorageUnavailable(
                 f"The object store at {self.host} refuses the access key or its secret for the bucket "
                 f"{self.bucket!r}; check MINIO_ACCESS_KEY and MINIO_SECRET_KEY."
