@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -9,12 +10,11 @@ from stt.api.app import create_app
 from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
-from stt.domain.errors import DatabaseUnavailable
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
-from stt.repositories.schema import init_db, is_current
+from stt.repositories.schema import check, init_db
 from stt.services.announcer import Announcer
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
@@ -48,23 +48,19 @@ class EmbeddedService:
 
 
 @contextlib.asynccontextmanager
-async def embedded_service(directory, *, storage=None, jobs=None, queue=None, **policy):
+async def embedded_service(directory, *, storage=None, jobs=None, queue=None, storage_root=None, **policy):
     """A running service under `directory`; a part that is given stands in for the embedded one."""
     database = Database(f"sqlite:///{directory / 'stt.db'}")
     await init_db(database)
-    storage = storage or LocalStorage(directory / "objects")
+    storage = storage or LocalStorage(storage_root or directory / "objects")
     await storage.prepare()
     queue = queue or EmbeddedQueue()
     jobs, chunks = jobs(database) if jobs else JobRepository(database), ChunkRepository(database)
     announcer = Announcer(queue, jobs, sweep_seconds=0.1)
     policy = UploadPolicy(**{"max_upload_bytes": 8 * 1024 * 1024, "model": "demo", **policy})
 
-    async def database_answers():
-        if not await is_current(database):
-            raise DatabaseUnavailable("The tables are not at the newest version.")
-
     parts = (
-        Part("database", database_answers),
+        Part("database", partial(check, database)),
         Part("storage", storage.check),
         Part("queue", queue.check, essential=False),
     )

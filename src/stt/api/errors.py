@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stt.api import openai_errors as openai
 from stt.api.openai_errors import CallFailed
-from stt.domain.errors import InvalidRequest, NotFound, SttError, Unavailable
+from stt.domain.errors import DatabaseUnusable, InvalidRequest, NotFound, SttError, Unavailable, public_sentence
 
 log = structlog.get_logger()
 
@@ -94,10 +94,12 @@ def refusal_of(error: SttError) -> Refusal:
             return Refusal(HTTPStatus.NOT_FOUND, error.error_code, error.message)
         case Unavailable():
             log.warning("request_refused", code=error.error_code, reason=error.message)
-            # The message may name hosts and paths; the kind of error says enough to a caller.
-            sentence = (type(error).__doc__ or "").strip()
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            sentence = public_sentence(error)
             return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, error.error_code, sentence, headers=headers)
+        case DatabaseUnusable():
+            log.error("request_failed", code=error.error_code, reason=error.message)
+            return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, error.error_code, public_sentence(error))
         case CallFailed():
             status = HTTPStatus.BAD_REQUEST if error.file_at_fault else HTTPStatus.INTERNAL_SERVER_ERROR
             return Refusal(status, error.error_code, error.message)

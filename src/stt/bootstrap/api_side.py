@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 from stt.bootstrap.foundation import Foundation, model_store
 from stt.repositories.call_repository import CallRepository
@@ -10,6 +11,7 @@ from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
 from stt.services.transcription_service import TranscriptionService
+from stt.worker import scratch
 
 
 @contextlib.asynccontextmanager
@@ -35,11 +37,13 @@ def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionSe
     return TranscriptionService(jobs, CallRepository(base.database), base.settings.model_aliases)
 
 
-def health_service(base: Foundation) -> HealthService:
-    """What the API stands on; without the queue it still accepts uploads."""
-    parts = (
+def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:
+    """What the API stands on, and the scratch disk of a consumer beside it; without that or the queue uploads wait."""
+    parts = [
         Part("database", base.database_answers),
         Part("storage", base.storage.check),
         Part("queue", base.queue.check, essential=False),
-    )
-    return HealthService(parts)
+    ]
+    if consuming:
+        parts.append(Part("scratch", partial(scratch.check, base.settings.scratch_dir), essential=False))
+    return HealthService(tuple(parts))

@@ -14,9 +14,9 @@ from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
+from stt.repositories import schema
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.schema import init_db
 from stt.worker.models import ModelStore
 
 
@@ -40,8 +40,8 @@ class Foundation:
         return ChunkRepository(self.database)
 
     async def database_answers(self) -> None:
-        """Return if the database takes a transaction; raises `DatabaseUnavailable`."""
-        await self.database.read(lambda _: None)
+        """Return if a job could be stored; raises `DatabaseUnavailable` or `DatabaseUnusable`."""
+        await schema.check(self.database)
 
 
 def slots_of(settings: Settings) -> Mapping[Lane, int]:
@@ -79,7 +79,7 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
     async with AsyncExitStack() as stack:
         database = Database(settings.sqlalchemy_url)
         stack.push_async_callback(database.close)
-        await init_db(database)
+        await schema.init_db(database)
         storage = choose_storage(settings)
         stack.push_async_callback(storage.close)
         await storage.prepare()

@@ -59,7 +59,7 @@ async def running(settings: Settings, *, listener: socket.socket | None, consumi
         base = await stack.enter_async_context(bootstrap.foundation(settings))
         parts = []
         if listener is not None:
-            parts.append(await stack.enter_async_context(_serving(base, listener)))
+            parts.append(await stack.enter_async_context(_serving(base, listener, consuming=consuming)))
         if consuming:
             parts.append(await stack.enter_async_context(_consuming(base)))
         yield Running(base, parts)
@@ -75,9 +75,10 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 
 
 @contextlib.asynccontextmanager
-async def _serving(base: Foundation, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool) -> AsyncIterator[asyncio.Task[None]]:
     async with bootstrap.job_service(base) as jobs:
-        app = create_app(jobs, bootstrap.health_service(base), bootstrap.transcription_service(base, jobs))
+        health = bootstrap.health_service(base, consuming=consuming)
+        app = create_app(jobs, health, bootstrap.transcription_service(base, jobs))
         config = uvicorn.Config(
             app,
             lifespan="off",

@@ -11,7 +11,7 @@ import structlog
 
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.core.messaging.base import Ticket, TicketQueue
-from stt.domain.errors import MalformedMessage, Unavailable
+from stt.domain.errors import DatabaseUnusable, MalformedMessage, Unavailable
 from stt.domain.messages import Lane
 from stt.worker.patience import patiently
 
@@ -76,6 +76,9 @@ class Consumer:
                 await ticket.reject()
         except Unavailable as error:
             log.warning("server_away", code=error.error_code, reason=error.message)
+            await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
+        except DatabaseUnusable as error:
+            log.error("database_unusable", reason=error.message)
             await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
         except Exception:
             log.exception("slot_failed", lane=lane)

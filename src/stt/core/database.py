@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Float, Select, event, make_url
+from sqlalchemy import URL, Connection, Float, Select, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from stt.core.sqlite import SqliteFile
-from stt.domain.errors import DatabaseUnavailable
+from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable
 
 Result = TypeVar("Result")
 
@@ -56,6 +56,9 @@ class Database:
 
     A transaction is a plain function of a connection. On SQLite it runs in a thread from its beginning to its commit;
     on PostgreSQL in the event loop, which goes on while a statement waits for its answer.
+
+    Every method raises `DatabaseUnavailable` where trying again later may help, and `DatabaseUnusable` where somebody
+    has to mend the database first.
     """
 
     def __init__(self, url: str) -> None:
@@ -64,25 +67,23 @@ class Database:
         self._adapter = SqliteFile(self.url) if self.is_sqlite else _Server(self.url)
 
     async def row(self, statement: Select[Any], **values: str) -> Any:
-        """The one row that a question by primary key finds, its columns as attributes, or `None`.
-
-        Raises `DatabaseUnavailable`.
-        """
-        with translated_errors():
-            return await self._adapter.row(statement, values)
+        """The one row that a question by primary key finds, its columns as attributes, or `None`."""
+        return await self._adapter.row(statement, values)
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work`, which only reads, finds in one transaction; raises `DatabaseUnavailable`."""
-        with translated_errors():
-            return await self._adapter.read(work)
+        """What `work`, which only reads, finds in one transaction."""
+        return await self._adapter.read(work)
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
-        """Carry out `work` in one transaction, committed at its end; raises `DatabaseUnavailable`.
+        """Carry out `work` in one transaction, committed at its end.
 
         If `work` raises, or the caller is cancelled before the commit has begun, nothing is changed.
         """
-        with translated_errors():
-            return await self._adapter.write(work)
+        return await self._adapter.write(work)
+
+    async def check(self) -> None:
+        """Return if something can be written, which costs one small commit at most."""
+        await self._adapter.check()
 
     async def close(self) -> None:
         """Close every connection, after what is still under way for calls that were just cancelled."""
@@ -93,6 +94,7 @@ class _Server:
     """PostgreSQL."""
 
     def __init__(self, url: URL) -> None:
+        self._place = f"PostgreSQL at {url.host}:{url.port or 5432}/{url.database}"
         self._engine = create_async_engine(
             url,
             pool_size=10,
@@ -105,8 +107,9 @@ class _Server:
         event.listen(self._engine.sync_engine, "checkout", self._look_after)
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(work)
+        with self._translated_errors():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
 
     read = write
 
@@ -122,6 +125,10 @@ class _Server:
     async def row(self, statement: Select[Any], values: Mapping[str, str]) -> Any:
         return await self.read(lambda connection: connection.execute(statement, values).one_or_none())
 
+    async def check(self) -> None:
+        if await self.read(lambda connection: connection.scalar(text("SHOW transaction_read_only"))) == "on":
+            raise DatabaseUnavailable(f"{self._place} takes no writes: it is a standby.")
+
     async def close(self) -> None:
         pool = self._engine.pool
         with contextlib.suppress(TimeoutError):
@@ -130,22 +137,24 @@ class _Server:
                     await asyncio.sleep(0.01)
         await self._engine.dispose()
 
+    @contextlib.contextmanager
+    def _translated_errors(self) -> Iterator[None]:
+        """Turn what the server refuses into our errors; programming errors pass unchanged."""
+        try:
+            yield
+        except (PoolTimeout, OSError) as error:
+            raise DatabaseUnavailable(f"{self._place} does not answer: {error}.") from error
+        except DBAPIError as error:
+            kind, reason = type(error.orig).__name__, f"{self._place}: {str(error.orig).strip()}"
+            if error.connection_invalidated or kind in _OUTAGES:
+                raise DatabaseUnavailable(reason) from error
+            if kind in _UNUSABLE:
+                raise DatabaseUnusable(reason) from error
+            raise
+
 
 def _note_return(_connection: Any, record: Any) -> None:
     record.info[_RETURNED] = time.monotonic()
-
-
-@contextlib.contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn a lost or refused connection into `DatabaseUnavailable`; programming errors pass unchanged."""
-    try:
-        yield
-    except (PoolTimeout, OSError) as error:
-        raise DatabaseUnavailable from error
-    except DBAPIError as error:
-        if error.connection_invalidated or type(error.orig).__name__ in _OUTAGES:
-            raise DatabaseUnavailable from error
-        raise
 
 
 _OUTAGES = {
@@ -158,5 +167,9 @@ _OUTAGES = {
     "ConnectionTimeout",
     "DeadlockDetected",
     "SerializationFailure",
+    "DiskFull",
+    "ReadOnlySqlTransaction",
 }
-"""Driver errors (sqlite3 and psycopg) by name: the server is away, starting, full or locked; trying again helps."""
+"""Errors of psycopg by name: the server is away, starting, full, locked or a standby; trying again helps."""
+_UNUSABLE = {"UndefinedTable", "UndefinedColumn", "DataCorrupted", "IndexCorrupted"}
+"""The same: trying again does not help."""

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from stt.core.disk import try_out
+from stt.core.sqlite_errors import explained, moved
 from stt.core.sqlite_reader import SqliteReader
 
 Result = TypeVar("Result")
@@ -33,10 +36,10 @@ class SqliteFile:
 
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="sqlite")
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._file = url.database or ":memory:"
         # Opened and used in one thread, closed in it as well.
         engine = create_engine(self._url, poolclass=StaticPool, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "do_connect", self._make_folder)
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         self._engine = engine
@@ -60,12 +63,15 @@ class SqliteFile:
         If the caller is cancelled meanwhile, the thread comes to its end by itself, and unless it is committing
         already, nothing is changed.
         """
-        async with asyncio.timeout(BUSY_SECONDS):
-            await self._turn.acquire()
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise explained(error, self._file) from error
         abandoned = threading.Event()
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, _carry_out, engine, work, abandoned)
+            return await loop.run_in_executor(self._thread, self._carry_out, engine, work, abandoned)
         except asyncio.CancelledError:
             abandoned.set()
             raise
@@ -81,6 +87,32 @@ class SqliteFile:
         with contextlib.suppress(sqlite3.Error):
             return self._reader.row(statement, values)
         return await self.read(lambda connection: connection.execute(statement, values).one_or_none())
+
+    async def check(self) -> None:
+        """Return if the file is there and a transaction that changes it can be committed, with room to grow."""
+        await self.write(self._try_out)
+
+    def _try_out(self, connection: Connection) -> None:
+        try_out(Path(self._file).parent)
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version={version:d}")
+        if not Path(self._file).exists():  # with a write-ahead log, SQLite goes on without it
+            raise moved(self._file)
+
+    def _carry_out(self, engine: Engine, work: Callable[[Connection], Result], abandoned: threading.Event) -> Result:
+        try:
+            with engine.connect() as connection, connection.begin() as transaction:
+                result = work(connection)
+                if abandoned.is_set():
+                    transaction.rollback()
+            return result
+        except DBAPIError as error:
+            raise explained(error.orig or error, self._file) from error
+        except OSError as error:
+            raise explained(error, self._file) from error
+
+    def _make_folder(self, *_: object) -> None:
+        Path(self._file).parent.mkdir(parents=True, exist_ok=True)
 
     @functools.cached_property
     def _reader(self) -> SqliteReader:
@@ -101,14 +133,6 @@ class SqliteFile:
 
 def _one_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="sqlite")
-
-
-def _carry_out(engine: Engine, work: Callable[[Connection], Result], abandoned: threading.Event) -> Result:
-    with engine.connect() as connection, connection.begin() as transaction:
-        result = work(connection)
-        if abandoned.is_set():
-            transaction.rollback()
-    return result
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -4,6 +4,7 @@
     ├── InvalidRequest       the caller's mistake; nothing was kept
     ├── NotFound             no such thing
     ├── Unavailable          a part of the service is down for now; the same call may work later
+    ├── DatabaseUnusable     somebody has to mend the database before anything works again
     ├── JobFailure           this job can never succeed; the message is shown to its owner
     ├── WorkFailure          this attempt failed; another attempt may succeed
     └── ClaimLost            another worker holds the work by now; write nothing more
@@ -53,6 +54,10 @@ class Unavailable(SttError):
 
     code = "unavailable"
 
+    def __init__(self, message: str | None = None, *, public: str | None = None) -> None:
+        super().__init__(message)
+        self.public = public
+
 
 class DatabaseUnavailable(Unavailable):
     """The database does not answer at the moment; try again shortly."""
@@ -60,10 +65,22 @@ class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"
 
 
+class DatabaseUnusable(SttError):
+    """The database cannot be used as it is; the service's log says why."""
+
+    code = "database_unusable"
+
+
 class StorageUnavailable(Unavailable):
     """The object storage does not answer at the moment; try again shortly."""
 
     code = "storage_unavailable"
+
+
+class ScratchUnavailable(Unavailable):
+    """The disk for local files of running jobs takes none at the moment; jobs wait."""
+
+    code = "scratch_unavailable"
 
 
 class QueueUnavailable(Unavailable):
@@ -94,3 +111,8 @@ class MalformedMessage(SttError):
     """The message is not one this service understands."""
 
     code = "malformed_message"
+
+
+def public_sentence(error: SttError) -> str:
+    """What anybody may read about an error of the service itself, whose message may name hosts and paths."""
+    return (isinstance(error, Unavailable) and error.public) or (type(error).__doc__ or "").strip()

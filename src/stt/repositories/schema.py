@@ -6,12 +6,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from stt.core.database import Base, Database
 from stt.repositories import models
 
-__all__ = ["drop_db", "init_db", "is_current", "models"]
+__all__ = ["check", "drop_db", "init_db", "is_current", "models"]
 
 _UPGRADE_LOCK = 7_385_107
 """Key of the advisory lock that makes processes starting together upgrade one after the other."""
@@ -34,6 +34,22 @@ async def drop_db(database: Database) -> None:
 async def is_current(database: Database) -> bool:
     """Whether the tables are at the newest version."""
     return await database.read(_version) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+async def check(database: Database) -> None:
+    """Return if a job could be stored: the database takes writes, and the tables are there.
+
+    Raises:
+        DatabaseUnavailable: not now.
+        DatabaseUnusable: not before somebody has mended it.
+    """
+    await database.check()
+    await database.read(_look_for_tables)
+
+
+def _look_for_tables(connection: Connection) -> None:
+    for row in (models.JobRow, models.ChunkRow):
+        connection.execute(select(row).limit(0)).close()
 
 
 def _upgrade(connection: Connection) -> None:

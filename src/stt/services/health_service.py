@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from stt.domain.errors import Unavailable
+from stt.domain.errors import SttError, public_sentence
 
 log = structlog.get_logger()
 
 Check = Callable[[], Awaitable[None]]
-"""Returns if a part answers; raises `Unavailable` if not."""
+"""Returns if a part can be worked with; raises what is wrong with it if not."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,23 @@ class Health:
 
 
 class HealthService:
-    """Asks every part at once, and gives each the same few seconds."""
+    """Asks every part at once, and gives each the same few seconds.
+
+    Who asks while it is being looked gets the same answer: a look writes something small to every disk.
+    """
 
     def __init__(self, parts: tuple[Part, ...], *, patience: float = 3.0) -> None:
         self._parts = parts
         self._patience = patience
+        self._look: asyncio.Task[Health] | None = None
 
     async def check(self) -> Health:
         """How the parts are; returns within the patience, whatever they do."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._look_at_all(), name="health")
+        return await asyncio.shield(self._look)
+
+    async def _look_at_all(self) -> Health:
         troubles = await asyncio.gather(*(self._trouble(part) for part in self._parts))
         found = list(zip(self._parts, troubles, strict=True))
         return Health(
@@ -53,8 +62,7 @@ class HealthService:
                 await part.check()
         except TimeoutError:
             return f"It did not answer within {self._patience:g} s."
-        except Unavailable as error:
+        except SttError as error:
             log.warning("part_unavailable", part=part.name, reason=error.message)
-            # The message may name hosts and paths; the kind of error says enough to whoever may ask.
-            return (type(error).__doc__ or "").strip()
+            return public_sentence(error)
         return None

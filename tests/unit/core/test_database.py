@@ -5,7 +5,7 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, select, update
 
 from stt.core import sqlite
 from stt.core.database import Database
@@ -65,13 +65,6 @@ async def test_a_question_leaves_no_lock_behind(database, other):
     other.execute("UPDATE jobs SET status = 'PROCESSING'")
     other.execute("COMMIT")
     assert await database.row(BY_ID, job_id="j") == ("PROCESSING",)
-
-
-async def test_what_is_wrong_with_the_database_is_said_as_ever(database):
-    await database.write(lambda connection: connection.execute(text("DROP TABLE chunks")))
-    await database.write(lambda connection: connection.execute(text("DROP TABLE jobs")))
-    with pytest.raises(DatabaseUnavailable):
-        await database.row(BY_ID, job_id="j")
 
 
 def hold_the_lock(connection, entered, release):

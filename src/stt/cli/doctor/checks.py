@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import sqlite3
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models.store import PACKAGED
 from stt.worker.preparation.decoder import FORMATS, Decoder
 from stt.worker.preparation.preparer import PreparedChunk, Preparer
+from stt.worker.scratch import check as check_scratch
 from stt.worker.transcriber.base import DecodingOptions
 
 SAMPLE = PACKAGED / "sample-vi.flac"
@@ -74,6 +74,7 @@ async def database(settings: Settings) -> Finding:
     """Whether it answers, in which version, and whether its tables are the newest."""
     base = Database(settings.sqlalchemy_url)
     try:
+        await base.check()
         current = await is_current(base)
         described = f"{database_name(base)}, {await _version(base)}"
     finally:
@@ -107,9 +108,8 @@ async def queue(settings: Settings) -> Finding:
 async def scratch(settings: Settings) -> Finding:
     """Whether local files of jobs can be written, and how much room there is."""
     place = settings.scratch_dir
-    place.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=place):
-        free = shutil.disk_usage(place).free
+    await check_scratch(place)
+    free = shutil.disk_usage(place).free
     described = f"{place}, {free / GIGABYTE:.1f} GiB free"
     if free < LOW_SPACE:
         return Finding(Verdict.WARN, described, "Make room, or set STT_SCRATCH_DIR to a larger disk.")
@@ -168,10 +168,18 @@ async def inference(settings: Settings) -> Finding:
 
 CHECKS: dict[str, tuple[Check, str]] = {
     "settings": (settings_file, ""),
-    "database": (database, "Start it, or correct DATABASE_URL."),
-    "storage": (storage, "Start it, or correct MINIO_ENDPOINT and its keys; for the folder, STT_DATA_DIR."),
+    "database": (
+        database,
+        "A server: start it, or correct DATABASE_URL. A file: make room and let the service write there, or choose "
+        "another place with STT_DATA_DIR.",
+    ),
+    "storage": (
+        storage,
+        "A server: start it, or correct MINIO_ENDPOINT and its keys. A folder: make room and let the service write "
+        "there, or choose another place with STT_DATA_DIR.",
+    ),
     "queue": (queue, "Start it, or correct RABBITMQ_URL. Uploads are accepted and wait meanwhile."),
-    "scratch": (scratch, "Set STT_SCRATCH_DIR to a directory that can be written to."),
+    "scratch": (scratch, "Make room and let the service write there, or choose another place with STT_SCRATCH_DIR."),
     "decoding": (decoding, "If that names a library: 'make clean setup' installs the tested versions anew."),
     "model": (model, ""),
     "layout": (layout, "Install what GPUs need (docs/deployment.md), or set STT_DEVICE=cpu."),

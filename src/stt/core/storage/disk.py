@@ -2,23 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from stt.core.disk import refusals_as
 from stt.domain.errors import StorageUnavailable
 
 BLOCK_BYTES = 1024 * 1024
 """What one trip to a thread carries."""
 
 
-@contextlib.contextmanager
-def disk_errors(doing: str) -> Iterator[None]:
-    """Turn an `OSError` into `StorageUnavailable` that says what was being done."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageUnavailable(f"Could not {doing}: {error.strerror or error}.") from error
+disk_errors = partial(refusals_as, StorageUnavailable, "object storage")
+"""Turns an `OSError` into `StorageUnavailable` that says what was being done."""
 
 
 async def write_blocks(file: BinaryIO, blocks: AsyncIterator[bytes]) -> int:

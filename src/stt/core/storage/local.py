@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
 
+from stt.core.disk import try_out
 from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, to_its_end, write_blocks
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import InvalidRequest, ObjectMissing
@@ -39,9 +40,9 @@ class LocalStorage:
             await asyncio.to_thread(self._sweep)
 
     async def check(self) -> None:
-        """Return if a file can be written in the folder."""
+        """Return if a file of some size can be written in the folder."""
         with disk_errors(f"write to the storage folder {self.root}"):
-            discard(await asyncio.to_thread(self._create))
+            await asyncio.to_thread(try_out, self._incoming)
 
     async def put(self, key: str, blocks: AsyncIterator[bytes]) -> int:
         """Store a stream; memory holds about a megabyte of it at a time."""
