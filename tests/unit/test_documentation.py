@@ -14,6 +14,7 @@ INTERNAL = {
     "no_gpu",  # a setting, reported at the start of a process
     "object_missing",
     "queue_unavailable",
+    "scratch_unavailable",
     "unavailable",
     "cancelled",
 }
