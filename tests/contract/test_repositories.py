@@ -9,11 +9,13 @@ from alembic import command
 from sqlalchemy import insert, text, update
 
 from stt.core.database import Database
+from stt.domain.assembly import tracks_of
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Priority
 from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
+from stt.domain.merger import Piece, merge
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.repositories import claims
 from stt.repositories.chunk_repository import ChunkRepository
@@ -21,6 +23,7 @@ from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import _config, drop_db, init_db, is_current
+from tests.unit.domain.test_seam import LATE, looping_seam
 
 LEASE = 60.0
 HELLO = Segment(1.0, 2.0, "xin chào", (Word("xin", 1.0, 1.4, 0.9), Word("chào", 1.4, 2.0, 0.8)))
@@ -102,8 +105,9 @@ async def test_migrations_and_models_describe_the_same_tables(database):
 
 
 FIRST_JOB = """
-    INSERT INTO jobs (id, status, stage, filename, object_key, language, model, priority, duration, rank, created_at)
-    VALUES ('job-1', 'PROCESSING', 'transcribe', 'a.mp3', 'k', 'vi', 'demo', 'normal', 60, 0, 1)
+    INSERT INTO jobs (id, status, stage, filename, object_key, language, model, priority, duration, rank, created_at,
+                      available_at, attempt, tries)
+    VALUES ('job-1', 'PROCESSING', 'merge', 'a.mp3', 'k', 'vi', 'demo', 'normal', 60, 0, 1, 1, 7, 1)
 """
 FIRST_CHUNK = """
     INSERT INTO chunks (id, job_id, chunk_index, status, start_time, end_time, audio_start, audio_end, speech, segments,
@@ -126,6 +130,8 @@ async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(
     assert (job.filename, job.duration, job.guidance, job.tracks) == ("a.mp3", 60.0, Guidance(), 1)
     assert (chunk.plan, chunk.segments) == (plan(0), (HELLO,))
     assert (chunk.gaps, chunk.suppressed) == ((Gap(3.0, 4.0, "no_words"),), ())
+    _, claim = await jobs.claim("w", LEASE)
+    assert (claim.attempt, claim.tries, claim.deaths) == (8, 2, 0)
     await migrate(database, command.downgrade, "0001")
     question = text("SELECT job_id, segments FROM chunks")
     assert (await database.read(lambda connection: connection.execute(question).one())).job_id == "job-1"
@@ -395,6 +401,33 @@ async def test_what_was_heard_reads_back_whole(jobs, chunks):
     assert (stored.plan, stored.status, stored.suppressed) == (plan(0), ChunkStatus.COMPLETED, ())
 
 
+async def test_what_a_cut_is_judged_by_reads_back_to_the_last_digit(jobs, chunks):
+    await prepared(jobs, chunks, 1)
+    words = (Word("xin", 1 / 3, 2 / 3, 1 / 7), Word("chào", 2 / 3, 1.1000000000000001, 0.1, timed=False))
+    segment = Segment(1 / 3, 1.1000000000000001, "xin chào", words, no_speech=0.12345678901)
+    chunk, _, claim = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, claim, [segment], [])
+    assert (await chunks.of_job("job-1"))[0].segments == (segment,)
+
+
+async def test_a_cut_between_chunks_gives_the_words_that_it_would_give_within_one(jobs, chunks):
+    """It takes all that is known of them: on one side of this one alignment has lost its place."""
+    seam = looping_seam()
+    sides = [Segment(words[0].start, words[-1].end, "", tuple(words)) for words in (seam.before, seam.after)]
+    heard = Span(60.0, seam.overlap.end), Span(seam.overlap.start, 180.0)
+    owned = Span(60.0, seam.cut), Span(seam.cut, 180.0)
+    within = merge([Piece(heard[number], owned[number], (sides[number],)) for number in range(2)])
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    for number in range(2):
+        await chunks.add(claim, job, ChunkPlan(number, owned[number], heard[number], (heard[number],)), "k")
+        chunk, _, held = await chunks.claim("w", LEASE)
+        await chunks.complete(chunk, held, [sides[number]], [])
+    [track] = tracks_of(await chunks.of_job("job-1"))
+    assert merge(track.pieces) == within
+    assert [word.word for segment in within for word in segment.words] == LATE
+
+
 async def test_channels_languages_and_words_left_out_read_back(jobs, chunks):
     await jobs.add(new_job())
     job, claim = await jobs.claim("w", LEASE)
@@ -531,15 +564,16 @@ async def test_only_unconfirmed_tickets_are_issued_again(jobs):
     assert await jobs.unannounced(older_than=60, limit=10) == []
 
 
-async def test_a_failed_job_is_untidy_until_its_chunks_are_removed(database, jobs, chunks):
+async def test_a_job_that_has_ended_is_untidy_until_its_remains_are_removed(database, jobs, chunks):
     await prepared(jobs, chunks, 2)
     await jobs.cancel("job-1")
     await prepared(jobs, chunks, 0, job_id="done")
     _, claim = await jobs.claim("w", LEASE)
     await jobs.complete(claim, "results/done")
     assert await jobs.untidy(ended_before=60, limit=10) == []
-    assert await jobs.untidy(ended_before=0, limit=10) == ["job-1"]
-    await jobs.mark_tidied("job-1")
+    untidy = await jobs.untidy(ended_before=0, limit=10)
+    assert [(job.job_id, job.result_path) for job in untidy] == [("job-1", None), ("done", "results/done")]
+    await jobs.mark_tidied("job-1", "done")
     assert await jobs.untidy(ended_before=0, limit=10) == []
 
 

@@ -42,9 +42,21 @@ def job_rank(priority: Priority) -> int:
 
 @dataclass(frozen=True)
 class Claim:
-    """Proof of holding one row: its key and the attempt that took it."""
+    """Proof of holding one row: its key and the attempt that took it.
+
+    `tries` is one more than the attempts at this stage that failed and said so, `deaths` how many ended without a word.
+    """
 
     row_id: str
     attempt: int
     tries: int
     worker_id: str
+    deaths: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What the names of objects end in that this attempt stores, so that none replaces another's.
+
+        Empty where every attempt at this stage before it is known to have ended.
+        """
+        return f"-{self.attempt}" if self.deaths else ""

@@ -35,11 +35,16 @@ def chunk_prefix(job_id: str) -> str:
     return f"chunks/{job_id}/"
 
 
-def chunk_key(job_id: str, index: int) -> str:
-    """Where the audio of one chunk lies."""
-    return f"{chunk_prefix(job_id)}{index:05d}.flac"
+def chunk_key(job_id: str, index: int, mark: str = "") -> str:
+    """Where the audio of one chunk lies that was cut by the attempt with this `mark` (see `Claim`)."""
+    return f"{chunk_prefix(job_id)}{index:05d}{mark}.flac"
 
 
-def result_key(job_id: str) -> str:
-    """Where the result document lies."""
-    return f"results/{job_id}/transcription.json"
+def result_prefix(job_id: str) -> str:
+    """Where the result documents of all attempts lie."""
+    return f"results/{job_id}/"
+
+
+def result_key(job_id: str, mark: str = "") -> str:
+    """Where the result document lies that the attempt with this `mark` (see `Claim`) has written."""
+    return f"{result_prefix(job_id)}transcription{mark}.json"

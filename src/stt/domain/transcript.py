@@ -11,7 +11,7 @@ class Word:
     """One word as written, without surrounding space, and how sure the engine was of it (0 to 1).
 
     `timed` is whether it was found in the sound; the time of others is what was left there. It is evidence for the work
-    on a chunk and is not stored.
+    on a job and no part of its result.
     """
 
     word: str
@@ -36,7 +36,7 @@ class Segment:
 
     `channel` is the number of the channel it was heard in, from 0, where channels are transcribed apart; `language`
     what was spoken, where that is decided window by window. `no_speech` is how likely the engine found that nobody
-    speaks there (0 to 1), if it tells; it is evidence for the work on a chunk and is not stored.
+    speaks there (0 to 1), if it tells; it is evidence for the work on a job and no part of its result.
     """
 
     start: float

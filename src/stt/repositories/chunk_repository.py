@@ -25,7 +25,7 @@ from stt.repositories.claims import (
 )
 from stt.repositories.job_repository import BY_ID, end_job, merge_if_settled
 from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.rows import to_chunk, to_claim, to_job, to_plan
+from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
 ROWS_AT_A_TIME = 20
@@ -69,13 +69,14 @@ class ChunkRepository:
             row = connection.execute(select(ChunkRow).where(ChunkRow.id == chunk_id)).one_or_none()
             if row is None:
                 key = {"id": chunk_id, "job_id": job.job_id, "index": plan.index}
-                connection.execute(insert(ChunkRow).values(**key, attempt=1, **cut))
+                connection.execute(insert(ChunkRow).values(**key, attempt=1, outcomes=1, **cut))
             elif to_plan(row) == plan:
                 return False
             else:
                 # Counting up voids the claim of whoever still works at the older cut.
                 again = update(ChunkRow).where(ChunkRow.id == chunk_id)
-                connection.execute(again.values(attempt=ChunkRow.attempt + 1, **cut))
+                voided = {"attempt": ChunkRow.attempt + 1, "outcomes": ChunkRow.attempt + 1}
+                connection.execute(again.values(**voided, **cut))
             _recount(connection, job.job_id)
             return True
 
@@ -150,7 +151,7 @@ class ChunkRepository:
         """Store what was heard; `True` if it was the last chunk and the merge is due. Raises `ClaimLost`."""
         values = {
             "status": ChunkStatus.COMPLETED,
-            "segments": [segment.to_dict() for segment in segments],
+            "segments": [segment_values(segment) for segment in segments],
             "gaps": [gap.to_dict() for gap in gaps],
             "suppressed": [left_out.to_dict() for left_out in suppressed],
             "transcription": join_text(segments),

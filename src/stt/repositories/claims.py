@@ -29,7 +29,6 @@ def claim_of(table: type[JobRow] | type[ChunkRow], *among: ColumnElement[bool], 
         .where(table.id == best)
         .values(
             attempt=table.attempt + 1,
-            tries=table.tries + 1,
             worker_id=bindparam("worker"),
             available_at=now() + bindparam("lease", type_=Double),
             **changes,
@@ -93,11 +92,14 @@ def give_back(
     **changes: Any,
 ) -> None:
     """Let another attempt have the row after a delay; an attempt that is not `counted` costs no try."""
-    tries = table.tries if counted else table.tries - 1
-    statement = (
-        update(table).where(held_by(table, claim)).values(available_at=now() + delay_seconds, tries=tries, **changes)
-    )
-    write_fenced(connection, statement)
+    ended = {"available_at": now() + delay_seconds, "outcomes": table.outcomes + 1}
+    tries = table.tries + (1 if counted else 0)
+    write_fenced(connection, update(table).where(held_by(table, claim)).values(**ended, tries=tries, **changes))
+
+
+def afresh(table: type[JobRow] | type[ChunkRow]) -> dict[str, Any]:
+    """Values for a row at a stage that nobody has tried yet."""
+    return {"tries": 0, "outcomes": table.attempt}
 
 
 def age_waiting(

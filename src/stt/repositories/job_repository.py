@@ -7,7 +7,7 @@ from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import MERGE_RANK, Claim, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.job import Job, JobStatus, Stage
-from stt.repositories.claims import age_waiting, claim_best, claim_of, give_back, held_by, keep, write_fenced
+from stt.repositories.claims import afresh, age_waiting, claim_best, claim_of, give_back, held_by, keep, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob, NewJobs
 from stt.repositories.rows import to_claim, to_job
@@ -69,19 +69,19 @@ class JobRepository:
         statement = update(JobRow).where(JobRow.id.in_(job_ids)).values(announced_at=now())
         await self._database.write(lambda connection: connection.execute(statement))
 
-    async def untidy(self, *, ended_before: float, limit: int) -> list[str]:
-        """Ids of jobs that ended at least `ended_before` seconds ago and still have audio of chunks in storage."""
+    async def untidy(self, *, ended_before: float, limit: int) -> list[Job]:
+        """Jobs that ended at least `ended_before` seconds ago, of whose work there may still be remains in storage."""
         statement = (
-            select(JobRow.id)
+            select(JobRow)
             .where(JobRow.completed_at <= now() - ended_before, JobRow.tidied_at.is_(None))
             .order_by(JobRow.completed_at)
             .limit(limit)
         )
-        return await self._database.read(lambda connection: list(connection.scalars(statement)))
+        return await self._database.read(lambda connection: [to_job(row) for row in connection.execute(statement)])
 
-    async def mark_tidied(self, job_id: str) -> None:
-        """The audio of the job's chunks is removed."""
-        statement = update(JobRow).where(JobRow.id == job_id).values(tidied_at=now())
+    async def mark_tidied(self, *job_ids: str) -> None:
+        """Nothing is left of the work on these jobs but their results."""
+        statement = update(JobRow).where(JobRow.id.in_(job_ids)).values(tidied_at=now())
         await self._database.write(lambda connection: connection.execute(statement))
 
     async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Job, Claim] | None:
@@ -144,13 +144,12 @@ class JobRepository:
         return await self._database.write(decide)
 
     async def complete(self, claim: Claim, result_path: str) -> None:
-        """The transcript is stored and the audio of the chunks is removed; raises `ClaimLost`."""
+        """The transcript is stored; raises `ClaimLost`."""
         values = {
             "status": JobStatus.COMPLETED,
             "result_path": result_path,
             "available_at": None,
             "completed_at": now(),
-            "tidied_at": now(),
             "error_message": None,
         }
         statement = update(JobRow).where(held_by(JobRow, claim)).values(values)
@@ -204,7 +203,7 @@ def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, m
 
 def _advance(connection: Connection, job_id: str, stage: Stage) -> Stage:
     """Move on to `stage`; TRANSCRIBE means MERGE when every chunk is settled already."""
-    values = {"stage": stage, "tries": 0, "available_at": None if stage is Stage.TRANSCRIBE else now()}
+    values = afresh(JobRow) | {"stage": stage, "available_at": None if stage is Stage.TRANSCRIBE else now()}
     connection.execute(update(JobRow).where(JobRow.id == job_id).values(values))
     if stage is Stage.TRANSCRIBE and merge_if_settled(connection, job_id):
         return Stage.MERGE
@@ -221,7 +220,7 @@ def merge_if_settled(connection: Connection, job_id: str) -> bool:
             JobRow.stage == Stage.TRANSCRIBE,
             JobRow.chunks_completed == JobRow.chunks_total,
         )
-        .values(stage=Stage.MERGE, available_at=now(), rank=MERGE_RANK, tries=0)
+        .values(stage=Stage.MERGE, available_at=now(), rank=MERGE_RANK, **afresh(JobRow))
         .returning(JobRow.id)
     )
     return connection.execute(statement).scalar_one_or_none() is not None

@@ -19,8 +19,10 @@ class Claimable:
     available_at: Mapped[float | None] = mapped_column(Double)
     attempt: Mapped[int] = mapped_column(default=0)
     """Counts every claim and is never set back: the fence."""
+    outcomes: Mapped[int] = mapped_column(default=0)
+    """Counts the attempts that told how they ended; the others ended with their process, or were too slow."""
     tries: Mapped[int] = mapped_column(default=0)
-    """Counts the claims that speak against the work itself; an outage of a server does not."""
+    """Counts the attempts that told of a failure of the work itself; an outage of a server is none."""
     worker_id: Mapped[str | None] = mapped_column(Text)
 
     @declared_attr.directive

@@ -9,7 +9,7 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Claim, Priority
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.transcript import Gap, Segment, Suppressed
+from stt.domain.transcript import Gap, Segment, Suppressed, Word
 
 
 def to_job(row: Row[Any]) -> Job:
@@ -52,7 +52,7 @@ def to_chunk(row: Row[Any]) -> Chunk:
         plan=to_plan(row),
         object_key=row.object_key,
         status=ChunkStatus(row.status),
-        segments=tuple(Segment.from_dict(s) for s in row.segments or ()),
+        segments=tuple(map(to_segment, row.segments or ())),
         gaps=tuple(Gap(**gap) for gap in row.gaps or ()),
         error_message=row.error_message,
         suppressed=tuple(Suppressed(**left_out) for left_out in row.suppressed or ()),
@@ -66,9 +66,32 @@ def to_plan(row: Row[Any]) -> ChunkPlan:
     return ChunkPlan(row.chunk_index, owned, audio, speech, row.channel)
 
 
+def segment_values(segment: Segment) -> dict[str, Any]:
+    """A segment as it is stored: everything that is known of it, to the last digit.
+
+    The cut behind it is judged by what is read back, and has to come out as if nothing had been stored in between.
+    """
+    words = [
+        {"word": w.word, "start": w.start, "end": w.end, "probability": w.probability}
+        | ({} if w.timed else {"timed": False})
+        for w in segment.words
+    ]
+    labels = {"channel": segment.channel, "language": segment.language, "no_speech": segment.no_speech}
+    known = {name: value for name, value in labels.items() if value is not None}
+    return {"start": segment.start, "end": segment.end, "text": segment.text, "words": words} | known
+
+
+def to_segment(values: dict[str, Any]) -> Segment:
+    """Inverse of `segment_values`, for what other versions stored as well: less of it, or more."""
+    words = (Word(w["word"], w["start"], w["end"], w["probability"], w.get("timed", True)) for w in values["words"])
+    labels = (values.get(name) for name in ("channel", "language", "no_speech"))
+    return Segment(values["start"], values["end"], values["text"], tuple(words), *labels)
+
+
 def to_claim(row: Row[Any]) -> Claim:
     """The proof of a claim just made."""
-    return Claim(row.id, row.attempt, row.tries, row.worker_id or "")
+    deaths = max(0, row.attempt - 1 - row.outcomes)
+    return Claim(row.id, row.attempt, row.tries + 1, row.worker_id or "", deaths)
 
 
 def _instant(seconds: float) -> datetime:

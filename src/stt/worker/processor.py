@@ -18,7 +18,7 @@ from stt.domain.claim import Claim
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
-from stt.domain.keys import chunk_key, chunk_prefix, result_key
+from stt.domain.keys import chunk_key, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.seam import Hearing, Hearings
 from stt.repositories.chunk_repository import ChunkRepository
@@ -113,7 +113,7 @@ class Processor:
 
     async def _keep_chunk(self, job: Job, claim: Claim, item: PreparedChunk) -> None:
         parts = self._parts
-        key = None if item.plan.is_silent else chunk_key(job.job_id, item.plan.index)
+        key = None if item.plan.is_silent else chunk_key(job.job_id, item.plan.index, claim.mark)
         if key is not None:
             await patiently(lambda: parts.storage.write(key, item.flac))
         await patiently(lambda: parts.chunks.add(claim, job, item.plan, key))
@@ -160,11 +160,10 @@ class Processor:
         tracks = tracks_of(chunks)
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
         engine = job.engine or parts.engine
-        transcript = assemble(job, tracks, again, engine=engine, now=datetime.now(UTC))
-        key = result_key(job.job_id)
+        now = datetime.now(UTC)
+        transcript = await asyncio.to_thread(lambda: assemble(job, tracks, again, engine=engine, now=now))
+        key = result_key(job.job_id, claim.mark)
         await patiently(lambda: parts.storage.put(key, blocks_of(transcript.lines())))
-        # Before the job is closed: nobody would come back for them afterwards.
-        await patiently(lambda: parts.storage.delete_prefix(chunk_prefix(job.job_id)))
         await patiently(lambda: parts.jobs.complete(claim, key))
 
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:

@@ -6,7 +6,8 @@ import structlog
 
 from stt.core.storage.base import Storage
 from stt.domain.errors import Unavailable
-from stt.domain.keys import chunk_prefix
+from stt.domain.job import Job
+from stt.domain.keys import chunk_prefix, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -17,7 +18,7 @@ SWEEP_SECONDS = 60.0
 AGEING_SECONDS = 600.0
 """Work that waits moves one rank forward each time this long has passed."""
 SETTLING_SECONDS = 60.0
-"""A worker that has not heard yet that its job has failed may write one more chunk; after this it has heard."""
+"""A worker that has not heard yet that its job has ended may write one more object; after this it has heard."""
 AT_ONCE = 500
 
 
@@ -54,7 +55,15 @@ class Sweeper:
         await self._calls.lower_unwatched(AT_ONCE)
         for job_id in await self._calls.cancel_orphans(self._orphan_seconds, AT_ONCE):
             log.info("orphan_cancelled", job_id=job_id)
-        for job_id in await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
-            await self._storage.delete_prefix(chunk_prefix(job_id))
-            await self._jobs.mark_tidied(job_id)
-            log.info("job_tidied", job_id=job_id)
+        while jobs := await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
+            for job in jobs:
+                await self._tidy(job)
+            await self._jobs.mark_tidied(*(job.job_id for job in jobs))
+            log.info("jobs_tidied", jobs=len(jobs))
+
+    async def _tidy(self, job: Job) -> None:
+        """Remove the audio of the chunks, and what attempts have written that were overtaken by another."""
+        await self._storage.delete_prefix(chunk_prefix(job.job_id))
+        for key in await self._storage.keys(result_prefix(job.job_id)):
+            if key != job.result_path:
+                await self._storage.delete(key)

@@ -112,6 +112,10 @@ LATE = ["bạn", "lửa", "tiếng", "bắc", "mười", "đông", "bánh", "b�
 
 
 def looping_in_front_of_what_was_said(*, marked):
+    return [word for side in looping_seam(marked=marked).joined() for word in side]
+
+
+def looping_seam(*, marked=True):
     """A window that repeats its last words, which puts those in front of them up to 1.2 s early, and the one behind."""
     times = [120.94, 121.10, 121.26, 121.53, 121.70, 121.91, 122.13, 122.34, 122.50, 122.72, 122.94, 123.15, 123.31]
     truth = [121.49, 121.83, 122.13, 122.35, 122.51, 122.81, 123.03, 123.23, 123.53, 123.69]
@@ -120,8 +124,7 @@ def looping_in_front_of_what_was_said(*, marked):
         for number, word in enumerate(heard(*zip(LOOPING, times, times[1:], strict=False)))
     ]
     after = heard(*zip(LATE, truth, truth[1:], strict=False))
-    seam = Seam(before, after, Span(120.49, 123.69), 122.09)
-    return [word for side in seam.joined() for word in side]
+    return Seam(before, after, Span(120.49, 123.69), 122.09)
 
 
 def test_of_two_sides_the_one_is_believed_that_alignment_did_not_lose():

@@ -4,14 +4,20 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from stt.core.storage.local import LocalStorage
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.claim import Claim
+from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus, Stage
 from stt.domain.keys import chunk_key, result_key
+from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
+from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
+from stt.worker import sweeper
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
@@ -19,6 +25,7 @@ from stt.worker.models import ModelStore
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor import Processor, ProcessorParts
 from stt.worker.suppression.suppression import Hallucinations
+from stt.worker.sweeper import Sweeper
 from tests.unit.worker.listener import Listener, clock, speech
 from tests.unit.worker.spoken import say
 
@@ -68,8 +75,8 @@ def heard(plan, wrong=None):
     return say(" ".join(words), TRUTH[inside[0]].start, pace=0.4)
 
 
-async def merged(parts, model="demo"):
-    """The words of a job that is prepared, transcribed chunk by chunk as above, and merged."""
+async def due(parts, model="demo"):
+    """Prepare a job and transcribe it chunk by chunk as above; now it is to be merged."""
     await parts.jobs.add(NewJob("j", "f", "k", "vi", model))
     job, claim = await parts.jobs.claim("w", 60)
     for plan in PLANS:
@@ -79,11 +86,27 @@ async def merged(parts, model="demo"):
         chunk, job, chunk_claim = await parts.chunks.claim("w", 60)
         segment = heard(chunk.plan, MISHEARD if chunk.plan.index == 1 else None)
         await parts.chunks.complete(chunk, chunk_claim, [segment], [])
+
+
+async def merged(parts, model="demo"):
+    """The words of such a job once it is merged."""
+    await due(parts, model)
     job, claim = await parts.jobs.claim("w", 60)
     assert job.stage is Stage.MERGE
     await Processor(parts).work_on_job(job, claim)
-    assert (await parts.jobs.get("j")).status is JobStatus.COMPLETED
-    return json.loads(await parts.storage.read(result_key("j")))["text"].split()
+    job = await parts.jobs.get("j")
+    assert (job.status, job.result_path) == (JobStatus.COMPLETED, result_key("j"))
+    return await words_of(parts)
+
+
+async def words_of(parts):
+    """Those of the transcript that the job has."""
+    return json.loads(await parts.storage.read((await parts.jobs.get("j")).result_path))["text"].split()
+
+
+async def let_lease_run_out(jobs):
+    expired = update(JobRow).where(JobRow.available_at.is_not(None)).values(available_at=0.0)
+    await jobs._database.write(lambda connection: connection.execute(expired))
 
 
 async def keep_audio(storage):
@@ -122,16 +145,77 @@ async def test_a_model_that_is_gone_costs_the_further_hearings_and_not_the_job(p
     assert len(words) == len(WORDS)
 
 
+async def overtaken(parts):
+    """A merge that lost its lease and, hearing nothing any more, comes to its end behind that of its successor."""
+    await due(parts)
+    stale = await parts.jobs.claim("paused", 60)
+    await let_lease_run_out(parts.jobs)
+    await Processor(parts).work_on_job(*await parts.jobs.claim("successor", 60))
+    with pytest.raises(ClaimLost):
+        await Processor(replace(parts, listener=Listener([]))).work_on_job(*stale)
+
+
+async def test_a_merge_that_lost_its_claim_replaces_no_transcript_and_removes_no_audio(parts, storage, monkeypatch):
+    await keep_audio(storage)
+    await overtaken(parts)
+    assert await words_of(parts) == WORDS
+    assert await storage.keys("chunks/j/") == [chunk_key("j", 0), chunk_key("j", 1)]
+    monkeypatch.setattr(sweeper, "SETTLING_SECONDS", 0.0)
+    calls = CallRepository(parts.jobs._database)
+    await Sweeper(parts.jobs, parts.chunks, storage, calls, orphan_seconds=300).sweep()
+    assert await storage.keys("chunks/") == []
+    assert await storage.keys("results/") == [(await parts.jobs.get("j")).result_path]
+
+
+async def test_if_all_attempts_wrote_to_one_place_the_transcript_would_be_replaced(parts, storage, monkeypatch):
+    """Negative control."""
+    monkeypatch.setattr(Claim, "mark", "")
+    await keep_audio(storage)
+    await overtaken(parts)
+    assert await words_of(parts) != WORDS
+
+
+async def test_a_merge_that_is_repeated_hears_again_what_the_first_one_heard(parts, storage):
+    await keep_audio(storage)
+    await due(parts)
+
+    class Dies(JobRepository):
+        async def complete(self, claim, result_path):
+            raise KeyboardInterrupt
+
+    dying = replace(parts, jobs=Dies(parts.jobs._database))
+    with pytest.raises(KeyboardInterrupt):
+        await Processor(dying).work_on_job(*await parts.jobs.claim("dies", 60))
+    await let_lease_run_out(parts.jobs)
+    await Processor(parts).work_on_job(*await parts.jobs.claim("w", 60))
+    assert await words_of(parts) == WORDS
+
+
 class Cutter:
     """Prepares every file into the chunks that are given."""
 
-    def __init__(self, *plans):
-        self.plans = plans
+    def __init__(self, *plans, flac=b"audio"):
+        self.plans, self.flac = plans, flac
 
     async def prepare(self, source, channels):
         for plan in self.plans:
-            yield PreparedChunk(plan, b"audio")
+            yield PreparedChunk(plan, self.flac)
         yield PreparedAudio(SECONDS, None)
+
+
+async def test_a_preparation_that_lost_its_claim_replaces_no_audio(parts, storage):
+    """Another version, or one with other settings, may cut otherwise."""
+    await storage.write("k", b"audio")
+    await parts.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    whole = ChunkPlan(0, Span(0, SECONDS), Span(0, SECONDS), (Span(0, SECONDS),))
+    stale = await parts.jobs.claim("paused", 60)
+    await let_lease_run_out(parts.jobs)
+    fresh = await parts.jobs.claim("successor", 60)
+    await Processor(replace(parts, preparer=Cutter(whole, flac=b"new"))).work_on_job(*fresh)
+    with pytest.raises(ClaimLost):
+        await Processor(replace(parts, preparer=Cutter(PLANS[0], flac=b"old"))).work_on_job(*stale)
+    [chunk] = await parts.chunks.of_job("j")
+    assert (chunk.plan, await storage.read(chunk.object_key)) == (whole, b"new")
 
 
 async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(parts, storage):
