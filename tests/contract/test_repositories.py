@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from alembic import command
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
 from stt.core.database import Database
 from stt.domain.assembly import tracks_of
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import Priority
+from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
 from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
@@ -352,6 +352,92 @@ async def test_an_outage_costs_no_try_and_a_failure_costs_one(jobs):
     await jobs.give_back(claim, delay_seconds=0, counted=True, reason="broken")
     job, claim = await jobs.claim("w", LEASE)
     assert (claim.attempt, claim.tries, job.retry_count) == (3, 2, 1)
+
+
+HOUR = 3600.0
+
+
+async def set_clock(database, seconds):
+    """What a database clock set forth (or back, if negative) does: every moment stored is that much earlier."""
+    moved = [
+        text(f"UPDATE {table} SET {column} = {column} - :seconds")
+        for table, columns in {
+            "jobs": ("available_at", "created_at", "completed_at"),
+            "chunks": ("available_at",),
+        }.items()
+        for column in columns
+    ]
+    await database.write(lambda connection: [connection.execute(step, {"seconds": seconds}) for step in moved])
+
+
+@pytest.mark.parametrize("jump", [-HOUR, -120.0, HOUR])
+async def test_a_clock_that_is_set_keeps_no_work_waiting(database, jobs, chunks, jump):
+    await prepared(jobs, chunks, 1)
+    await jobs.add(new_job("waiting"))
+    await jobs.add(new_job("ended"))
+    await jobs.cancel("ended")
+    await set_clock(database, jump)
+    assert (await jobs.claim("w", LEASE))[0].job_id == "waiting"
+    assert (await chunks.claim("w", LEASE))[0].plan.index == 0
+    assert {job.job_id for job in await jobs.unannounced(older_than=60, limit=10)} == {"job-1", "waiting", "ended"}
+    assert [job.job_id for job in await jobs.untidy(ended_before=60, limit=10)] == ["ended"]
+
+
+@pytest.mark.parametrize("jump", [-HOUR, HOUR])
+async def test_what_a_dead_worker_held_when_the_clock_was_set_is_taken_over(database, jobs, jump):
+    await jobs.add(new_job())
+    await jobs.claim("dead", LEASE)
+    await set_clock(database, jump)
+    assert await jobs.claim("other", LEASE) is not None
+
+
+@pytest.mark.parametrize("jump", [-HOUR, -30.0, HOUR])
+async def test_a_heartbeat_makes_good_what_a_clock_that_is_set_did_to_a_lease(database, jobs, jump):
+    await jobs.add(new_job())
+    _, claim = await jobs.claim("w", LEASE)
+    await set_clock(database, jump)
+    await jobs.keep(claim, LEASE)
+    assert await jobs.claim("other", LEASE) is None
+
+
+async def test_a_clock_set_back_makes_no_delay_and_no_lease_shorter_than_it_may_be(database, jobs):
+    await jobs.add(new_job())
+    _, claim = await jobs.claim("w", LONGEST_LEASE_SECONDS)
+    assert await jobs.claim("other", LEASE) is None
+    await jobs.give_back(claim, delay_seconds=LONGEST_DELAY_SECONDS, counted=True, reason="?")
+    assert await jobs.claim("other", LEASE) is None
+
+
+async def test_what_killed_often_waits_longer_for_its_next_attempt(database, jobs):
+    await jobs.add(new_job())
+    for _ in range(DEATHS_AT_ONCE):
+        assert await jobs.claim("dies", 0.05) is not None
+        await asyncio.sleep(0.1)
+    _, claim = await jobs.claim("w", 30.0)
+    assert claim.deaths == DEATHS_AT_ONCE
+    question = text("SELECT available_at FROM jobs")
+    first = await database.read(lambda connection: connection.scalar(question))
+    await jobs.keep(claim, 60.0)
+    second = await database.read(lambda connection: connection.scalar(question))
+    assert 299 < second - first < 310
+
+
+@pytest.mark.parametrize("table", [JobRow, ChunkRow])
+async def test_the_best_row_is_found_by_the_index_without_sorting(database, table):
+    """Of a million rows that wait for a good reason a claim must not read each."""
+    ranked = select(table.id).where(*claims._is_due(table)).order_by(table.rank, table.available_at).limit(1)
+
+    def plan_of(connection):
+        if database.is_sqlite:
+            words = ranked.compile(connection.engine, compile_kwargs={"literal_binds": True})
+            return [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {words}"))]
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        words = ranked.compile(connection.engine, compile_kwargs={"literal_binds": True})
+        return list(connection.scalars(text(f"EXPLAIN {words}")))
+
+    steps = await database.read(plan_of)
+    assert any(f"{table.__tablename__}_claimable" in step for step in steps), steps
+    assert not any("sort" in step.lower() or "b-tree" in step.lower() for step in steps), steps
 
 
 async def test_work_given_back_with_a_delay_waits(jobs):

@@ -2,6 +2,9 @@
 
 A job (its prepare, detect and merge stages) and a chunk are claimed in the same way: a claim counts up the row's
 `attempt`, and every later write carries that number. Whoever comes back with an old number writes nothing.
+
+An attempt that ends without a word died with its process. That is nobody's fault at first: what kills a process is told
+from what was there when it died by doing again alone what was there several times.
 """
 
 import math
@@ -40,6 +43,25 @@ def job_rank(priority: Priority) -> int:
     return -priority.boost
 
 
+LONGEST_LEASE_SECONDS = 600.0
+LONGEST_DELAY_SECONDS = 60.0
+"""No lease, and no delay of work that nobody holds, is longer: what lies further ahead was written before the clock was
+set back, and has waited long enough."""
+DEATHS_IN_COMPANY = 3
+"""Work over which so many processes died is done alone from then on: it is spared its neighbours, and they it."""
+DEATHS_AT_ONCE = 6
+"""After so many it waits longer for the next attempt, so that they do not all fall into one bad hour of the machine."""
+PATIENCE = 10
+"""How many times longer."""
+MOST_DEATHS = 12
+"""After so many, most of them alone, it is given up: at a lease of a minute not within the first hour."""
+
+
+def patient_lease(lease_seconds: float) -> float:
+    """Length of a lease, in seconds, on work over which `DEATHS_AT_ONCE` processes died."""
+    return max(lease_seconds, min(PATIENCE * lease_seconds, LONGEST_LEASE_SECONDS))
+
+
 @dataclass(frozen=True)
 class Claim:
     """Proof of holding one row: its key and the attempt that took it.
@@ -52,6 +74,16 @@ class Claim:
     tries: int
     worker_id: str
     deaths: int = 0
+
+    @property
+    def works_alone(self) -> bool:
+        """Whether its process should do nothing else meanwhile."""
+        return self.deaths >= DEATHS_IN_COMPANY
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is the work that kills."""
+        return self.deaths >= MOST_DEATHS
 
     @property
     def mark(self) -> str:

@@ -175,7 +175,7 @@ class ChunkRepository:
         await self._database.write(end)
 
     async def _settle(self, chunk: Chunk, claim: Claim, values: Mapping[str, object]) -> bool:
-        counted = {"job": chunk.job_id, "seconds": chunk.plan.owned.duration, "retries": claim.tries - 1}
+        counted = {"job": chunk.job_id, "seconds": chunk.plan.owned.duration, "retries": claim.tries - 1 + claim.deaths}
         settled = {**fenced_by(claim), "worker_id": claim.worker_id, **values}
 
         def settle(connection: Connection) -> bool:

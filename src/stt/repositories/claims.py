@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Double, Executable, Row, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Double, Executable, Row, and_, bindparam, case, not_, select, update
+from sqlalchemy.orm import QueryableAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from stt.core.database import now
-from stt.domain.claim import Claim
+from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Claim, patient_lease
 from stt.domain.errors import ClaimLost
 from stt.repositories.models import ChunkRow, JobRow
 
@@ -21,7 +22,7 @@ def claim_of(table: type[JobRow] | type[ChunkRow], *among: ColumnElement[bool], 
     With further conditions, `among`, it takes the best of the first `LOOKAHEAD` that meets them: looking through a
     million rows that do not would take longer than what is looked for. `changes` are made to the row besides.
     """
-    ranked = select(table.id).where(table.available_at <= now()).order_by(table.rank, table.available_at)
+    ranked = select(table.id).where(*_is_due(table)).order_by(table.rank, table.available_at)
     eligible = ranked.where(table.id.in_(ranked.limit(LOOKAHEAD).subquery().select()), *among) if among else ranked
     best = eligible.limit(1).with_for_update(skip_locked=True).scalar_subquery()
     return (
@@ -30,11 +31,33 @@ def claim_of(table: type[JobRow] | type[ChunkRow], *among: ColumnElement[bool], 
         .values(
             attempt=table.attempt + 1,
             worker_id=bindparam("worker"),
-            available_at=now() + bindparam("lease", type_=Double),
+            available_at=now()
+            + case(
+                (table.attempt - table.outcomes >= DEATHS_AT_ONCE, bindparam("patient_lease", type_=Double)),
+                else_=bindparam("lease", type_=Double),
+            ),
             **changes,
         )
         .returning(table)
     )
+
+
+def _is_due(table: type[JobRow] | type[ChunkRow]) -> tuple[ColumnElement[bool], ...]:
+    """Whether the moment has come, by a clock that may be set back or forth at any time.
+
+    Set forth, it ends leases early, and those who still hold them notice at their next heartbeat; set back, it would
+    keep everything waiting until it is where it was.
+    """
+    is_free = table.attempt == table.outcomes
+    farthest = case((is_free, LONGEST_DELAY_SECONDS), else_=LONGEST_LEASE_SECONDS)
+    is_ahead = and_(table.available_at > now(), table.available_at <= now() + farthest)
+    # The index holds what is not NULL, and has to be told that nothing else is looked for.
+    return table.available_at.is_not(None), not_(is_ahead)
+
+
+def long_ago(moment: QueryableAttribute[float | None], seconds: float) -> ColumnElement[bool]:
+    """Whether it lies so many seconds back, or, by a clock that was set back since, in the future."""
+    return not_(and_(moment > now() - seconds, moment <= now()))
 
 
 def claim_best(
@@ -44,7 +67,8 @@ def claim_best(
 
     A consumer that died holding a row shows as a row whose lease ran out; it is taken like any other.
     """
-    return connection.execute(claiming, {"worker": worker_id, "lease": lease_seconds, **values}).one_or_none()
+    leases = {"lease": lease_seconds, "patient_lease": patient_lease(lease_seconds)}
+    return connection.execute(claiming, {"worker": worker_id, **leases, **values}).one_or_none()
 
 
 def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement[bool]:
@@ -78,8 +102,8 @@ def write_fenced(connection: Connection, statement: Executable, values: Mapping[
 
 def keep(connection: Connection, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
     """Heartbeat: hold the row for another lease; raises `ClaimLost`."""
-    statement = update(table).where(held_by(table, claim)).values(available_at=now() + lease_seconds)
-    write_fenced(connection, statement)
+    lease = patient_lease(lease_seconds) if claim.deaths >= DEATHS_AT_ONCE else lease_seconds
+    write_fenced(connection, update(table).where(held_by(table, claim)).values(available_at=now() + lease))
 
 
 def give_back(

@@ -7,7 +7,17 @@ from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import MERGE_RANK, Claim, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.job import Job, JobStatus, Stage
-from stt.repositories.claims import afresh, age_waiting, claim_best, claim_of, give_back, held_by, keep, write_fenced
+from stt.repositories.claims import (
+    afresh,
+    age_waiting,
+    claim_best,
+    claim_of,
+    give_back,
+    held_by,
+    keep,
+    long_ago,
+    write_fenced,
+)
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob, NewJobs
 from stt.repositories.rows import to_claim, to_job
@@ -58,7 +68,7 @@ class JobRepository:
         """Jobs whose ticket was never confirmed, oldest first."""
         statement = (
             select(JobRow)
-            .where(JobRow.announced_at.is_(None), JobRow.created_at <= now() - older_than)
+            .where(JobRow.announced_at.is_(None), long_ago(JobRow.created_at, older_than))
             .order_by(JobRow.created_at)
             .limit(limit)
         )
@@ -73,7 +83,11 @@ class JobRepository:
         """Jobs that ended at least `ended_before` seconds ago, of whose work there may still be remains in storage."""
         statement = (
             select(JobRow)
-            .where(JobRow.completed_at <= now() - ended_before, JobRow.tidied_at.is_(None))
+            .where(
+                JobRow.completed_at.is_not(None),
+                JobRow.tidied_at.is_(None),
+                long_ago(JobRow.completed_at, ended_before),
+            )
             .order_by(JobRow.completed_at)
             .limit(limit)
         )

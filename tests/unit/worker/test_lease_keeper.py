@@ -7,16 +7,18 @@ from sqlalchemy import update
 
 from stt.core.messaging.notifier import Notifier
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
+from stt.domain.claim import DEATHS_IN_COMPANY, MOST_DEATHS
 from stt.domain.errors import StorageUnavailable
 from stt.domain.job import JobStatus, Stage
 from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import JobRow
+from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob
 from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
 from stt.worker.lease_keeper import LeaseKeeper, Terms
+from tests.eventually import eventually
 
 
 class ScriptedProcessor:
@@ -130,15 +132,82 @@ async def test_a_chunk_given_up_leaves_its_job_to_merge_with_a_gap(keeper_for, j
     assert (await jobs.get("j")).stage is Stage.MERGE
 
 
-async def test_a_worker_that_keeps_dying_without_a_word_is_given_up_on(keeper_for, jobs, database):
+async def dies_over(repository, table, database, times):
+    for _ in range(times):
+        await repository.claim("dies", 60)
+        await let_die(table, database)
+
+
+async def let_die(table, database):
+    held = update(table).where(table.worker_id == "dies", table.available_at.is_not(None))
+    await database.write(lambda connection: connection.execute(held.values(available_at=0.0)))
+
+
+async def test_a_crash_of_the_process_is_not_the_fault_of_its_work(keeper_for, jobs, database):
     await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
-    for _ in range(3):
-        await jobs.claim("dies", 60)
-        await database.write(lambda connection: connection.execute(update(JobRow).values(available_at=0.0)))
-    keeper = keeper_for(raising(AssertionError("must not run")))
-    await keeper.work(Lane.JOBS)
+    await dies_over(jobs, JobRow, database, MOST_DEATHS - 1)
+
+    async def succeed(job, claim):
+        assert claim.tries == 1
+        await jobs.complete(claim, "r")
+
+    await keeper_for(succeed).work(Lane.JOBS)
+    assert (await jobs.get("j")).status is JobStatus.COMPLETED
+
+
+async def test_failures_and_crashes_are_counted_apart(keeper_for, jobs, database):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    keeper = keeper_for(raising(EngineCrashed("boom")))
+    for _ in range(2):
+        await dies_over(jobs, JobRow, database, 3)
+        await keeper.work(Lane.JOBS)
+    _, claim = await jobs.claim("w", 60)
+    assert (claim.tries, claim.deaths) == (3, 6)
+
+
+async def test_work_that_kills_again_and_again_is_given_up(keeper_for, jobs, database):
+    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await dies_over(jobs, JobRow, database, MOST_DEATHS)
+    await keeper_for(raising(AssertionError("must not run"))).work(Lane.JOBS)
     job = await jobs.get("j")
     assert (job.status, job.error_code) == (JobStatus.FAILED, "too_many_attempts")
+    assert job.error_message == (
+        "Gave up: 12 times the process that worked on it died, 9 times while it did nothing else."
+    )
+
+
+async def test_work_over_which_processes_died_waits_until_it_is_alone_and_nothing_joins_it(
+    keeper_for, jobs, chunks, database
+):
+    await chunks_of(jobs, chunks, "clip", [5.0, 5.0, 5.0])
+    await dies_over(chunks, ChunkRow, database, DEATHS_IN_COMPANY - 1)
+    await chunks.claim("dies", 60)
+    begun, started, finish = [], asyncio.Event(), asyncio.Event()
+
+    async def act(chunk, claim):
+        begun.append(chunk.plan.index)
+        started.set()
+        await finish.wait()
+        await chunks.complete(chunk, claim, [], [])
+
+    keeper = keeper_for(act)
+
+    async def closed():
+        return keeper._company.is_closed
+
+    company = asyncio.create_task(keeper.work(Lane.CHUNKS))
+    await asyncio.wait_for(started.wait(), 10)
+    assert begun == [1]
+    await let_die(ChunkRow, database)
+    alone = asyncio.create_task(keeper.work(Lane.CHUNKS))
+    await eventually(closed)
+    assert not await keeper.work(Lane.CHUNKS)
+    assert begun == [1]
+    finish.set()
+    await asyncio.gather(company, alone)
+    assert begun == [1, 0]
+    assert await keeper.work(Lane.CHUNKS)
+    assert {chunk.status for chunk in await chunks.of_job("clip")} == {ChunkStatus.COMPLETED}
 
 
 async def test_long_work_keeps_its_lease(keeper_for, jobs):
