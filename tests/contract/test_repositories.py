@@ -12,6 +12,7 @@ from stt.core.database import Database
 from stt.domain.assembly import tracks_of
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
+from stt.domain.decoding import Decoding
 from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
@@ -490,7 +491,9 @@ async def test_what_was_heard_reads_back_whole(jobs, chunks):
 async def test_what_a_cut_is_judged_by_reads_back_to_the_last_digit(jobs, chunks):
     await prepared(jobs, chunks, 1)
     words = (Word("xin", 1 / 3, 2 / 3, 1 / 7), Word("chào", 2 / 3, 1.1000000000000001, 0.1, timed=False))
-    segment = Segment(1 / 3, 1.1000000000000001, "xin chào", words, no_speech=0.12345678901)
+    segment = Segment(
+        1 / 3, 1.1000000000000001, "xin chào", words, decoding=Decoding(-0.25, 0.125, 1.5, 0.2, (7, 8), 0.5)
+    )
     chunk, _, claim = await chunks.claim("w", LEASE)
     await chunks.complete(chunk, claim, [segment], [])
     assert (await chunks.of_job("job-1"))[0].segments == (segment,)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from stt.domain.decoding import Decoding
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -35,8 +37,7 @@ class Segment:
     """A stretch of speech that the engine wrote as one line.
 
     `channel` is the number of the channel it was heard in, from 0, where channels are transcribed apart; `language`
-    what was spoken, where that is decided window by window. `no_speech` is how likely the engine found that nobody
-    speaks there (0 to 1), if it tells; it is evidence for the work on a job and no part of its result.
+    what was spoken, where that is decided window by window. `decoding` is how the engine came to it, if that is known.
     """
 
     start: float
@@ -45,12 +46,18 @@ class Segment:
     words: tuple[Word, ...] = ()
     channel: int | None = None
     language: str | None = None
-    no_speech: float | None = None
+    decoding: Decoding | None = None
+
+    @property
+    def no_speech(self) -> float | None:
+        """How likely the engine found that nobody speaks there, from 0 to 1, if it tells."""
+        return self.decoding.no_speech_prob if self.decoding else None
 
     def shifted(self, seconds: float) -> "Segment":
         """The same segment, later by `seconds`."""
         words = tuple(word.shifted(seconds) for word in self.words)
-        return replace(self, start=self.start + seconds, end=self.end + seconds, words=words)
+        decoding = self.decoding and self.decoding.shifted(seconds)
+        return replace(self, start=self.start + seconds, end=self.end + seconds, words=words, decoding=decoding)
 
     def keeping(self, words: Sequence[Word]) -> "Segment":
         """The segment with these words in place of its own, from the first to the last of them.
@@ -94,6 +101,7 @@ class Segment:
                 "words": words,
                 "channel": self.channel,
                 "language": self.language,
+                "decoding": self.decoding and self.decoding.to_dict(),
             }
         )
 
@@ -101,7 +109,8 @@ class Segment:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Inverse of `to_dict`; keys it does not know are ignored."""
         words = tuple(Word(w["word"], w["start"], w["end"], w["probability"]) for w in data.get("words", ()))
-        return cls(data["start"], data["end"], data["text"], words, data.get("channel"), data.get("language"))
+        decoding = Decoding.from_dict(data["decoding"]) if data.get("decoding") else None
+        return cls(data["start"], data["end"], data["text"], words, data.get("channel"), data.get("language"), decoding)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import Row
 
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Claim, Priority
+from stt.domain.decoding import Decoding
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
@@ -76,7 +77,8 @@ def segment_values(segment: Segment) -> dict[str, Any]:
         | ({} if w.timed else {"timed": False})
         for w in segment.words
     ]
-    labels = {"channel": segment.channel, "language": segment.language, "no_speech": segment.no_speech}
+    decoding = segment.decoding and segment.decoding.to_dict()
+    labels = {"channel": segment.channel, "language": segment.language, "decoding": decoding}
     known = {name: value for name, value in labels.items() if value is not None}
     return {"start": segment.start, "end": segment.end, "text": segment.text, "words": words} | known
 
@@ -84,8 +86,9 @@ def segment_values(segment: Segment) -> dict[str, Any]:
 def to_segment(values: dict[str, Any]) -> Segment:
     """Inverse of `segment_values`, for what other versions stored as well: less of it, or more."""
     words = (Word(w["word"], w["start"], w["end"], w["probability"], w.get("timed", True)) for w in values["words"])
-    labels = (values.get(name) for name in ("channel", "language", "no_speech"))
-    return Segment(values["start"], values["end"], values["text"], tuple(words), *labels)
+    decoding = Decoding.from_dict(values["decoding"]) if values.get("decoding") else None
+    labels = values.get("channel"), values.get("language")
+    return Segment(values["start"], values["end"], values["text"], tuple(words), *labels, decoding)
 
 
 def to_claim(row: Row[Any]) -> Claim:

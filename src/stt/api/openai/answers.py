@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stt.api.openai.form import Format, Wishes
+from stt.domain.decoding import Decoding
 from stt.domain.formats.cues import cues
 from stt.domain.formats.subtitles import srt, webvtt
 from stt.domain.languages import LANGUAGES
@@ -106,4 +107,10 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "start": round(segment.start, 3),
         "end": round(segment.end, 3),
         "text": " " + segment.text.strip(),
+        **_evidence(segment.decoding or Decoding()),
     }
+
+
+def _evidence(decoding: Decoding) -> dict[str, Any]:
+    """What the engine said of it; `seek` in hundredths of a second, as Whisper has it."""
+    return {**decoding.to_dict(), "seek": round(decoding.seek * 100), "no_speech_prob": decoding.no_speech_prob or 0.0}

@@ -19,6 +19,20 @@ class WordBody(BaseModel):
     probability: float
 
 
+class DecodingBody(BaseModel):
+    """What the decoder says of the guess that a segment is from, in the words of OpenAI's Whisper.
+
+    `seek` is the second at which the audio begins that was decoded.
+    """
+
+    avg_logprob: float
+    no_speech_prob: float | None = Field(description="How likely nobody speaks; null where the engine does not tell.")
+    compression_ratio: float
+    temperature: float
+    tokens: list[int]
+    seek: float
+
+
 class SegmentBody(BaseModel):
     """A line of speech; times in seconds from the start of the file."""
 
@@ -29,6 +43,7 @@ class SegmentBody(BaseModel):
     words: list[WordBody]
     channel: int | None = Field(None, description="Channel it was heard in, from 0; absent unless channels are apart.")
     language: str | None = Field(None, description="What was spoken; absent unless the language is `multi`.")
+    decoding: DecodingBody | None = Field(None, description="How the engine came to it.")
 
 
 class CoverageBody(BaseModel):

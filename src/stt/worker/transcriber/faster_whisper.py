@@ -133,7 +133,7 @@ class _Listening:
         frames = [feature.shape[1] for feature in features]
         groups = self._align(encoded, [script.tokens for script in scripts], frames)
         return [
-            Heard(script, found, hypothesis.no_speech_probability)
+            Heard(script, found, hypothesis.decoding)
             for script, found, hypothesis in zip(scripts, groups, hypotheses, strict=True)
         ]
 
@@ -157,13 +157,13 @@ class _Listening:
             return_no_speech_prob=True,
             **(sampling if temperature else {"beam_size": self._options.beam_size}),
         )
-        return [self._hypothesis(result, budget) for result, budget in zip(results, budgets, strict=True)]
+        return [self._hypothesis(result, budget, temperature) for result, budget in zip(results, budgets, strict=True)]
 
-    def _hypothesis(self, result: Any, budget: int) -> Hypothesis:
+    def _hypothesis(self, result: Any, budget: int, temperature: float) -> Hypothesis:
         tokens = result.sequences_ids[0]
         log_probability = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the score does not count the end token
         text = self._tokenizer.decode(tokens)
-        return Hypothesis(tokens, text, log_probability, result.no_speech_prob, budget)
+        return Hypothesis(tokens, text, log_probability, result.no_speech_prob, budget, temperature)
 
     def _again(self, features: Features, first: Hypothesis) -> Hypothesis:
         """Samples at rising temperature until a hypothesis looks right, else settles for the best of all."""

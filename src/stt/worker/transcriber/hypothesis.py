@@ -1,9 +1,10 @@
 """One guess of a decoder, and whether to believe it; the rules and thresholds are those of the Whisper paper."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from stt.domain.decoding import Decoding, compression_ratio
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 UNCONDITIONED_FROM = 0.5
@@ -23,19 +24,32 @@ def token_budget(seconds: float) -> int:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Tokens, their text, the mean log probability of a token, and how likely the decoder found silence."""
+    """Tokens, their text, the mean log probability of a token, and how likely the decoder found silence.
+
+    `temperature` is what it was sampled at, 0 for a beam search.
+    """
 
     tokens: Sequence[int]
     text: str
     log_probability: float
     no_speech_probability: float
     budget: int
+    temperature: float = 0.0
+
+    @property
+    def decoding(self) -> Decoding:
+        """What is kept of it with its segments."""
+        return Decoding(
+            avg_logprob=self.log_probability,
+            no_speech_prob=self.no_speech_probability,
+            compression_ratio=compression_ratio(self.text),
+            temperature=self.temperature,
+        )
 
     @cached_property
     def is_repetitive(self) -> bool:
         """Whether the text loops: text that compresses this well says the same thing again and again."""
-        text = self.text.strip().encode()
-        return len(text) / len(zlib.compress(text)) > MAX_COMPRESSION_RATIO
+        return compression_ratio(self.text) > MAX_COMPRESSION_RATIO
 
     @property
     def is_unsure(self) -> bool:

@@ -1,8 +1,9 @@
 """Reading windows piece by piece, as Whisper does where it breaks off before the end."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from stt.domain.decoding import Decoding
 from stt.domain.transcript import Segment
 from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.transcriber.script import Script
@@ -22,14 +23,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a decoder wrote for a piece, and the words of it in order; nothing where it heard no speech.
-
-    `no_speech` is how likely it found that nobody speaks, from 0 to 1, if the engine tells.
-    """
+    """What a decoder wrote for a piece, its words in order, and how it came to it; nothing where nobody spoke."""
 
     script: Script = field(default_factory=Script)
     groups: Sequence[Group] = ()
-    no_speech: float | None = None
+    decoding: Decoding = field(default_factory=Decoding)
 
 
 def read(lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]]) -> list[tuple[Segment, ...]]:
@@ -50,10 +48,10 @@ def read(lengths: Sequence[float], hear: Callable[[list[Piece]], Sequence[Heard]
 def _take(piece: Piece, heard: Heard, length: float, segments: list[Segment]) -> Piece | None:
     """Adds what is settled about a piece to its window's segments; gives the piece to hear next, if any."""
     script, seconds = heard.script, length - piece.start
-    closed = [] if script.resume is None else list(to_segments(script.closed, heard.groups, seconds))
+    closed = [] if script.resume is None else list(to_segments(script.closed, heard.groups, seconds, heard.decoding))
     resume = _resumed(script.resume, closed, seconds)
-    found = to_segments(script.spans, heard.groups, seconds) if resume is None else closed
-    segments += [replace(segment.shifted(piece.start), no_speech=heard.no_speech) for segment in found]
+    found = to_segments(script.spans, heard.groups, seconds, heard.decoding) if resume is None else closed
+    segments += [segment.shifted(piece.start) for segment in found]
     return None if resume is None else Piece(piece.window, piece.start + resume)
 
 

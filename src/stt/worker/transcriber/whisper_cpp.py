@@ -8,6 +8,7 @@ import _pywhispercpp as cpp
 import numpy as np
 import numpy.typing as npt
 
+from stt.domain.decoding import Decoding, compression_ratio
 from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
 from stt.worker.audio.pcm import Pcm, Sound, samples_of, seconds_of
@@ -81,7 +82,7 @@ class WhisperCpp:
             written = self._decoded(samples, options, told, MAX_FRAMES)
         script = parse([data.id for data in written], self._text_end, self._timestamp_begin)
         groups = group(self._tokens(script, written), options.language)
-        return Heard(script, attach_punctuation(groups))
+        return Heard(script, attach_punctuation(groups), self._decoding(written))
 
     def _decoded(self, samples: Pcm, options: DecodingOptions, told: Sequence[int], frames: int) -> list[Any]:
         params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
@@ -97,11 +98,19 @@ class WhisperCpp:
         """Whether a decoder in a shorter context heard nothing, or lost its thread."""
         if not written:
             return True
-        text = b"".join(cpp.whisper_token_to_bytes(self._context, d.id) for d in written if d.id < self._text_end)
-        log_probability = float(np.mean([data.plog for data in written]))
         tokens = [data.id for data in written]
-        guess = Hypothesis(tokens, text.decode(errors="replace"), log_probability, 0.0, budget)
+        guess = Hypothesis(tokens, self._text(written), _mean_log_probability(written), 0.0, budget)
         return guess.looks_wrong or guess.says_nothing
+
+    def _decoding(self, written: Sequence[Any]) -> Decoding:
+        """How whisper.cpp came to it; it tells neither the temperature nor how likely it found silence."""
+        if not written:
+            return Decoding()
+        return Decoding(_mean_log_probability(written), None, compression_ratio(self._text(written)))
+
+    def _text(self, written: Sequence[Any]) -> str:
+        text = b"".join(cpp.whisper_token_to_bytes(self._context, d.id) for d in written if d.id < self._text_end)
+        return text.decode(errors="replace")
 
     def _params(self, options: DecodingOptions, told: Sequence[int], budget: int) -> Any:
         strategies = cpp.whisper_sampling_strategy
@@ -143,6 +152,10 @@ class WhisperCpp:
                 end = max(start, data.t_dtw * TICK_SECONDS)
                 yield Token(cpp.whisper_token_to_bytes(self._context, data.id), start, end, data.p)
                 start = end
+
+
+def _mean_log_probability(written: Sequence[Any]) -> float:
+    return float(np.mean([data.plog for data in written]))
 
 
 def _context_params(path: Path, device: str, gpu: int) -> Any:

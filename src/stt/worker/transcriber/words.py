@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from stt.domain.decoding import Decoding
 from stt.domain.transcript import Segment, Word
 from stt.worker.transcriber.pace import at_a_pace, is_sayable
 from stt.worker.transcriber.script import Span
@@ -87,8 +88,13 @@ def _merged(left: Group, right: Group) -> Group:
     return replace(word, text=left.text + right.text, tokens=left.tokens + right.tokens)
 
 
-def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) -> Iterator[Segment]:
-    """One segment for each span that has words, its words inside it, nothing outside 0 to `seconds`."""
+def to_segments(
+    spans: Iterable[Span], groups: Iterable[Group], seconds: float, decoding: Decoding | None = None
+) -> Iterator[Segment]:
+    """One segment for each span that has words, its words inside it, nothing outside 0 to `seconds`.
+
+    `decoding` is that of all of them; each gets its own tokens.
+    """
     waiting = iter(groups)
     low = 0.0
     for span in spans:
@@ -100,7 +106,8 @@ def to_segments(spans: Iterable[Span], groups: Iterable[Group], seconds: float) 
             end = words[-1].end if stated is None else stated
             words = at_a_pace(words, end)
             text = "".join(member.text for member in members).strip()
-            yield Segment(words[0].start, end, _composed(text), words)
+            own = decoding and replace(decoding, tokens=span.tokens)
+            yield Segment(words[0].start, end, _composed(text), words, decoding=own)
             low = end
 
 

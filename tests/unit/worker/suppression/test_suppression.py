@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
+from stt.domain.decoding import Decoding
 from stt.domain.transcript import Segment, Word
 from stt.worker.suppression.phrases import letters
 from stt.worker.suppression.suppression import OURS, Hallucinations, is_in_doubt, undoubted, unloop
@@ -22,7 +23,10 @@ EVERYWHERE = [Span(0, 10_000)]
 
 def heard(segments, no_speech):
     """The segments with what the engine says of each."""
-    return [replace(segment, no_speech=told) for segment, told in zip(segments, no_speech, strict=True)]
+    return [
+        replace(segment, decoding=None if told is None else Decoding(no_speech_prob=told))
+        for segment, told in zip(segments, no_speech, strict=True)
+    ]
 
 
 def sift(*segments, language="vi", speech=EVERYWHERE, evidence=SPOKEN, known=KNOWN):
