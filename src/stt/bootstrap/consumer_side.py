@@ -30,7 +30,6 @@ from stt.worker.transcriber.audio_context import AudioContext
 async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIterator[Consumer]:
     """The consumer with its inference and decoding processes; `local_models` lets a job name a path as its model."""
     settings = base.settings
-    scratch.sweep(settings.scratch_dir)
     notifier = Notifier(base.queue)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(notifier.close)
@@ -76,8 +75,8 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         )
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
-        sweeping = asyncio.create_task(_sweeper(base).run(), name="sweeper")
-        stack.callback(sweeping.cancel)
+        for work in (_sweeper(base).run(), scratch.keep_swept(settings.scratch_dir)):
+            stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)
 
 

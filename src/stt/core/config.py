@@ -1,5 +1,7 @@
 """Settings, read from the environment and `.env`; each one is described in `.env.example`."""
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +21,7 @@ WORTHWHILE_BATCH = 3
 all of them."""
 LEAST_CHUNKS = 2
 """For each process: while one is decoded the next is read."""
+SCRATCH = Path("/tmp/stt_processing")  # noqa: S108  the documented default; one directory per job inside
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -43,7 +46,7 @@ class Settings(BaseSettings):
     minio_region: str = Field("us-east-1", validation_alias="MINIO_REGION")
 
     data_dir: Path = Path("~/.local/share/stt")
-    scratch_dir: Path = Path("/tmp/stt_processing")  # noqa: S108  the documented default; one directory per job inside
+    scratch_dir: Path = SCRATCH
     host: str = "127.0.0.1"
     port: int = 8000
     log_format: Literal["console", "json"] = "console"
@@ -80,7 +83,19 @@ class Settings(BaseSettings):
     @field_validator("data_dir", "scratch_dir", "model_dir", "hallucinations_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
-        return path and path.expanduser().absolute()
+        try:
+            return path and path.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError("must be a whole path, since this user has no home directory") from error
+
+    @field_validator("scratch_dir")
+    @classmethod
+    def _own(cls, path: Path) -> Path:
+        """The default beside another user's has this user's number in its name."""
+        with contextlib.suppress(OSError):
+            if path == SCRATCH and path.lstat().st_uid != os.geteuid():
+                return path.with_name(f"{path.name}-{os.geteuid()}")
+        return path
 
     @field_validator("database_url")
     @classmethod

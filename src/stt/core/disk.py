@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import pwd
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,25 @@ def try_out(folder: Path) -> None:
         os.fsync(probe.fileno())
 
 
+def reason(error: OSError) -> str:
+    """What the system says, and where something is forbidden in another user's folder, whose that is."""
+    said = error.strerror or str(error)
+    if error.errno in (errno.EACCES, errno.EPERM) and error.filename:
+        path = Path(error.filename).absolute()
+        place = next(filter(os.path.lexists, (path, *path.parents)))
+        if (owner := place.lstat().st_uid) != os.geteuid():
+            return f"{said}, {place} belongs to another user, {user_name(owner)}"
+    return said
+
+
+def user_name(user: int) -> str:
+    """The name of a user id, or the number where this machine knows none."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
 @contextlib.contextmanager
 def refusals_as(kind: type[Unavailable], part: str, doing: str) -> Iterator[None]:
     """Turn an `OSError` into an outage that says what was being done, and to anybody how the disk of `part` is."""
@@ -47,4 +67,4 @@ def refusals_as(kind: type[Unavailable], part: str, doing: str) -> Iterator[None
         yield
     except OSError as error:
         public = f"The disk of the {part} is {condition(error)}; try again later."
-        raise kind(f"Could not {doing}: {error.strerror or error}.", public=public) from error
+        raise kind(f"Could not {doing}: {reason(error)}.", public=public) from error

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from stt.core.disk import condition, try_out
+from stt.core.disk import condition, reason, try_out
 from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable, SttError
 
 PASSING = {
@@ -32,7 +32,7 @@ def explained(error: BaseException, file: str) -> SttError:
     if isinstance(error, TimeoutError):
         return _outage(file, "locked", "other transactions took too long")
     if isinstance(error, OSError):
-        return _outage(file, condition(error), error.strerror or str(error))
+        return _outage(file, condition(error), reason(error))
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     primary = code & PRIMARY
     if code == sqlite3.SQLITE_READONLY_DBMOVED or (primary == sqlite3.SQLITE_IOERR and not Path(file).exists()):
@@ -57,6 +57,6 @@ def _refusal(folder: Path) -> OSError | None:
     return None
 
 
-def _outage(file: str, how: str, reason: str) -> DatabaseUnavailable:
+def _outage(file: str, how: str, why: str) -> DatabaseUnavailable:
     public = f"The database is {how}; try again later."
-    return DatabaseUnavailable(f"The SQLite file {file} is {how}: {reason}.", public=public)
+    return DatabaseUnavailable(f"The SQLite file {file} is {how}: {why}.", public=public)
