@@ -6,6 +6,7 @@ Servers are those named by STT_TEST_*, else those that `scripts/services` runs.
 import asyncio
 import os
 import shlex
+import signal
 import subprocess
 import uuid
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
 from tools.postgresql import fresh_database
 
+# A script that starts the tests in its background has them, and the processes that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 

@@ -10,9 +10,11 @@ from starlette.middleware.cors import CORSMiddleware
 from stt import __version__
 from stt.api import errors
 from stt.api.drain import Drain
+from stt.api.head import Head
 from stt.api.openai import routes as openai_routes
+from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
-from stt.api.routes import health_routes, index_routes, job_routes
+from stt.api.routes import docs_routes, health_routes, index_routes, job_routes
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -26,26 +28,33 @@ def create_app(
     transcriptions: TranscriptionService,
     *,
     cors_origins: Sequence[str] = (),
+    root_path: str = "",
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The API over finished services; `lifespan` opens and closes what they stand on.
 
-    Web pages from other origins may call it only where `cors_origins` names them.
+    Web pages from other origins may call it only where `cors_origins` names them, or `*`. `root_path` is the prefix
+    under which a proxy shows it, whether the proxy takes it away or not.
     """
     app = FastAPI(
         title="stt",
         summary="Speech to text: upload audio, watch the job, read a complete and timed transcript.",
         version=__version__,
-        middleware=_middleware(cors_origins),
+        middleware=_middleware(cors_origins, root_path),
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         # Not by `include_router`, which looks for the route of a request twice.
         routes=[
             *job_routes.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
             *index_routes.router.routes,
+            *docs_routes.router.routes,
         ],
     )
+    if app.router.dependencies:
+        raise TypeError("A route that was made before the app sees none of the app's dependencies; use middleware.")
     app.state.jobs = jobs
     app.state.health = health
     app.state.transcriptions = transcriptions
@@ -53,7 +62,7 @@ def create_app(
     return app
 
 
-def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
+def _middleware(cors_origins: Sequence[str], root_path: str) -> list[Middleware]:
     """From the outside in: all is drained and has an id, pages of allowed origins may read a 500 too."""
     cors = Middleware(
         CORSMiddleware,
@@ -63,6 +72,8 @@ def _middleware(cors_origins: Sequence[str]) -> list[Middleware]:
         expose_headers=[HEADER, "Retry-After"],
     )
     return [
+        *([Middleware(Prefix, root_path)] if root_path else []),
+        Middleware(Head),
         Middleware(Drain),
         Middleware(RequestId),
         *([cors] if cors_origins else []),

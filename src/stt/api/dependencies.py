@@ -11,7 +11,8 @@ from stt.services.transcription_service import TranscriptionService
 # Coroutines, though they await nothing: FastAPI would send plain functions to a thread.
 
 
-async def _jobs(request: Request) -> JobService:
+async def jobs_of(request: Request) -> JobService:
+    """What the API may ask of jobs."""
     service: JobService = request.app.state.jobs
     return service
 
@@ -26,6 +27,6 @@ async def _transcriptions(request: Request) -> TranscriptionService:
     return service
 
 
-Jobs = Annotated[JobService, Depends(_jobs)]
+Jobs = Annotated[JobService, Depends(jobs_of)]
 Health = Annotated[HealthService, Depends(_health)]
 Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

@@ -1,5 +1,6 @@
 """Errors as HTTP answers: `{"detail": sentence, "code": stable_code, …}`, on OpenAI's routes in its own shape."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -15,7 +16,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stt.api import openai_errors as openai
 from stt.api.openai_errors import CallFailed
-from stt.domain.errors import DatabaseUnusable, InvalidRequest, NotFound, SttError, Unavailable, public_sentence
+from stt.domain.errors import (
+    DatabaseUnusable,
+    InvalidRequest,
+    Leaving,
+    NotFound,
+    SttError,
+    Unavailable,
+    public_sentence,
+)
 
 log = structlog.get_logger()
 
@@ -123,6 +132,10 @@ class UnforeseenErrors:
 
         try:
             await self.app(scope, receive, watched)
+        except asyncio.CancelledError:  # by the server, which stops and waits no longer
+            if scope["type"] != "http" or started:
+                raise
+            await refusal_of(Leaving()).answer(scope["path"])(scope, receive, send)
         except Exception:
             if scope["type"] != "http" or started:
                 raise
@@ -142,7 +155,8 @@ def _http_error(request: Request, error: Exception) -> Refusal:
         sentence = f"There is nothing at {request.url.path}; /docs lists what there is."
         return Refusal(HTTPStatus.NOT_FOUND, "route_not_found", sentence, headers=headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = headers.get("allow", headers.get("Allow", "another method"))
+        allowed = headers.pop("allow", headers.pop("Allow", "another method")).replace("GET", "GET, HEAD")
+        headers["Allow"] = allowed
         sentence = f"{request.url.path} does not take {request.method}; use {allowed}."
         return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", sentence, headers=headers)
     status = HTTPStatus(error.status_code)

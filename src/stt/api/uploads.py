@@ -1,25 +1,20 @@
 """Taking an upload from the wire straight into storage."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import fields
 
 from starlette.requests import Request
 
+from stt.api.body import body_of
 from stt.api.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
 from stt.services.job_service import JobService
 from stt.services.options import Choices, JobOptions, TextTooLong
-from stt.services.upload import FileTooLarge, StoredUpload
+from stt.services.upload import StoredUpload
 
-FORM_BYTES = 1024 * 1024
-"""What a body may hold beside the file: boundaries, headers, fields."""
 FIELD_BYTES = 1024
 TEXT_BYTES = 16 * 1024
 """What a prompt or hotwords may take: as many characters as they may have, each with several accents sent apart."""
-IDLE_SECONDS = 60.0
-"""How long a client may send nothing; one that vanished without a word would hold its half file for ever."""
 
 _FIELDS = frozenset(field.name for field in fields(Choices))
 _TEXTS = frozenset({"prompt", "hotwords"})
@@ -33,11 +28,12 @@ async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload,
     Raises:
         InvalidRequest: for what is wrong with the form, its fields or the file; nothing is left in storage.
         ClientDisconnect: the client left; nothing is left in storage.
+        Unavailable: a part is away, or the service is about to stop; nothing is left in storage.
     """
     form = _Form(jobs)
     try:
         content_type = request.headers.get("content-type", "")
-        async with aclosing(parts(content_type, body_of(request, jobs.policy.max_upload_bytes))) as arriving:
+        async with aclosing(parts(content_type, body_of(request, jobs))) as arriving:
             async for part in arriving:
                 await form.take(part)
         return form.complete()
@@ -81,29 +77,6 @@ class _Form:
     async def discard(self) -> None:
         if self._stored is not None:
             await self._jobs.discard(self._stored)
-
-
-async def body_of(request: Request, max_file_bytes: int) -> AsyncIterator[bytes]:
-    """The body's blocks; raises as soon as it is sure to hold more than a file of `max_file_bytes`."""
-    most = max_file_bytes + FORM_BYTES
-    if int(request.headers.get("content-length", 0)) > most:
-        raise FileTooLarge(max_file_bytes)
-    taken = 0
-    stream = request.stream()
-    while block := await _next(stream):
-        taken += len(block)
-        if taken > most:
-            raise FileTooLarge(max_file_bytes)
-        yield block
-
-
-async def _next(stream: AsyncIterator[bytes]) -> bytes:
-    try:
-        async with asyncio.timeout(IDLE_SECONDS):
-            return await anext(stream, b"")
-    except TimeoutError as error:
-        message = f"Nothing arrived for {IDLE_SECONDS:g} s; send the file again."
-        raise InvalidRequest(message, code="upload_stalled") from error
 
 
 async def text_of(part: Part) -> str:

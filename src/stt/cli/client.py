@@ -69,7 +69,7 @@ class ApiClient:
         except OSError as error:
             raise WrongUse(f"Cannot read {file}: {error.strerror}.") from error
         with body:
-            upload = {"file": (file.name, _Counted(body, os.fstat(body.fileno()).st_size, sent))}
+            upload = {"file": (_utf8_name(file), _Counted(body, os.fstat(body.fileno()).st_size, sent))}
             answer = await self._ask("POST", "/api/stt/upload", data=fields, files=upload)
         return str(answer["job_id"])
 
@@ -118,6 +118,11 @@ class ApiClient:
         if "code" not in document:
             raise Refused(answer.status_code, f"{self._url} answered {answer.status_code}; it is not this service.")
         raise Refused(answer.status_code, f"{document['detail']} ({document['code']})")
+
+
+def _utf8_name(file: Path) -> str:
+    """The file's name, with a mark for each byte that is no UTF-8: in old encodings nobody knows what it was."""
+    return os.fsencode(file.name).decode("utf-8", "replace")
 
 
 class _Counted:

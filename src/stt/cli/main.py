@@ -10,6 +10,7 @@ from stt.cli.bench import command as bench
 from stt.cli.commands import database, jobs, models, serve, transcribe, trial
 from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
+from stt.cli.escapes import escape_on_stdout
 from stt.cli.terminal import say, write
 from stt.domain.errors import InvalidRequest, SttError
 
@@ -52,6 +53,7 @@ def _options(
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command that `argv` names (`None`: the process's own arguments) and exit with its code."""
+    escape_on_stdout()
     try:
         app(argv, prog_name="stt")
     except CommandError as error:

@@ -78,7 +78,13 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool) -> AsyncIterator[asyncio.Task[None]]:
     async with bootstrap.job_service(base) as jobs:
         health = bootstrap.health_service(base, consuming=consuming)
-        app = create_app(jobs, health, bootstrap.transcription_service(base, jobs))
+        app = create_app(
+            jobs,
+            health,
+            bootstrap.transcription_service(base, jobs),
+            cors_origins=base.settings.allowed_origins,
+            root_path=base.settings.root_path,
+        )
         config = uvicorn.Config(
             app,
             lifespan="off",

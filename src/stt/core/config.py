@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     scratch_dir: Path = SCRATCH
     host: str = "127.0.0.1"
     port: int = 8000
+    cors_origins: str = ""
+    root_path: str = ""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -103,6 +106,26 @@ class Settings(BaseSettings):
         if url and url.partition("://")[0].partition("+")[0] not in _DRIVERS:
             raise ValueError("must begin with sqlite:// or postgresql://")
         return url
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, path: str) -> str:
+        if not re.fullmatch(r"(/[\w.~-]+)*/?", path):
+            raise ValueError("must be a path like /stt")
+        return path.rstrip("/")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, origins: str) -> str:
+        for origin in filter(None, map(str.strip, origins.split(","))):
+            if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/\s]+", origin):
+                raise ValueError(f"{origin!r} is no origin; an origin is like https://page.example, without a path")
+        return origins
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """The origins of `cors_origins`, which are written with commas between them."""
+        return tuple(filter(None, map(str.strip, self.cors_origins.split(","))))
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -89,6 +89,12 @@ class QueueUnavailable(Unavailable):
     code = "queue_unavailable"
 
 
+class Leaving(Unavailable):
+    """The service is about to stop; send the request again in a moment."""
+
+    code = "service_leaving"
+
+
 class JobFailure(SttError):
     """The job cannot succeed."""
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
-from stt.domain.errors import SttError, Unavailable
+from stt.domain.errors import Leaving, SttError
 from stt.domain.job import Job
 from stt.domain.model_aliases import OPENAI_NAMES, model_behind
 from stt.domain.models import CATALOGUE
@@ -32,12 +32,6 @@ class StoredCall:
 
     upload: StoredUpload
     sha256: str
-
-
-class Leaving(Unavailable):
-    """The service is about to stop; send the request again, and it goes on where it was."""
-
-    code = "service_leaving"
 
 
 class TranscriptionService:

@@ -1,3 +1,5 @@
+import re
+
 import httpx
 import pytest
 import structlog
@@ -5,6 +7,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from stt import __version__
+from stt.api.routes.docs_routes import FILES
 from stt.domain.errors import ClaimLost, DatabaseUnavailable, StorageUnavailable
 from tests.embedded_service import embedded_service
 
@@ -148,6 +151,48 @@ async def test_pages_of_a_named_origin_may_read_answers_and_errors(embedded):
     assert "Access-Control-Allow-Origin" not in other.headers
     assert preflight.status_code == 200
     assert "X-Request-ID" in preflight.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/docs", "/openapi.json", "/api/stt/status/no"])
+async def test_head_is_answered_as_get_without_the_body(client, path):
+    get, head = await client.get(path), await client.head(path)
+    assert head.content == b""
+    assert head.status_code == get.status_code
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+async def test_head_is_named_where_get_is_allowed_and_refused_where_it_is_not(client):
+    assert (await client.post("/health/live")).headers["Allow"] == "GET, HEAD"
+    assert (await client.head("/api/stt/upload")).status_code == 405
+
+
+class TestDocs:
+    async def test_the_page_loads_nothing_from_elsewhere(self, client):
+        page = await client.get("/docs")
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert re.findall(r"https?://[^\s\"']*|//[a-z]+\.", page.text) == []
+        assert '"validatorUrl": null' in page.text
+        for name in re.findall(r'(?:src|href)="(docs/[^"]+)"', page.text):
+            for encoding in ("gzip", "identity"):
+                loaded = await client.get(f"/{name}", headers={"Accept-Encoding": encoding})
+                assert len(loaded.text) > 100_000
+                assert loaded.headers["Content-Type"].partition(";")[0] == FILES[name.removeprefix("docs/")]
+                assert loaded.headers.get("Content-Encoding", "identity") == encoding
+
+    async def test_nothing_else_can_be_loaded_beside_it(self, client):
+        for name in ("LICENSE", "..%2f..%2fvi.txt", "swagger-ui.css.gz"):
+            assert (await client.get(f"/docs/{name}")).status_code == 404
+
+    async def test_it_finds_the_description_behind_a_proxy_that_takes_a_prefix_away(self, client):
+        assert "url: 'openapi.json'" in (await client.get("/docs")).text
+
+    @pytest.mark.parametrize("seen", ["", "/stt"])
+    async def test_under_a_known_prefix_everything_names_it(self, embedded, seen):
+        async with client_of(embedded.app(root_path="/stt")) as client:
+            assert "url: '/stt/openapi.json'" in (await client.get(f"{seen}/docs")).text
+            assert (await client.get(f"{seen}/openapi.json")).json()["servers"] == [{"url": "/stt"}]
+            assert (await client.get(f"{seen}/")).json()["docs"] == "/stt/docs"
+            assert (await client.get(f"{seen}/api/stt/status/no")).json()["code"] == "job_not_found"
 
 
 async def test_making_an_app_touches_nothing(tmp_path):

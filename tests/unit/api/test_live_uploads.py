@@ -11,7 +11,7 @@ import struct
 import httpx
 import pytest
 
-from stt.api import drain
+from stt.api import body, drain
 from stt.core.storage.local import LocalStorage
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually
@@ -251,3 +251,45 @@ async def test_a_client_is_held_back_while_storage_is_slow(tmp_path):
             sent += 1
         await send(writer, chunk(TAIL) + b"0\r\n\r\n")
         assert (await answer(reader))[0] == 202
+
+
+async def test_a_service_that_stops_tells_who_is_sending(port, embedded, monkeypatch):
+    monkeypatch.setattr(body, "FAREWELL_SECONDS", 0.2)
+    async with connection(port) as (reader, writer):
+        await send(writer, head("Content-Length: 8000000", "X-Request-ID: mine") + FILE_HEAD + MEGABYTE)
+        await eventually(embedded.files)
+        embedded.service.leave()
+        status, told, headers = await answer(reader)
+    assert (status, told["code"]) == (503, "service_leaving")
+    assert b"x-request-id: mine" in headers.lower()
+    assert b"retry-after: " in headers.lower()
+    assert await embedded.nothing_is_left()
+
+
+async def test_an_upload_that_is_soon_complete_is_still_taken_when_the_service_stops(port, embedded):
+    rest = FILE_HEAD + TAIL
+    async with connection(port) as (reader, writer):
+        await send(writer, head(f"Content-Length: {len(rest)}") + rest[:-10])
+        embedded.service.leave()
+        await send(writer, rest[-10:])
+        assert (await answer(reader))[0] == 202
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 8000000", "Transfer-Encoding: chunked"])
+async def test_a_client_that_trickles_is_given_up_and_a_slow_one_is_not(port, embedded, monkeypatch, framing):
+    monkeypatch.setattr(body, "PACE_SECONDS", 0.5)
+    frame = chunk if framing.startswith("Transfer") else bytes
+    for size, patience in ((100, 4), (4096, 1.5)):
+        async with connection(port) as (reader, writer):
+            await send(writer, head(framing) + frame(FILE_HEAD))
+            answered = asyncio.create_task(answer(reader))
+            deadline = asyncio.get_running_loop().time() + patience
+            while not answered.done() and asyncio.get_running_loop().time() < deadline:
+                await send(writer, frame(bytes(size)))
+                await asyncio.sleep(0.1)
+            assert answered.done() is (size == 100)
+            if answered.done():
+                assert answered.result()[:2][0] == 408
+            answered.cancel()
+            await asyncio.gather(answered, return_exceptions=True)
+    await eventually(embedded.nothing_is_left)

@@ -1,5 +1,12 @@
-import pytest
+from functools import partial
 
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+
+from stt.api import app as app_module
+from stt.api.routes import job_routes
+from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.job import JobBody
 from stt.domain.job import JobStatus
 from stt.repositories.new_jobs import NewJob
@@ -58,3 +65,44 @@ async def test_a_job_that_is_none_is_refused_with_a_query_and_without(client, qu
     answer = await client.get(PATH, params=query)
     assert answer.status_code == 404
     assert answer.json() == {"detail": f"There is no job '{JOB}'.", "code": "job_not_found"}
+
+
+def deny(request: Request):
+    raise HTTPException(401)
+
+
+def denying(router):
+    """A router with a route that takes the short way, and something that denies every request."""
+    router.add_api_route("/status/{job_id}", job_routes.status, route_class_override=Shortcut)
+    return router
+
+
+GUARDED = {
+    "its router": lambda app: app.router.routes.extend(denying(APIRouter(dependencies=[Depends(deny)])).routes),
+    "the route": lambda app: app.router.routes.append(
+        Shortcut("/status/{job_id}", job_routes.status, dependencies=[Depends(deny)])
+    ),
+    "where it is included": lambda app: app.include_router(denying(APIRouter()), dependencies=[Depends(deny)]),
+}
+
+
+@pytest.mark.parametrize("place", GUARDED)
+@pytest.mark.parametrize("query", [{}, {"wait": 0}])
+async def test_whatever_denies_a_request_is_asked_with_a_query_and_without(embedded, place, query):
+    app = FastAPI()
+    app.state.jobs = embedded.service
+    GUARDED[place](app)
+    await bring_to(JobStatus.PENDING, embedded.jobs)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://stt") as client:
+        assert (await client.get(f"/status/{JOB}", params=query)).status_code == 401
+
+
+async def test_the_short_way_is_taken_where_nothing_denies(embedded):
+    [route] = [route for route in job_routes.router.routes if isinstance(route, Shortcut)]
+    assert route.reads_path_alone()
+
+
+def test_dependencies_of_the_app_which_no_route_would_see_are_refused(monkeypatch):
+    monkeypatch.setattr(app_module, "FastAPI", partial(FastAPI, dependencies=[Depends(deny)]))
+    with pytest.raises(TypeError, match="none of the app's dependencies"):
+        app_module.create_app(None, None, None)

@@ -4,7 +4,7 @@ import unicodedata
 import httpx
 import pytest
 
-from stt.api import uploads
+from stt.api import body
 from stt.core.storage.local import LocalStorage
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
 from stt.repositories.job_repository import JobRepository
@@ -169,7 +169,7 @@ async def test_a_wrong_field_before_the_file_is_refused_before_the_file_is_read(
 
 
 async def test_a_client_that_stops_sending_is_given_up(client, embedded, monkeypatch):
-    monkeypatch.setattr(uploads, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(body, "PACE_SECONDS", 0.05)
 
     async def stalling():
         yield file_part(MP3 + bytes(2_000_000))[:1_500_000]

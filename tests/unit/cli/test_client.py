@@ -1,4 +1,5 @@
 import asyncio
+import os
 import re
 from itertools import pairwise
 
@@ -54,6 +55,14 @@ async def test_an_upload_sends_the_file_whole_with_its_name_and_fields(audio):
     assert 'filename="lời nói.mp3"'.encode() in body
     assert re.search(rb'name="language"\r\n\r\nvi\r\n', body)
     assert int(asked[0].headers["content-length"]) == len(body)
+
+
+async def test_a_name_in_an_old_encoding_is_sent_with_marks_for_what_nobody_knows(tmp_path):
+    file = tmp_path / os.fsdecode(b"h\xe1\xbbp.mp3")
+    file.write_bytes(b"x")
+    client, asked = answering(httpx.Response(202, json={"job_id": "j1"}))
+    assert await client.submit(file, {}, lambda _: None) == "j1"
+    assert 'filename="h\ufffdp.mp3"'.encode() in asked[0].content
 
 
 async def test_an_upload_tells_how_far_it_is(audio):

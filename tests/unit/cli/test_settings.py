@@ -76,3 +76,31 @@ def test_a_settings_file_that_may_not_be_read_is_a_sentence(tmp_path):
     (tmp_path / ".env").touch(mode=0o000)
     with pytest.raises(WrongUse, match=r"\.env cannot be read: Permission denied"):
         load()
+
+
+def test_origins_are_written_with_commas_between_them(monkeypatch):
+    assert load().allowed_origins == ()
+    monkeypatch.setenv("STT_CORS_ORIGINS", "https://a.example, http://localhost:3000,")
+    assert load().allowed_origins == ("https://a.example", "http://localhost:3000")
+    monkeypatch.setenv("STT_CORS_ORIGINS", "*")
+    assert load().allowed_origins == ("*",)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "told"),
+    [
+        ("STT_CORS_ORIGINS", "https://a.example/page", "no origin"),
+        ("STT_CORS_ORIGINS", "a.example", "no origin"),
+        ("STT_ROOT_PATH", "stt", "a path like /stt"),
+        ("STT_ROOT_PATH", "https://a.example/stt", "a path like /stt"),
+    ],
+)
+def test_an_origin_or_a_prefix_that_is_none_is_refused(monkeypatch, name, wrong, told):
+    monkeypatch.setenv(name, wrong)
+    with pytest.raises(WrongUse, match=f"{name}: .*{told}"):
+        load()
+
+
+def test_a_prefix_may_end_with_a_slash(monkeypatch):
+    monkeypatch.setenv("STT_ROOT_PATH", "/stt/")
+    assert load().root_path == "/stt"

@@ -1,9 +1,14 @@
+import contextlib
 import io
+import json
+import os
 
 import pytest
 from rich.console import Console
 
 from stt.cli import terminal
+from stt.cli.escapes import escape_on_stdout
+from stt.cli.terminal import write
 
 
 @pytest.fixture
@@ -46,3 +51,22 @@ def test_lines_come_now_and_then_only(capsys, monkeypatch):
 def test_long_messages_and_brackets_stay_as_they_are(capsys):
     terminal.say("[bold]x[/bold] " + "word " * 60)
     assert capsys.readouterr().err == "[bold]x[/bold] " + "word " * 60 + "\n"
+
+
+def written_on(encoding, text):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    with contextlib.redirect_stdout(stream):
+        escape_on_stdout()
+        write(text)
+    return stream.buffer.getvalue().decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1258", "utf-8"])
+def test_a_transcript_is_written_whatever_the_terminal_can_show(encoding):
+    text = "xin chào ế 😀 " + os.fsdecode(b"\xe1")
+    shown = written_on(encoding, json.dumps({"text": text}, ensure_ascii=False))
+    assert json.loads(shown) == {"text": text}
+
+
+def test_letters_that_the_terminal_knows_stay_as_they_are():
+    assert written_on("latin-1", "à ế") == "à \\u1ebf\n"

@@ -13,12 +13,12 @@ from stt.api.errors import refusal_of
 from stt.api.openai.answers import diarized, logprobs, usage
 from stt.api.openai.form import Format, Wishes
 from stt.api.openai_errors import CallFailed, failure_of
-from stt.domain.errors import SttError
+from stt.domain.errors import Leaving, SttError
 from stt.domain.job import JobStatus
 from stt.domain.paragraphs import continued, running_text
 from stt.domain.transcript import Segment, Transcript
 from stt.services.job_service import PartialResult
-from stt.services.transcription_service import WATCH_SECONDS, Leaving, TranscriptionService
+from stt.services.transcription_service import WATCH_SECONDS, TranscriptionService
 
 LOOK_SECONDS = 0.25
 """How often it is looked for more text."""

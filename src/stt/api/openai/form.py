@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from starlette.requests import Request
 
+from stt.api.body import body_of
 from stt.api.form_data import Part, parts
-from stt.api.uploads import body_of, text_of
+from stt.api.uploads import text_of
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Task
 from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
@@ -59,8 +60,7 @@ async def take_call(
     form = _Form(service, task)
     try:
         content_type = request.headers.get("content-type", "")
-        body = body_of(request, service.jobs.policy.max_upload_bytes)
-        async with aclosing(parts(content_type, body)) as arriving:
+        async with aclosing(parts(content_type, body_of(request, service.jobs))) as arriving:
             async for part in arriving:
                 await form.take(part)
         return form.complete()

@@ -1,6 +1,6 @@
 """What stands at the root."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from stt import __version__
 
@@ -8,6 +8,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def index() -> dict[str, str]:
+async def index(request: Request) -> dict[str, str]:
     """Where to go from here."""
-    return {"service": "stt", "version": __version__, "docs": "/docs", "openapi": "/openapi.json"}
+    prefix = request.scope.get("root_path", "")
+    return {"service": "stt", "version": __version__, "docs": f"{prefix}/docs", "openapi": f"{prefix}/openapi.json"}
