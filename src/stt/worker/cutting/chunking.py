@@ -12,7 +12,7 @@ from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.backlog import Backlog
 from stt.worker.cutting.packing import fewest_windows, pieces_of
-from stt.worker.cutting.speech import LEAD, Probabilities, SpeechSpans
+from stt.worker.cutting.speech import Probabilities, SpeechSpans
 
 Cut = tuple[ChunkPlan, Pcm]
 """A chunk and the samples of its `plan.audio`; none for a silent chunk."""
@@ -87,7 +87,7 @@ class Chunker:
     def _advance(self) -> Iterator[Cut]:
         now, onset, closed = self._speech.frame, self._speech.onset, self._speech.closed
         if onset is None and not closed:
-            self._backlog.drop_before((now - LEAD - MARGIN) * VAD_FRAME)
+            self._backlog.drop_before((now - MARGIN) * VAD_FRAME)
         elif not closed and onset is not None and onset - MARGIN - self._start >= self._half:
             yield self._cut(onset - MARGIN)
         elif now - self._start >= self._target and not self._pause_may_grow():

@@ -13,9 +13,6 @@ OFFSET = 0.35
 SHORTEST_PAUSE = 4
 """Frames (0.13 s) without speech that part two spans: as few as can be without taking the closure of a stop
 consonant for a pause, since a pause is where audio may be cut."""
-LEAD = 2
-"""Frames (64 ms) by which a span is begun earlier: the model notices a beginning 56 ms late in the median
-(synthesised English and Vietnamese), and an end 35 ms late."""
 
 
 class SpeechSpans:
@@ -32,14 +29,13 @@ class SpeechSpans:
         self.closed: list[range] = []
         self.onset: int | None = None
         self._quiet = 0
-        self._last_end = 0
 
     def hear(self, probability: float) -> None:
         """Take in the next frame."""
         self.frame += 1
         if self.onset is None:
             if probability >= ONSET:
-                self.onset = max(self._last_end, self.frame - 1 - LEAD)
+                self.onset = self.frame - 1
                 self._quiet = 0
             return
         # Back from a dip needs as much as a beginning does.
@@ -55,6 +51,5 @@ class SpeechSpans:
 
     def _close(self) -> None:
         if self.onset is not None:
-            self._last_end = self.frame - self._quiet
-            self.closed.append(range(self.onset, self._last_end))
+            self.closed.append(range(self.onset, self.frame - self._quiet))
             self.onset = None

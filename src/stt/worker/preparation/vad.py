@@ -1,60 +1,112 @@
-"""Where somebody speaks: Silero VAD over a stream of audio, frame by frame."""
+"""Where somebody speaks: Silero VAD over a stream of audio, in blocks that know nothing of each other."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import VAD_FRAME
-from stt.worker.cutting.speech import Probabilities
+from stt.worker.cutting.speech import ONSET, Probabilities
+from stt.worker.preparation.loudness import FULL_SCALE, Loudness
 
+BLOCK = 62
+"""Frames judged with a state of their own (2 s). A state that is carried on goes deaf: after some voices it hears no
+others for minutes. Of 170 Vietnamese clips in a row, 161 of which are heard alone, 74 got a frame of speech with one
+state for all, 156 with blocks of 2 s, 166 with blocks heard from both ends, fewer again with blocks of 4 s."""
+WARM_UP = 16
+"""Frames (0.5 s) heard before those that are judged, from either end."""
+SECOND_WARM_UP = 32
+"""The same where a block is judged again."""
+UNHEARD = 8
+"""Frames (0.26 s), within half a second, that are loud and no speech: their block is judged again. With that, none of
+595 clips in random order is missed that is ever heard, 3 without; two fifths of blocks full of single words, and of
+noise, are heard again."""
+GOOD_LEVEL, MOST_GAIN = 0.08, 100.0
+"""What a block's loudest tenth is amplified to when it is judged again, and by how much at most: the model does not
+know quiet speech. Without, 209 of the 595 clips are missed at -40 dB."""
 _CONTEXT = 64
 """Samples in front of a frame that the model sees with it."""
-_BATCH = 256
-"""Frames judged in one call (8 s): as fast as any larger number. Always this many, because sums may differ in the
-last bit with the shape of the input."""
-_FULL_SCALE = 32768.0
+_REACH = SECOND_WARM_UP
+"""Frames on both sides of a block that judging it needs."""
+
+_Samples = npt.NDArray[np.float32]
 
 
 class SpeechDetector:
-    """The model with its state; one for each stream of audio.
+    """The model on a stream of audio; one for each stream.
 
-    Inputs and outputs as in Silero VAD 6 (github.com/snakers4/silero-vad): frames of 64 + 512 samples at 16 kHz,
-    and the state of an LSTM. What comes out does not depend on how the audio was split into blocks. Detectors that are
-    given the same `model` share its memory (60 MB) and nothing else.
+    Inputs as in Silero VAD 6 (github.com/snakers4/silero-vad): frames of 64 + 512 samples at 16 kHz and the state of an
+    LSTM, which begins anew with each block. A block is heard forwards and backwards, as sound reversed in time, and the
+    higher probability counts; where it is loud and neither finds speech, it is heard once more, amplified and with
+    other beginnings. What comes out does not depend on how the audio was split, and that of a block on nothing
+    further away than a second, but for what is loud. Detectors that are given the same `model` share its memory
+    (60 MB) and nothing else.
     """
 
     def __init__(self, model: onnxruntime.InferenceSession | None = None) -> None:
         self._session = model or load_model()
-        self._state = (np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32))
-        self._pending: Pcm = np.zeros(_CONTEXT, np.int16)
+        self._loudness = Loudness()
+        self._pending: Pcm = np.zeros(_REACH * VAD_FRAME + _CONTEXT, np.int16)
+        """From the reach of the next block on, with the context of its first frame."""
+        self._left = 0
+        """Samples that came in and are not judged."""
 
     def probabilities(self, block: Pcm) -> Probabilities:
-        """Those of the next frames, a multiple of 256; what is left over of `block` is kept for later."""
+        """Those of the next frames, which lag behind the samples by up to three seconds."""
         self._pending = np.concatenate([self._pending, block])
-        whole = (len(self._pending) - _CONTEXT) // (_BATCH * VAD_FRAME)
-        batches = [self._judged(_BATCH) for _ in range(whole)]
-        return np.concatenate(batches) if batches else np.zeros(0, np.float32)
+        self._left += len(block)
+        judged = []
+        while len(self._pending) >= _SAMPLES_SEEN:
+            judged.append(self._next(min(self._left, BLOCK * VAD_FRAME)))
+        return np.concatenate(judged) if judged else np.zeros(0, np.float32)
 
     def finish(self) -> Probabilities:
         """Those of the remaining frames, the last one filled up with silence."""
-        remaining = len(self._pending) - _CONTEXT
-        frames = -(-remaining // VAD_FRAME)
-        self._pending = np.pad(self._pending, (0, frames * VAD_FRAME - remaining))
-        return self._judged(frames) if frames else np.zeros(0, np.float32)
+        blocks = -(-self._left // (BLOCK * VAD_FRAME))
+        missing = _SAMPLES_SEEN + (blocks - 1) * BLOCK * VAD_FRAME - len(self._pending)
+        self._pending = np.pad(self._pending, (0, max(0, missing)))
+        judged = [self._next(min(self._left, BLOCK * VAD_FRAME)) for _ in range(blocks)]
+        return np.concatenate(judged) if judged else np.zeros(0, np.float32)
 
-    def _judged(self, frames: int) -> Probabilities:
-        used = frames * VAD_FRAME
-        samples = self._pending[: _CONTEXT + used].astype(np.float32) / _FULL_SCALE
-        self._pending = self._pending[used:]
+    def _next(self, samples: int) -> Probabilities:
+        """Judge the next block, of which so many samples are audio."""
+        seen = self._pending[:_SAMPLES_SEEN].astype(np.float32) / FULL_SCALE
+        self._pending = self._pending[BLOCK * VAD_FRAME :]
+        self._left -= samples
+        frames = -(-samples // VAD_FRAME)
+        loud = self._loudness.hear(seen[_CONTEXT + _REACH * VAD_FRAME :][: frames * VAD_FRAME])
+        found = self._looked(seen, WARM_UP)
+        unheard = loud & (found[:frames] < ONSET)
+        if np.convolve(unheard, np.ones(WARM_UP)).max() >= UNHEARD:
+            found = np.maximum(found, self._looked(_amplified(seen), SECOND_WARM_UP))
+        return found[:frames]
+
+    def _looked(self, seen: _Samples, warm_up: int) -> Probabilities:
+        """Those of the block in the midst of what is seen."""
+        outside = (_REACH - warm_up) * VAD_FRAME
+        forwards = seen[outside : len(seen) - _REACH * VAD_FRAME - _CONTEXT]
+        backwards = seen[_CONTEXT + _REACH * VAD_FRAME : len(seen) - outside][::-1]
+        return np.maximum(self._judged(forwards)[warm_up:], self._judged(backwards)[warm_up:][::-1])
+
+    def _judged(self, samples: _Samples) -> Probabilities:
         windows = np.lib.stride_tricks.sliding_window_view(samples, _CONTEXT + VAD_FRAME)[::VAD_FRAME]
-        h, c = self._state
-        result, *state = self._session.run(None, {"input": np.ascontiguousarray(windows), "h": h, "c": c})
-        self._state = (state[0], state[1])
-        probabilities: Probabilities = result.reshape(frames)
+        state = np.zeros((1, 1, 128), np.float32)
+        result, *_ = self._session.run(None, {"input": np.ascontiguousarray(windows), "h": state, "c": state})
+        probabilities: Probabilities = result.reshape(len(windows))
         return probabilities
+
+
+_SAMPLES_SEEN = (BLOCK + 2 * _REACH) * VAD_FRAME + 2 * _CONTEXT
+"""A block, its reach on both sides, and the context of the first frame from either end."""
+
+
+def _amplified(seen: _Samples) -> _Samples:
+    inner = seen[_CONTEXT:-_CONTEXT].reshape(-1, VAD_FRAME)
+    level = float(np.percentile(np.sqrt(np.square(inner).mean(axis=1)), 90))
+    return seen * np.float32(min(MOST_GAIN, max(1.0, GOOD_LEVEL / max(level, 1 / FULL_SCALE))))
 
 
 def load_model() -> onnxruntime.InferenceSession:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.worker.cutting.speech import LEAD, OFFSET, ONSET, SHORTEST_PAUSE, SpeechSpans
+from stt.worker.cutting.speech import OFFSET, ONSET, SHORTEST_PAUSE, SpeechSpans
 
 QUIET, FAINT, LOUD = 0.0, (ONSET + OFFSET) / 2, 0.9
 
@@ -16,9 +16,9 @@ def spans_of(probabilities: list[float]) -> list[range]:
     return spans.closed
 
 
-def test_speech_begins_at_the_onset_threshold_a_little_early_and_ends_where_it_falls_below_the_offset():
+def test_speech_begins_at_the_onset_threshold_and_ends_where_it_falls_below_the_offset():
     frames = [QUIET] * 10 + [LOUD] * 5 + [FAINT] * 3 + [QUIET] * 10
-    assert spans_of(frames) == [range(10 - LEAD, 18)]
+    assert spans_of(frames) == [range(10, 18)]
 
 
 def test_what_is_only_faint_never_begins_a_span():
@@ -26,7 +26,7 @@ def test_what_is_only_faint_never_begins_a_span():
 
 
 def test_a_single_frame_is_enough_for_a_span():
-    assert spans_of([QUIET] * 9 + [LOUD] + [QUIET] * 9) == [range(9 - LEAD, 10)]
+    assert spans_of([QUIET] * 9 + [LOUD] + [QUIET] * 9) == [range(9, 10)]
 
 
 def test_a_dip_shorter_than_a_pause_does_not_part_a_span_and_a_pause_does():
