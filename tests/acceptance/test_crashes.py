@@ -102,7 +102,7 @@ class Processor:
         await chunks.complete(chunk, held, [], [])
 
 async def main():
-    terms = Terms(str(os.getpid()), 0.5, max_tries=3, long_chunks=3, window_seconds=30.0)
+    terms = Terms(str(os.getpid()), 0.5, max_tries=3, long=dict.fromkeys(Lane, 3), window_seconds=30.0)
     keeper = LeaseKeeper(jobs, chunks, Processor(), Notifier(EmbeddedQueue()), terms)
 
     async def slot():

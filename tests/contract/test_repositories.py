@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, text, update
 from stt.core.database import Database
 from stt.domain.assembly import tracks_of
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
+from stt.domain.claim import DEATHS_AT_ONCE, LONG_BYTES, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
 from stt.domain.decoding import Decoding
 from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
@@ -355,6 +355,32 @@ async def test_an_outage_costs_no_try_and_a_failure_costs_one(jobs):
     assert (claim.attempt, claim.tries, job.retry_count) == (3, 2, 1)
 
 
+async def test_a_slot_for_short_files_is_not_given_to_long_ones_however_many_there_are(jobs):
+    for number in range(claims.LOOKAHEAD + 1):
+        await jobs.add(new_job(f"long-{number}", file_size=LONG_BYTES + 1))
+    await jobs.add(new_job("short", file_size=LONG_BYTES, priority=Priority.LOW))
+    assert (await jobs.claim("w", LEASE, only_short=True))[0].job_id == "short"
+    assert await jobs.claim("w", LEASE, only_short=True) is None
+    job, _ = await jobs.claim("w", LEASE)
+    assert job.is_long
+
+
+async def test_of_long_files_the_shorter_go_first(jobs):
+    for job_id, megabytes in (("hours", 900), ("an hour", 60), ("a clip", 1)):
+        await jobs.add(new_job(job_id, file_size=megabytes * 1024**2))
+    assert [(await jobs.claim("w", LEASE))[0].job_id for _ in range(3)] == ["a clip", "an hour", "hours"]
+
+
+async def test_a_file_that_turns_out_long_waits_for_a_slot_for_long_ones_and_its_merge_does_not(jobs):
+    await jobs.add(new_job(file_size=1000))
+    _, claim = await jobs.claim("w", LEASE)
+    await jobs.give_back(claim, delay_seconds=0, counted=False, reason="It takes long.", is_long=True)
+    assert await jobs.claim("w", LEASE, only_short=True) is None
+    _, claim = await jobs.claim("w", LEASE)
+    await jobs.finish_prepare(claim, duration=1.0, chunks_total=0, broke_off=None)
+    assert (await jobs.claim("w", LEASE, only_short=True))[0].stage is Stage.MERGE
+
+
 HOUR = 3600.0
 
 
@@ -423,10 +449,18 @@ async def test_what_killed_often_waits_longer_for_its_next_attempt(database, job
     assert 299 < second - first < 310
 
 
-@pytest.mark.parametrize("table", [JobRow, ChunkRow])
-async def test_the_best_row_is_found_by_the_index_without_sorting(database, table):
+@pytest.mark.parametrize(
+    ("table", "among", "index"),
+    [
+        (JobRow, (), "jobs_claimable"),
+        (ChunkRow, (), "chunks_claimable"),
+        (JobRow, (text("NOT jobs.is_long"),), "jobs_short_claimable"),
+    ],
+)
+async def test_the_best_row_is_found_by_the_index_without_sorting(database, table, among, index):
     """Of a million rows that wait for a good reason a claim must not read each."""
-    ranked = select(table.id).where(*claims._is_due(table)).order_by(table.rank, table.available_at).limit(1)
+    due = select(table.id).where(*claims._is_due(table), *among)
+    ranked = due.order_by(table.rank, table.available_at).limit(1)
 
     def plan_of(connection):
         if database.is_sqlite:
@@ -437,7 +471,7 @@ async def test_the_best_row_is_found_by_the_index_without_sorting(database, tabl
         return list(connection.scalars(text(f"EXPLAIN {words}")))
 
     steps = await database.read(plan_of)
-    assert any(f"{table.__tablename__}_claimable" in step for step in steps), steps
+    assert any(index in step for step in steps), steps
     assert not any("sort" in step.lower() or "b-tree" in step.lower() for step in steps), steps
 
 

@@ -12,6 +12,7 @@ from stt.bootstrap.foundation import Foundation, model_store, slots_of
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
 from stt.core.messaging.notifier import Notifier
+from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.worker import scratch
 from stt.worker.inference.batcher import Batcher
@@ -44,7 +45,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         batcher = Batcher(engines, batch_size=settings.engine_batch)
         stack.push_async_callback(batcher.close)
         preparer = Preparer(
-            children=settings.job_slots,
+            children=slots_of(settings)[Lane.JOBS],
             chunk_seconds=settings.chunk_seconds,
             max_seconds=settings.max_audio_seconds,
             window_seconds=settings.window_seconds,
@@ -70,7 +71,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             _worker_id(),
             settings.lease_seconds,
             settings.max_tries,
-            long_chunks=settings.transcribing_slots,
+            long={Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.transcribing_slots},
             window_seconds=settings.window_seconds,
         )
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import cached_property
 
 from stt.core.config import Settings
 from stt.core.database import Database
@@ -29,12 +30,12 @@ class Foundation:
     storage: Storage
     queue: TicketQueue
 
-    @property
+    @cached_property
     def jobs(self) -> JobRepository:
         """The jobs table."""
         return JobRepository(self.database)
 
-    @property
+    @cached_property
     def chunks(self) -> ChunkRepository:
         """The chunks table."""
         return ChunkRepository(self.database)
@@ -45,8 +46,8 @@ class Foundation:
 
 
 def slots_of(settings: Settings) -> Mapping[Lane, int]:
-    """How much work of each lane a consumer holds at once."""
-    return {Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.window_slots}
+    """How much work of each lane a consumer holds at once; one slot for files is kept for short ones."""
+    return {Lane.JOBS: settings.job_slots + 1, Lane.CHUNKS: settings.window_slots}
 
 
 def choose_storage(settings: Settings) -> Storage:

@@ -36,14 +36,9 @@ class Stage(StrEnum):
     DETECT = "detect"
     """Decide the language from several windows; only for `language=auto`."""
     TRANSCRIBE = "transcribe"
-    """The chunks are being transcribed; the job row itself is not claimable."""
+    """The chunks are being transcribed; the job itself is not worked at."""
     MERGE = "merge"
     """Join the chunks into one transcript and store it."""
-
-    @classmethod
-    def claimable(cls) -> tuple["Stage", ...]:
-        """Stages in which the job row itself is work for a consumer."""
-        return cls.PREPARE, cls.DETECT, cls.MERGE
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Job:
     """A job as stored; times are UTC, durations in seconds, sizes in bytes.
 
     `broke_off` is where a damaged file stopped being readable, `None` for a whole one; `tracks` how many channels are
-    transcribed apart, 1 until the file is prepared.
+    transcribed apart, 1 until the file is prepared; `is_long` whether its preparation takes long.
     """
 
     job_id: str
@@ -80,6 +75,7 @@ class Job:
     completed_at: datetime | None
     guidance: Guidance = field(default_factory=Guidance)
     tracks: int = 1
+    is_long: bool = False
 
     @property
     def progress(self) -> float:

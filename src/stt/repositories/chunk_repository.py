@@ -6,24 +6,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Double, Integer, bindparam, delete, func, insert, select, update
 
-from stt.core.database import Database, now
+from stt.core.database import now
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Claim, chunk_rank
 from stt.domain.errors import ClaimLost
-from stt.domain.job import Job, JobStatus
+from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.transcript import Gap, Segment, Suppressed, join_text
+from stt.repositories.advance import advance
+from stt.repositories.claimable import ClaimableRepository
 from stt.repositories.claims import (
-    age_waiting,
     claim_best,
     claim_of,
     fence,
     fenced_by,
-    give_back,
     held_by,
-    keep,
     write_fenced,
 )
-from stt.repositories.job_repository import BY_ID, end_job, merge_if_settled
+from stt.repositories.job_repository import BY_ID, end_job
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
@@ -48,11 +47,10 @@ _SETTLE = update(ChunkRow).where(fence(ChunkRow)).values(available_at=None, proc
 """Sets what else it is given values of."""
 
 
-class ChunkRepository:
+class ChunkRepository(ClaimableRepository):
     """The `chunks` table; every method raises `DatabaseUnavailable` while the database is away."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    table = ChunkRow
 
     async def add(self, holder: Claim, job: Job, plan: ChunkPlan, object_key: str | None) -> bool:
         """Store a chunk of a job being prepared; `False` if an earlier attempt cut the very same one.
@@ -123,22 +121,8 @@ class ChunkRepository:
 
         return await self._database.write(take)
 
-    async def keep(self, claim: Claim, lease_seconds: float) -> None:
-        """Heartbeat; raises `ClaimLost`."""
-        await self._database.write(lambda connection: keep(connection, ChunkRow, claim, lease_seconds))
-
-    async def age(self, waiting_seconds: float, limit: int) -> None:
-        """Move what has waited that long one rank forward."""
-        await self._database.write(lambda connection: age_waiting(connection, ChunkRow, waiting_seconds, limit))
-
-    async def give_back(self, claim: Claim, *, delay_seconds: float, counted: bool, reason: str) -> None:
-        """Leave the chunk to another attempt; raises `ClaimLost`."""
-        changes = {"status": ChunkStatus.READY, "error_message": reason}
-        await self._database.write(
-            lambda connection: give_back(
-                connection, ChunkRow, claim, delay_seconds=delay_seconds, counted=counted, **changes
-            )
-        )
+    def _given_back(self, _failures: int, /) -> dict[str, Any]:
+        return {"status": ChunkStatus.READY}
 
     async def complete(
         self,
@@ -148,7 +132,7 @@ class ChunkRepository:
         gaps: Sequence[Gap],
         suppressed: Sequence[Suppressed] = (),
     ) -> bool:
-        """Store what was heard; `True` if it was the last chunk and the merge is due. Raises `ClaimLost`."""
+        """Store what was heard; `True` if it was the last chunk and the next stage is due. Raises `ClaimLost`."""
         values = {
             "status": ChunkStatus.COMPLETED,
             "segments": [segment_values(segment) for segment in segments],
@@ -184,7 +168,7 @@ class ChunkRepository:
             if job is None:
                 raise ClaimLost
             write_fenced(connection, _SETTLE, settled)
-            return bool(job.was_last) and merge_if_settled(connection, chunk.job_id)
+            return bool(job.was_last) and advance(connection, chunk.job_id, Stage.TRANSCRIBE) is not Stage.TRANSCRIBE
 
         return await self._database.write(settle)
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Double, Executable, Row, and_, bindparam, case, not_, select, update
 from sqlalchemy.orm import QueryableAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.elements import TextClause
 
 from stt.core.database import now
 from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Claim, patient_lease
@@ -16,14 +17,21 @@ LOOKAHEAD = 100
 """Rows, from the best on, among which one with further conditions is looked for."""
 
 
-def claim_of(table: type[JobRow] | type[ChunkRow], *among: ColumnElement[bool], **changes: Any) -> ReturningUpdate[Any]:
+def claim_of(
+    table: type[JobRow] | type[ChunkRow],
+    *among: ColumnElement[bool] | TextClause,
+    indexed: bool = False,
+    **changes: Any,
+) -> ReturningUpdate[Any]:
     """The statement for `claim_best`: to make it anew for every claim costs more than to carry it out.
 
-    With further conditions, `among`, it takes the best of the first `LOOKAHEAD` that meets them: looking through a
-    million rows that do not would take longer than what is looked for. `changes` are made to the row besides.
+    With further conditions, `among`, that no index answers, it takes the best of the first `LOOKAHEAD` that meets them:
+    looking through a million rows that do not would take longer than what is looked for. `changes` are made to the row
+    besides.
     """
     ranked = select(table.id).where(*_is_due(table)).order_by(table.rank, table.available_at)
-    eligible = ranked.where(table.id.in_(ranked.limit(LOOKAHEAD).subquery().select()), *among) if among else ranked
+    best_few = () if indexed or not among else (table.id.in_(ranked.limit(LOOKAHEAD).subquery().select()),)
+    eligible = ranked.where(*best_few, *among)
     best = eligible.limit(1).with_for_update(skip_locked=True).scalar_subquery()
     return (
         update(table)
@@ -100,42 +108,6 @@ def write_fenced(connection: Connection, statement: Executable, values: Mapping[
         raise ClaimLost
 
 
-def keep(connection: Connection, table: type[JobRow] | type[ChunkRow], claim: Claim, lease_seconds: float) -> None:
-    """Heartbeat: hold the row for another lease; raises `ClaimLost`."""
-    lease = patient_lease(lease_seconds) if claim.deaths >= DEATHS_AT_ONCE else lease_seconds
-    write_fenced(connection, update(table).where(held_by(table, claim)).values(available_at=now() + lease))
-
-
-def give_back(
-    connection: Connection,
-    table: type[JobRow] | type[ChunkRow],
-    claim: Claim,
-    *,
-    delay_seconds: float,
-    counted: bool,
-    **changes: Any,
-) -> None:
-    """Let another attempt have the row after a delay; an attempt that is not `counted` costs no try."""
-    ended = {"available_at": now() + delay_seconds, "outcomes": table.outcomes + 1}
-    tries = table.tries + (1 if counted else 0)
-    write_fenced(connection, update(table).where(held_by(table, claim)).values(**ended, tries=tries, **changes))
-
-
 def afresh(table: type[JobRow] | type[ChunkRow]) -> dict[str, Any]:
     """Values for a row at a stage that nobody has tried yet."""
     return {"tries": 0, "outcomes": table.attempt}
-
-
-def age_waiting(
-    connection: Connection, table: type[JobRow] | type[ChunkRow], waiting_seconds: float, limit: int
-) -> None:
-    """Move what has waited that long one rank forward, so that a stream of short jobs cannot starve a long one."""
-    waiting = (
-        select(table.id)
-        .where(table.available_at <= now() - waiting_seconds)
-        .order_by(table.available_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    # The wait starts anew with the new rank.
-    connection.execute(update(table).where(table.id.in_(waiting)).values(rank=table.rank - 1, available_at=now()))

@@ -1,37 +1,35 @@
 """Jobs: adding, reading, and the steps of the ones being worked at."""
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
-from stt.domain.claim import MERGE_RANK, Claim, job_rank
+from stt.domain.claim import Claim, is_long, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.job import Job, JobStatus, Stage
-from stt.repositories.claims import (
-    afresh,
-    age_waiting,
-    claim_best,
-    claim_of,
-    give_back,
-    held_by,
-    keep,
-    long_ago,
-    write_fenced,
-)
+from stt.repositories.advance import advance
+from stt.repositories.claimable import ClaimableRepository
+from stt.repositories.claims import claim_best, claim_of, held_by, long_ago, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob, NewJobs
 from stt.repositories.rows import to_claim, to_job
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
-_CLAIM = claim_of(JobRow, status=JobStatus.PROCESSING, started_at=func.coalesce(JobRow.started_at, now()))
+_BEGUN: dict[str, Any] = {"status": JobStatus.PROCESSING, "started_at": func.coalesce(JobRow.started_at, now())}
+_CLAIM = claim_of(JobRow, **_BEGUN)
+_CLAIM_SHORT = claim_of(JobRow, text("NOT jobs.is_long"), indexed=True, **_BEGUN)
 
 
-class JobRepository:
+class JobRepository(ClaimableRepository):
     """The `jobs` table; every method raises `DatabaseUnavailable` while the database is away."""
 
+    table = JobRow
+
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._new = NewJobs(database)
 
     async def add(self, new: NewJob, *, announced: bool = False) -> bool:
@@ -48,7 +46,8 @@ class JobRepository:
             "priority": new.priority,
             "guidance": new.guidance.to_dict(),
             "file_size": new.file_size,
-            "rank": job_rank(new.priority),
+            "rank": job_rank(new.priority, new.file_size),
+            "is_long": is_long(new.file_size),
             "available_at": now(),
             "created_at": now(),
             "announced_at": now() if announced else None,
@@ -98,36 +97,24 @@ class JobRepository:
         statement = update(JobRow).where(JobRow.id.in_(job_ids)).values(tidied_at=now())
         await self._database.write(lambda connection: connection.execute(statement))
 
-    async def claim(self, worker_id: str, lease_seconds: float) -> tuple[Job, Claim] | None:
-        """Take the best job to prepare, detect or merge."""
+    async def claim(
+        self, worker_id: str, lease_seconds: float, *, only_short: bool = False
+    ) -> tuple[Job, Claim] | None:
+        """Take the best job to work at as a whole; with `only_short` none whose preparation takes long."""
+        claiming = _CLAIM_SHORT if only_short else _CLAIM
 
         def take(connection: Connection) -> tuple[Job, Claim] | None:
-            row = claim_best(connection, _CLAIM, worker_id, lease_seconds)
+            row = claim_best(connection, claiming, worker_id, lease_seconds)
             return (to_job(row), to_claim(row)) if row else None
 
         return await self._database.write(take)
 
-    async def keep(self, claim: Claim, lease_seconds: float) -> None:
-        """Heartbeat; raises `ClaimLost`."""
-        await self._database.write(lambda connection: keep(connection, JobRow, claim, lease_seconds))
-
-    async def age(self, waiting_seconds: float, limit: int) -> None:
-        """Move what has waited that long one rank forward."""
-        await self._database.write(lambda connection: age_waiting(connection, JobRow, waiting_seconds, limit))
-
-    async def give_back(self, claim: Claim, *, delay_seconds: float, counted: bool, reason: str) -> None:
-        """Leave the stage to another attempt; raises `ClaimLost`."""
-        changes = {"error_message": reason, "retry_count": JobRow.retry_count + (1 if counted else 0)}
-        await self._database.write(
-            lambda connection: give_back(
-                connection, JobRow, claim, delay_seconds=delay_seconds, counted=counted, **changes
-            )
-        )
+    def _given_back(self, failures: int, /) -> dict[str, Any]:
+        return {"retry_count": JobRow.retry_count + failures}
 
     async def note_tracks(self, claim: Claim, tracks: int) -> None:
         """How many channels are transcribed apart, before all are cut; raises `ClaimLost`."""
-        statement = update(JobRow).where(held_by(JobRow, claim)).values(tracks=tracks)
-        await self._database.write(lambda connection: write_fenced(connection, statement))
+        await self._write_held(claim, {"tracks": tracks})
 
     async def finish_prepare(
         self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None, tracks: int = 1
@@ -135,12 +122,10 @@ class JobRepository:
         """All chunks of all `tracks` are stored: go on to the stage that is due, and return it; raises `ClaimLost`."""
         values = {"duration": duration, "chunks_total": chunks_total, "broke_off": broke_off, "tracks": tracks}
         prepared = update(JobRow).where(held_by(JobRow, claim)).values(**values, error_message=None)
-        held = select(exists().where(ChunkRow.job_id == claim.row_id, ChunkRow.status == ChunkStatus.HELD))
 
         def finish(connection: Connection) -> Stage:
             write_fenced(connection, prepared)
-            undecided = connection.scalar(held)
-            return _advance(connection, claim.row_id, Stage.DETECT if undecided else Stage.TRANSCRIBE)
+            return advance(connection, claim.row_id, Stage.PREPARE)
 
         return await self._database.write(finish)
 
@@ -153,7 +138,7 @@ class JobRepository:
         def decide(connection: Connection) -> Stage:
             write_fenced(connection, job)
             connection.execute(released)
-            return _advance(connection, claim.row_id, Stage.TRANSCRIBE)
+            return advance(connection, claim.row_id, Stage.DETECT)
 
         return await self._database.write(decide)
 
@@ -166,8 +151,7 @@ class JobRepository:
             "completed_at": now(),
             "error_message": None,
         }
-        statement = update(JobRow).where(held_by(JobRow, claim)).values(values)
-        await self._database.write(lambda connection: write_fenced(connection, statement))
+        await self._write_held(claim, values)
 
     async def fail(self, claim: Claim, code: str, message: str) -> None:
         """The job can never succeed; its chunks are no longer work. Raises `ClaimLost`."""
@@ -213,28 +197,3 @@ def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, m
     )
     connection.execute(chunks)
     return True
-
-
-def _advance(connection: Connection, job_id: str, stage: Stage) -> Stage:
-    """Move on to `stage`; TRANSCRIBE means MERGE when every chunk is settled already."""
-    values = afresh(JobRow) | {"stage": stage, "available_at": None if stage is Stage.TRANSCRIBE else now()}
-    connection.execute(update(JobRow).where(JobRow.id == job_id).values(values))
-    if stage is Stage.TRANSCRIBE and merge_if_settled(connection, job_id):
-        return Stage.MERGE
-    return stage
-
-
-def merge_if_settled(connection: Connection, job_id: str) -> bool:
-    """Make the merge claimable once the last chunk is settled; the row's lock lets only one transaction see that."""
-    statement = (
-        update(JobRow)
-        .where(
-            JobRow.id == job_id,
-            JobRow.status == JobStatus.PROCESSING,
-            JobRow.stage == Stage.TRANSCRIBE,
-            JobRow.chunks_completed == JobRow.chunks_total,
-        )
-        .values(stage=Stage.MERGE, available_at=now(), rank=MERGE_RANK, **afresh(JobRow))
-        .returning(JobRow.id)
-    )
-    return connection.execute(statement).scalar_one_or_none() is not None

@@ -60,6 +60,8 @@ class JobRow(Claimable, Base):
     priority: Mapped[str] = mapped_column(Text)
     guidance: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     file_size: Mapped[int | None] = mapped_column(BigInteger)
+    is_long: Mapped[bool] = mapped_column(default=False)
+    """Whether it waits to be prepared and that takes long, by its size or as was found."""
     duration: Mapped[float | None] = mapped_column(Double)
     broke_off: Mapped[float | None] = mapped_column(Double)
     tracks: Mapped[int] = mapped_column(default=1)
@@ -85,12 +87,14 @@ class JobRow(Claimable, Base):
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:
-        """What the sweepers look for."""
+        """What the sweepers look for, and slots that are kept for what is short."""
         unannounced = text("announced_at IS NULL")
         untidy = text("completed_at IS NOT NULL AND tidied_at IS NULL")
         joinable = text("fingerprint IS NOT NULL")
         watched = text("watched_until IS NOT NULL AND completed_at IS NULL")
+        short = text("available_at IS NOT NULL AND NOT is_long")
         return (
+            Index("jobs_short_claimable", "rank", "available_at", postgresql_where=short, sqlite_where=short),
             Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced),
             Index("jobs_untidy", "completed_at", postgresql_where=untidy, sqlite_where=untidy),
             Index("jobs_joinable", "fingerprint", postgresql_where=joinable, sqlite_where=joinable),

@@ -42,6 +42,7 @@ def to_job(row: Row[Any]) -> Job:
         completed_at=_instant(row.completed_at) if row.completed_at else None,
         guidance=Guidance.from_dict(row.guidance),
         tracks=row.tracks,
+        is_long=row.is_long,
     )
 
 

@@ -6,7 +6,7 @@ from stt.core.messaging.notifier import Notifier
 from stt.domain.chunk import Chunk
 from stt.domain.claim import Claim
 from stt.domain.errors import SttError
-from stt.domain.job import Job
+from stt.domain.job import Job, Stage
 from stt.domain.messages import JobMessage, Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -18,6 +18,8 @@ class Claimed(Protocol):
 
     claim: Claim
     name: str
+    is_long: bool
+    """Whether others should not have to wait for many such."""
 
     async def run(self) -> None:
         """Do it."""
@@ -42,6 +44,8 @@ class ClaimedJob:
         self._jobs, self._processor, self._job = jobs, processor, job
         self.claim = claim
         self.name = f"{job.job_id}/{job.stage}"
+        self.is_long = job.is_long
+        self.may_turn_out_long = job.stage is Stage.PREPARE and not job.is_long
 
     async def run(self) -> None:
         await self._processor.work_on_job(self._job, self.claim)
@@ -52,6 +56,11 @@ class ClaimedJob:
     async def give_back(self, *, delay_seconds: float, counted: bool, reason: str) -> None:
         await self._jobs.give_back(self.claim, delay_seconds=delay_seconds, counted=counted, reason=reason)
 
+    async def put_behind(self) -> None:
+        """Leave it to an attempt that has the time for a long file."""
+        reason = "It takes long to prepare and waits for a slot for long files."
+        await self._jobs.give_back(self.claim, delay_seconds=0, counted=False, reason=reason, is_long=True)
+
     async def fail(self, error: SttError) -> None:
         await self._jobs.fail(self.claim, error.error_code, error.message)
 
@@ -59,14 +68,20 @@ class ClaimedJob:
 
 
 class ClaimedChunk:
-    """A chunk to transcribe."""
+    """A chunk to transcribe; a long one is more than a window of `window_seconds`."""
 
     def __init__(
-        self, chunks: ChunkRepository, processor: Processor, notifier: Notifier, claimed: tuple[Chunk, Job, Claim]
+        self,
+        chunks: ChunkRepository,
+        processor: Processor,
+        notifier: Notifier,
+        claimed: tuple[Chunk, Job, Claim],
+        window_seconds: float,
     ) -> None:
         self._chunks, self._processor, self._notifier = chunks, processor, notifier
         self._chunk, self._job, self.claim = claimed
         self.name = self._chunk.chunk_id
+        self.is_long = self._chunk.plan.audio.duration > window_seconds
 
     async def run(self) -> None:
         await self._processor.work_on_chunk(self._chunk, self._job, self.claim)

@@ -3,6 +3,9 @@
 SAMPLE_RATE = 16_000
 """Samples per second of everything after decoding: mono, signed 16-bit."""
 
+LEAST_SAMPLE_RATE = 2_000
+"""Of a file. At less nothing is left of speech but its pitch, and a few bytes become hours: 160 kB at 1 Hz are 44 h."""
+
 FRAMES_PER_SECOND = 100
 """Frames of a spectrogram in a second of audio."""
 

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import math
 import random
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -25,20 +26,31 @@ log = structlog.get_logger()
 HEARTBEATS_PER_LEASE = 4
 OUTAGE_DELAY_SECONDS = 5.0
 FIRST_RETRY_SECONDS = 2.0
+SHORT_SECONDS = 15.0
+"""A file that is prepared for longer is a long one, however small it is: hours of silence take a few bytes."""
 
 
 @dataclass(frozen=True)
 class Terms:
     """On what terms work is taken: `worker_id` names this consumer, a lease is in seconds.
 
-    At most `long_chunks` chunks of more than `window_seconds` are claimed at once; shorter ones as there are slots.
+    Of each lane at most so many `long` pieces are worked at together: files that take long to prepare, and chunks of
+    more than `window_seconds`. Shorter ones as there are slots.
     """
 
     worker_id: str
     lease_seconds: float
     max_tries: int
-    long_chunks: int
+    long: Mapping[Lane, int]
     window_seconds: float
+
+
+class _TurnedOutLong(Exception):
+    """A file is prepared for longer than was expected, and there is no slot for a long one."""
+
+    def __init__(self, file: ClaimedJob) -> None:
+        super().__init__()
+        self.file = file
 
 
 class LeaseKeeper:
@@ -51,7 +63,7 @@ class LeaseKeeper:
         self._terms = terms
         self._company = Company()
         self._taking = asyncio.Lock()
-        self._long: set[Claimed] = set()
+        self._long: dict[Lane, set[Claimed]] = {lane: set() for lane in Lane}
         self._looks = self._vain_look = 0
 
     async def work(self, lane: Lane) -> bool:
@@ -68,7 +80,7 @@ class LeaseKeeper:
             await self._see_through(claimed)
         finally:
             self._company.leave(claimed.claim)
-            self._long.discard(claimed)
+            self._long[lane].discard(claimed)
         return True
 
     async def _see_through(self, claimed: Claimed) -> None:
@@ -86,32 +98,35 @@ class LeaseKeeper:
             claimed = await (self._take_job() if lane is Lane.JOBS else self._take_chunk(asked))
             if claimed is not None:
                 self._company.join(claimed.claim)
+                if claimed.is_long:
+                    self._long[lane].add(claimed)
             return claimed
 
+    def _only_short(self, lane: Lane) -> bool:
+        """Whether as many long pieces are worked at as may be.
+
+        Short clips fill slots, and the batches of the engine, as they come. Long files must not: whoever comes behind
+        them would wait for all of them.
+        """
+        return len(self._long[lane]) >= self._terms.long[lane]
+
     async def _take_job(self) -> Claimed | None:
-        found = await self._jobs.claim(self._terms.worker_id, self._terms.lease_seconds)
+        terms = self._terms
+        found = await self._jobs.claim(terms.worker_id, terms.lease_seconds, only_short=self._only_short(Lane.JOBS))
         return found and ClaimedJob(self._jobs, self._processor, *found)
 
     async def _take_chunk(self, asked: int) -> Claimed | None:
-        """Take the best chunk, but no more long ones than the terms allow.
-
-        Short clips fill the batches of the engine as they come. A long file, whose chunks are several windows each,
-        must not: whoever comes behind it would wait for all of them.
-        """
         if self._vain_look > asked:
             # Many slots ask at the same moment: what one of them has looked for in vain since, nobody will find.
             return None
         terms = self._terms
-        at_most = math.inf if len(self._long) < terms.long_chunks else terms.window_seconds
+        at_most = terms.window_seconds if self._only_short(Lane.CHUNKS) else math.inf
         self._looks += 1
         found = await self._chunks.claim(terms.worker_id, terms.lease_seconds, at_most=at_most)
         if found is None:
             self._vain_look = self._looks
             return None
-        claimed = ClaimedChunk(self._chunks, self._processor, self._notifier, found)
-        if found[0].plan.audio.duration > terms.window_seconds:
-            self._long.add(claimed)
-        return claimed
+        return ClaimedChunk(self._chunks, self._processor, self._notifier, found, terms.window_seconds)
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
@@ -125,6 +140,9 @@ class LeaseKeeper:
             raise
         except ClaimLost:
             log.warning("claim_lost", work=claimed.name, attempt=claimed.claim.attempt)
+        except _TurnedOutLong as found:
+            log.info("work_put_behind", work=claimed.name)
+            await self._settle(claimed, found.file.put_behind)
         except Unavailable as error:
             reason = error.message
             await self._settle(
@@ -172,10 +190,19 @@ class LeaseKeeper:
 
     async def _beat(self, claimed: Claimed) -> None:
         lease = self._terms.lease_seconds
+        long_from = time.monotonic() + SHORT_SECONDS
         while True:
-            await asyncio.sleep(lease / HEARTBEATS_PER_LEASE)
+            await asyncio.sleep(min(lease / HEARTBEATS_PER_LEASE, SHORT_SECONDS))
+            if isinstance(claimed, ClaimedJob) and claimed.may_turn_out_long and time.monotonic() >= long_from:
+                self._note_long(claimed)
             with contextlib.suppress(Unavailable):
                 await claimed.keep(lease)
+
+    def _note_long(self, file: ClaimedJob) -> None:
+        long = self._long[Lane.JOBS]
+        if file not in long and self._only_short(Lane.JOBS):
+            raise _TurnedOutLong(file)
+        long.add(file)
 
     async def _settle(self, claimed: Claimed, write: Callable[[], Awaitable[None]]) -> None:
         """Record an outcome; if that cannot be, the lease runs out and the work is taken again."""

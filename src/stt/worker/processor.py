@@ -1,4 +1,4 @@
-"""The stages of a job, in their order: prepare, detect, transcribe, merge. The only file that knows it."""
+"""What is done in each stage of a job: prepare, detect, transcribe, merge."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,14 @@ from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.seam import Hearing, Hearings
+from stt.domain.stages import RULES
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.cutting.windows import plan_windows
-from stt.worker.errors import UploadMissing
+from stt.worker.errors import DecoderCrashed, UploadMissing
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
@@ -42,6 +43,10 @@ from stt.worker.transcriber.base import DecodingOptions
 
 log = structlog.get_logger()
 
+PREPARING_SECONDS = 3600.0
+LEAST_BYTES_PER_SECOND = 50_000.0
+"""How long a file may keep its slot: an hour, and a second more for each 50 kB, a third of the time that an MP3 plays.
+No file needs as much; one made for that purpose is stopped."""
 FIRST = 1
 """The attempt of which nobody has cut a chunk before."""
 
@@ -84,6 +89,16 @@ class Processor:
         await stages[job.stage](job, claim)
 
     async def _prepare(self, job: Job, claim: Claim) -> None:
+        limit = PREPARING_SECONDS + (job.file_size or 0) / LEAST_BYTES_PER_SECOND
+        try:
+            async with asyncio.timeout(limit):
+                await self._cut_up(job, claim)
+        except TimeoutError:
+            raise DecoderCrashed(
+                f"Preparing the file took longer than {limit / 60:.0f} minutes and was stopped."
+            ) from None
+
+    async def _cut_up(self, job: Job, claim: Claim) -> None:
         parts = self._parts
         count, whole = 0, PreparedAudio(0.0, None)
         with scratch_directory(parts.scratch_root, job.job_id) as scratch:
@@ -220,5 +235,5 @@ class Processor:
         return min(self._parts.window_seconds, model.card.window_seconds)
 
     def _ring_for(self, job: Job, stage: Stage) -> None:
-        if stage in Stage.claimable():
+        if RULES[stage].as_a_whole:
             self._parts.notifier.notify(Lane.JOBS, JobMessage.of(job).encode())

@@ -24,7 +24,7 @@ from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus
-from stt.repositories import chunk_repository, claims, job_repository
+from stt.repositories import chunk_repository, claimable, claims, job_repository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
@@ -181,7 +181,7 @@ def test_the_machine_notices_when_the_fence_is_off(monkeypatch):
     def unfenced(table, claim):
         return (table.id == claim.row_id) & table.available_at.is_not(None)
 
-    for module in (claims, chunk_repository, job_repository):
+    for module in (claims, claimable, chunk_repository, job_repository):
         monkeypatch.setattr(module, "held_by", unfenced)
     any_attempt = (ChunkRow.id == bindparam("held_row")) & (bindparam("held_attempt", type_=Integer) > 0)
     settle = update(ChunkRow).where(any_attempt, ChunkRow.available_at.is_not(None))

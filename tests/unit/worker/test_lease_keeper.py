@@ -65,7 +65,8 @@ def keeper_for(jobs, chunks, notifier, monkeypatch):
     monkeypatch.setattr(lease_keeper_module, "OUTAGE_DELAY_SECONDS", 0.0)
 
     def make(act, lease=60.0, long_chunks=3):
-        terms = Terms("w", lease, max_tries=3, long_chunks=long_chunks, window_seconds=30.0)
+        long = {Lane.JOBS: 1, Lane.CHUNKS: long_chunks}
+        terms = Terms("w", lease, max_tries=3, long=long, window_seconds=30.0)
         return LeaseKeeper(jobs, chunks, ScriptedProcessor(act), notifier, terms)
 
     return make
@@ -290,6 +291,53 @@ async def test_short_clips_are_held_beyond_the_chunks_of_a_long_file(keeper_for,
     await asyncio.gather(*slots)
     assert [await keeper.work(Lane.CHUNKS) for _ in range(3)] == [True, True, False]
     assert sorted(held) == [5.0] * 3 + [60.0] * 4
+
+
+async def test_a_short_file_does_not_wait_for_long_ones(keeper_for, jobs):
+    begun, finish = [], asyncio.Event()
+
+    async def act(job, claim):
+        begun.append(job.job_id)
+        if job.is_long:
+            await finish.wait()
+        await jobs.complete(claim, "r")
+
+    for name, size in (("long-1", 10**9), ("long-2", 10**9), ("short", 10**3)):
+        await jobs.add(NewJob(name, "f", "k", "vi", "demo", file_size=size))
+    keeper = keeper_for(act)
+    slots = [asyncio.create_task(keeper.work(Lane.JOBS)) for _ in range(3)]
+    done, _ = await asyncio.wait(slots, timeout=2.0)
+    assert sorted(begun) == ["long-1", "short"]
+    assert sorted(slot.result() for slot in done) == [False, True]
+    finish.set()
+    await asyncio.gather(*slots)
+    assert await keeper.work(Lane.JOBS)
+
+
+async def test_short_files_that_turn_out_long_leave_a_slot_to_others(keeper_for, jobs, monkeypatch):
+    """Hours of silence take a few bytes."""
+    monkeypatch.setattr(lease_keeper_module, "SHORT_SECONDS", 0.2)
+    finish = asyncio.Event()
+
+    async def act(job, claim):
+        if job.job_id != "clip":
+            await finish.wait()
+        await jobs.complete(claim, "r")
+
+    for number in range(2):
+        await jobs.add(NewJob(f"bomb-{number}", "f", "k", "vi", "demo", file_size=1000))
+    keeper = keeper_for(act)
+    first = [asyncio.create_task(keeper.work(Lane.JOBS)) for _ in range(2)]
+    done, _ = await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    assert len(done) == 1, "one keeps its slot and the other is put behind"
+    assert not await keeper.work(Lane.JOBS)
+    await jobs.add(NewJob("clip", "f", "k", "vi", "demo", file_size=1000))
+    assert await keeper.work(Lane.JOBS)
+    assert (await jobs.get("clip")).status is JobStatus.COMPLETED
+    finish.set()
+    await asyncio.gather(*first)
+    assert await keeper.work(Lane.JOBS)
+    assert {(await jobs.get(f"bomb-{n}")).status for n in range(2)} == {JobStatus.COMPLETED}
 
 
 async def test_a_long_chunk_that_fails_makes_room_for_the_next(keeper_for, jobs, chunks):

@@ -6,7 +6,8 @@ import av
 import numpy as np
 
 from stt.domain.guidance import Channels
-from stt.worker.constants import SAMPLE_RATE
+from stt.worker.constants import LEAST_SAMPLE_RATE, SAMPLE_RATE
+from stt.worker.errors import AudioUnreadable
 from stt.worker.preparation.tracks import Resampler, Tracks
 
 JITTER = SAMPLE_RATE // 50
@@ -39,12 +40,17 @@ class Timeline:
 
         Raises:
             TooManyChannels: there are more of them than are kept apart.
+            AudioUnreadable: there are too few samples in a second for speech.
         """
         for frame in frames:
             yield from self._place(frame)
         yield from self._not_dropped(self._resampler.resample(None))
 
     def _place(self, frame: av.AudioFrame) -> Iterator[Tracks]:
+        if frame.sample_rate < LEAST_SAMPLE_RATE:
+            raise AudioUnreadable(
+                f"The audio has {frame.sample_rate} samples per second; speech needs {LEAST_SAMPLE_RATE} at least."
+            )
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         belongs = self._place_of(frame)
         if shape != self._shape or abs(belongs - self._next) > JITTER:

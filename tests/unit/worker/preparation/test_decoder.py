@@ -35,6 +35,14 @@ def damage(path: Path, first: float, last: float, rubbish: int | None = None) ->
     return damaged
 
 
+@pytest.mark.parametrize("rate", [1, 1_999])
+def test_a_file_of_too_few_samples_per_second_is_refused_with_a_sentence(tmp_path, rate):
+    """160 kB of one sample per second took nine minutes to become 44 hours of nothing."""
+    path = write(tmp_path / "slow.wav", bursts([], 1.0, 16_000), codec="pcm_s16le", rate=rate)
+    with pytest.raises(AudioUnreadable, match=f"has {rate} samples per second; speech needs 2000 at least"):
+        decoded(path)
+
+
 @pytest.mark.parametrize(
     ("name", "codec", "rate", "tolerance"),
     [
