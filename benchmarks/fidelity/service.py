@@ -17,6 +17,7 @@ from stt.core.config import Settings
 from stt.core.logger import configure_logging
 from stt.domain import transcript
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.engine import Engine
 from stt.domain.job import JobStatus
 from stt.services.options import Choices
 from stt.worker.audio import flac
@@ -34,7 +35,7 @@ from stt.worker.transcriber.base import DecodingOptions
 from tools.speech import write
 from tools.speech.recording import Pcm, Recording, Word
 
-ENGINES = ("faster-whisper", "whisper.cpp")
+ENGINES = tuple(Engine)
 CHUNK_SECONDS = 60.0
 OVERLAP_SECONDS = OVERLAP * VAD_FRAME / SAMPLE_RATE
 """By how much the audio of a chunk reaches over a cut inside speech."""

@@ -7,6 +7,7 @@ from benchmarks.memory.account import MEGABYTE, children_of, held_by
 from benchmarks.memory.finding import Finding
 from benchmarks.report.progress import Step
 from stt.cli.bench.trial import speech_windows
+from stt.domain.engine import Engine
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models.store import PACKAGED
@@ -31,7 +32,7 @@ def listen(windows: int, step: Step) -> Finding:
 async def _held_while_listening(windows: int, step: Step) -> tuple[int, list[int]]:
     pool = EnginePool(1, Hardware("cpu"))
     options = DecodingOptions("en", beam_size=1, audio_context=AudioContext.ADAPTIVE)
-    request = EngineRequest("faster-whisper", PACKAGED / "demo" / "ct2", options)
+    request = EngineRequest(Engine.FASTER_WHISPER, PACKAGED / "demo" / "ct2", options)
     audio = speech_windows(PACKAGED / "sample-en.flac", WINDOW_SECONDS)
     settled, later, child = 0, [0], 0
     try:

@@ -12,12 +12,13 @@ import httpx
 import pysubs2
 import pytest
 
+from stt.domain.engine import Engine
 from stt.worker.models.store import PACKAGED
 from tests.acceptance.service import Service
 from tools.service import ROOT, base_environment, free_port, wait_for
 
 SAMPLE = PACKAGED / "sample-vi.flac"
-ENGINES = ("faster-whisper", "whisper.cpp")
+ENGINES = tuple(Engine)
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,12 @@ import jiwer
 import numpy as np
 import pytest
 
+from stt.domain.engine import Engine
 from tests.acceptance.service import Service
 from tools.service import base_environment
 from tools.speech import compose, hand_cut, write
 
-ENGINES = ("faster-whisper", "whisper.cpp")
+ENGINES = tuple(Engine)
 SECONDS = 600.0
 ALLOWED = 0.005
 """Points of word error rate that cutting, windowing and merging may add."""

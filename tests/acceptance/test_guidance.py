@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from stt.domain.engine import Engine
 from tests.acceptance.service import Service
 from tools.speech import Recording, compose, write
 
-ENGINES = ("faster-whisper", "whisper.cpp")
+ENGINES = tuple(Engine)
 UNDERSTOOD = 0.9
 """Part of the words of each side of a call that is heard if it is heard alone."""
 CLEAR = {"gain_db": (-6, -6), "pause": (0.5, 1.0)}

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stt.domain.engine import Engine
 from stt.worker.transcriber.base import DecodingOptions
 from tests.acceptance.service import Service
 from tools.speech import Recording, compose, write
 from tools.speech.nonspeech import clicks, dtmf, hum, silence, tones, white_noise
 
-ENGINES = ("faster-whisper", "whisper.cpp")
+ENGINES = tuple(Engine)
 DEMO = Path(str(files("stt"))) / "assets" / "demo"
 KINDS = (white_noise, hum, tones, dtmf, clicks)
 LEVELS_DB = (0.0, -25.0, -50.0)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stt.domain.engine import Engine
 from stt.domain.merger import Piece, merge
 from stt.worker.audio import flac
 from stt.worker.inference.batcher import Batcher
@@ -69,7 +70,7 @@ async def pass_through(path, passage):
     preparer = Preparer(children=1, chunk_seconds=60, max_seconds=HOURS * 3600)
     engines = EnginePool(1, Hardware("cpu"))
     batcher = Batcher(engines, batch_size=8)
-    request = EngineRequest("faster-whisper", MODEL, DecodingOptions("en", beam_size=1))
+    request = EngineRequest(Engine.FASTER_WHISPER, MODEL, DecodingOptions("en", beam_size=1))
     longest, pieces = ModelCard.beside(MODEL).window_seconds, []
     try:
         async with contextlib.aclosing(preparer.prepare(path)) as items:

@@ -5,6 +5,7 @@ import pytest
 from stt import bootstrap
 from stt.bootstrap import fit
 from stt.core.config import Settings
+from stt.domain.engine import Engine
 from stt.domain.messages import Lane
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import Gpus
@@ -42,7 +43,7 @@ async def test_what_is_set_stays_as_it_is(machine):
     assert (settings.gpus, settings.transcribing_slots) == (1, 9)
 
 
-@pytest.mark.parametrize("options", [{"device": "cpu"}, {"engine": "whisper.cpp"}])
+@pytest.mark.parametrize("options", [{"device": "cpu"}, {"engine": Engine.WHISPER_CPP}])
 async def test_on_a_cpu_weights_are_int8_unless_something_else_is_asked_for(machine, options):
     machine(2)
     settings = Settings(_env_file=None, **options)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
+from stt.domain.engine import Engine
 from stt.worker.audio.spectrogram import mel_filters
 from stt.worker.weights import ggml
 from stt.worker.weights.tensors import Weights
@@ -16,7 +17,7 @@ from tools.random_model.shape import Shape
 from tools.whisper_model import ct2, tokenizer
 from tools.whisper_model.vocabulary import Vocabulary
 
-ENGINES = ("faster-whisper", "whisper.cpp")
+ENGINES = tuple(Engine)
 TOKENS = 60
 
 

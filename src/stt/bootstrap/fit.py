@@ -13,7 +13,7 @@ CPU_COMPUTE_TYPE = "int8"
 async def fitted(settings: Settings) -> Settings:
     """The settings for a process that transcribes, with what they leave open filled in for the GPUs of this machine.
 
-    A child for each GPU. whisper.cpp, mostly built without CUDA, has to be told.
+    A child for each GPU. An engine that is mostly installed without CUDA has to be told.
 
     Raises:
         InvalidRequest: code `no_gpu`; `device` is `cuda`, and there is none.
@@ -21,7 +21,7 @@ async def fitted(settings: Settings) -> Settings:
     as_stored = settings.compute_type == "default"
     on_a_cpu = CPU_COMPUTE_TYPE if as_stored else settings.compute_type
     without = settings.model_copy(update={"compute_type": on_a_cpu, "gpus": 0})
-    if settings.engine == "whisper.cpp" and settings.device == "auto":
+    if settings.device == "auto" and not settings.engine.traits.finds_gpus:
         return without
     gpus = await find_gpus(settings.device)
     if not gpus.count:

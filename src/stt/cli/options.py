@@ -2,13 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from stt.domain.engine import Engine
 from stt.domain.guidance import Channels, Task, ToneMarks
-
-Engine = Literal["faster-whisper", "whisper.cpp"]
 
 
 class Format(StrEnum):

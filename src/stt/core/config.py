@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stt.core.machine import children_for, usable_cores, usable_memory
+from stt.domain.engine import Engine
 from stt.domain.models import CATALOGUE
 
 MEGABYTE = 1024**2
@@ -59,7 +60,7 @@ class Settings(BaseSettings):
     default_model: str = "medium"
     model_aliases: dict[str, str] = {}
     orphan_seconds: float = Field(300.0, gt=0)
-    engine: Literal["faster-whisper", "whisper.cpp"] = "faster-whisper"
+    engine: Engine = Engine.FASTER_WHISPER
     model_dir: Path | None = None
     model_downloads: bool = True
     device: Literal["cpu", "cuda", "auto"] = "auto"

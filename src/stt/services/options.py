@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from stt.domain.claim import Priority
+from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.languages import check_language
@@ -25,7 +26,6 @@ class UploadPolicy:
     max_upload_bytes: int
     language: str = "vi"
     model: str = "medium"
-    engines: tuple[str, ...] = ("faster-whisper", "whisper.cpp")
     local_models: frozenset[str] = frozenset()
 
 
@@ -51,7 +51,7 @@ class JobOptions:
     language: str
     model: str
     priority: Priority
-    engine: str | None
+    engine: Engine | None
     guidance: Guidance = field(default_factory=Guidance)
 
 
@@ -78,7 +78,7 @@ def choose_options(policy: UploadPolicy, chosen: Choices) -> JobOptions:
         language=check_language(_written(chosen.language) or policy.language),
         model=check_model(_written(chosen.model) or policy.model, policy.local_models),
         priority=_member(Priority.NORMAL, "priority", chosen.priority),
-        engine=_one_of("engine", engine, policy.engines) if engine else None,
+        engine=Engine(_one_of("engine", engine, tuple(Engine))) if engine else None,
         guidance=_guidance(chosen),
     )
 

@@ -15,6 +15,7 @@ from stt.core.storage.base import Storage, blocks_of
 from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
+from stt.domain.engine import Engine, engine_named
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
@@ -70,7 +71,7 @@ class ProcessorParts:
     listener: Listening
     models: ModelStore
     scratch_root: Path
-    engine: str
+    engine: Engine
     beam_size: int
     hallucinations: Hallucinations
     window_seconds: float = MAX_WINDOW_SECONDS
@@ -217,7 +218,7 @@ class Processor:
         return await asyncio.to_thread(flac.decode, body)
 
     async def _model_of(self, job: Job) -> ResolvedModel:
-        return await self._parts.models.resolve(job.model, job.engine or self._parts.engine)
+        return await self._parts.models.resolve(job.model, self._engine_of(job))
 
     def _request(self, job: Job, model: ResolvedModel, language: str) -> EngineRequest:
         wanted = job.guidance
@@ -229,7 +230,10 @@ class Processor:
             hotwords=wanted.hotwords,
             audio_context=self._parts.audio_context,
         )
-        return EngineRequest(job.engine or self._parts.engine, model.path, options, model.bands)
+        return EngineRequest(self._engine_of(job), model.path, options, model.bands)
+
+    def _engine_of(self, job: Job) -> Engine:
+        return engine_named(job.engine) if job.engine else self._parts.engine
 
     def _longest(self, model: ResolvedModel) -> float:
         return min(self._parts.window_seconds, model.card.window_seconds)

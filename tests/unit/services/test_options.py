@@ -10,7 +10,7 @@ from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions, UploadPolicy, choose_options
 
-POLICY = UploadPolicy(max_upload_bytes=1, language="vi", model="medium", engines=("faster-whisper", "whisper.cpp"))
+POLICY = UploadPolicy(max_upload_bytes=1, language="vi", model="medium")
 NAMES = [field.name for field in fields(Choices)]
 
 

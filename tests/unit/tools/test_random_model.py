@@ -8,6 +8,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.engine import Engine
 from stt.worker.models import ModelStore
 from stt.worker.recognition.rehearing import holes
 from stt.worker.suppression.suppression import unloop
@@ -23,7 +24,7 @@ from tools.random_model.shape import SHAPES, Shape
 SMALLEST = Shape(128, 2, 3, ((2, 0), (2, 1)))
 TOKENS = 60
 FASTEST_SECONDS, SLOWEST_SECONDS = 0.2, 1.0
-ENGINES = {"faster-whisper": FasterWhisper, "whisper.cpp": WhisperCpp}
+ENGINES = {Engine.FASTER_WHISPER: FasterWhisper, Engine.WHISPER_CPP: WhisperCpp}
 
 
 @pytest.fixture(scope="module")

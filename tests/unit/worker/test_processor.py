@@ -10,6 +10,7 @@ from sqlalchemy import update
 from stt.core.storage.local import LocalStorage
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.claim import Claim
+from stt.domain.engine import Engine
 from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus, Stage
 from stt.domain.keys import chunk_key, result_key
@@ -64,7 +65,7 @@ def parts(database, storage, tmp_path):
         listener=Listener(TRUTH),
         models=ModelStore(tmp_path / "models", downloads=False),
         scratch_root=tmp_path,
-        engine="faster-whisper",
+        engine=Engine.FASTER_WHISPER,
         beam_size=1,
         hallucinations=Hallucinations({}),
     )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from stt.domain.assembly import assemble, tracks_of
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Priority
+from stt.domain.engine import Engine
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.seam import Hearing
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
@@ -27,7 +28,7 @@ from stt.worker.transcriber.base import DecodingOptions
 from tests.unit.worker.listener import Listener, clock, speech
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-REQUEST = EngineRequest("faster-whisper", Path("demo"), DecodingOptions("vi"))
+REQUEST = EngineRequest(Engine.FASTER_WHISPER, Path("demo"), DecodingOptions("vi"))
 NEAR_SECONDS = 1.5
 
 

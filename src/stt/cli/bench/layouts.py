@@ -10,6 +10,7 @@ from stt.cli.bench.search import LayoutSearch
 from stt.cli.bench.trial import try_out
 from stt.cli.errors import CommandError
 from stt.core.machine import SHARE_OF_MEMORY
+from stt.domain.engine import Engine
 from stt.domain.errors import JobFailure, WorkFailure
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
@@ -80,7 +81,7 @@ class Contest:
     """Tries layouts for `seconds` each, and takes no longer than `limit` seconds, but for a first round of finals."""
 
     def __init__(
-        self, models: Mapping[str, Path], windows: Sequence[Pcm], *, seconds: float, beam_size: int, memory: int
+        self, models: Mapping[Engine, Path], windows: Sequence[Pcm], *, seconds: float, beam_size: int, memory: int
     ) -> None:
         self._models = models
         self._windows = windows
@@ -174,7 +175,7 @@ class Contest:
     def _entry(self, layout: Layout) -> Measured:
         return self._measured.setdefault(layout, Measured(layout))
 
-    def _known(self, engine: str) -> Iterator[Measured]:
+    def _known(self, engine: Engine) -> Iterator[Measured]:
         return (one for one in self._measured.values() if one.layout.engine == engine and one.trials)
 
     def _takes_too_long(self, layout: Layout) -> bool:

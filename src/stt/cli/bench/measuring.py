@@ -4,12 +4,11 @@ from stt import bootstrap
 from stt.cli.bench.comparison import described
 from stt.cli.bench.layouts import Comparison, Contest, Observer
 from stt.cli.bench.trial import speech_windows
-from stt.cli.commands.models import ENGINES
 from stt.cli.errors import CommandError
-from stt.cli.options import Engine
 from stt.cli.terminal import Show, progress, say
 from stt.core.config import Settings
 from stt.core.machine import usable_cores, usable_memory
+from stt.domain.engine import Engine
 from stt.domain.models import DEMO
 from stt.worker.inference.gpus import cpu_compute_types, find_gpus
 from stt.worker.inference.layout import Layout, Space
@@ -21,16 +20,16 @@ WORTH_A_TRIAL = ("float32", "int8", "float16", "bfloat16", "int8_float16")
 """Number formats; the others that CTranslate2 knows are the same on one device or another, or slower."""
 
 
-def installed(settings: Settings, name: str | None, engine: Engine | None = None) -> dict[str, ResolvedModel]:
+def installed(settings: Settings, name: str | None, engine: Engine | None = None) -> dict[Engine, ResolvedModel]:
     """The model for each engine that it is here for, or for that one; without a name the default model, else `demo`.
 
     Raises:
         CommandError: it is here for none.
     """
-    engines = [engine] if engine else ENGINES
+    engines = [engine] if engine else list(Engine)
     store = bootstrap.model_store(settings, paths=True)
 
-    def files(name: str) -> dict[str, ResolvedModel]:
+    def files(name: str) -> dict[Engine, ResolvedModel]:
         return {each: found for each in engines if (found := store.find(name, each))}
 
     if found := files(name or settings.default_model):
@@ -46,7 +45,7 @@ def installed(settings: Settings, name: str | None, engine: Engine | None = None
     return files(DEMO)
 
 
-async def compare(settings: Settings, found: dict[str, ResolvedModel], seconds: float) -> Comparison:
+async def compare(settings: Settings, found: dict[Engine, ResolvedModel], seconds: float) -> Comparison:
     """Measure the layouts of a model, as found for one engine or both, and what the settings make of it.
 
     Raises:
@@ -70,7 +69,7 @@ async def compare(settings: Settings, found: dict[str, ResolvedModel], seconds: 
         return await contest.run(current, begin, _Bars(show))
 
 
-async def starts(settings: Settings, engines: list[str]) -> dict[Layout, Space]:
+async def starts(settings: Settings, engines: list[Engine]) -> dict[Layout, Space]:
     """Where to begin for each engine: what the settings say, that of their own engine first."""
     found = {}
     for engine in sorted(engines, key=lambda name: name != settings.engine):
@@ -80,7 +79,7 @@ async def starts(settings: Settings, engines: list[str]) -> dict[Layout, Space]:
         start = Layout(
             engine=engine,
             device=fit.device,
-            compute_type=None if engine == "whisper.cpp" else fit.compute_type,
+            compute_type=fit.compute_type if engine.traits.converts else None,
             children=fit.engine_children,
             threads=fit.engine_threads,
             batch_size=fit.engine_batch,

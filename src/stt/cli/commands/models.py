@@ -1,19 +1,18 @@
 """Commands for models on this machine: models list, models pull, models path."""
 
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from stt.cli.errors import CommandError
-from stt.cli.options import Engine, EngineOption
+from stt.cli.options import EngineOption
 from stt.cli.settings import load
 from stt.cli.terminal import progress, results, say, write
 from stt.core.config import Settings
+from stt.domain.engine import Engine
 from stt.domain.models import CATALOGUE, DEMO, check_model
 from stt.worker.models import ModelStore
-
-ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 app = typer.Typer(help="List, fetch or find models.", no_args_is_help=True)
 ModelName = Annotated[
@@ -76,4 +75,4 @@ def best_installed(settings: Settings) -> str | None:
 
 
 def _engines(store: ModelStore, name: str) -> str:
-    return ", ".join(engine for engine in ENGINES if store.find(name, engine))
+    return ", ".join(engine for engine in Engine if store.find(name, engine))

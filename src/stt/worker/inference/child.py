@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from stt.domain.engine import Engine
 from stt.worker.errors import ModelUnavailable
 
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
@@ -16,8 +17,8 @@ if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its numbe
     from stt.worker.audio.pcm import Pcm, Sound
     from stt.worker.transcriber.base import DecodingOptions, Transcriber
 
-ModelKey: TypeAlias = tuple[str, Path]
-"""An engine's name and the path of a model for it."""
+ModelKey: TypeAlias = tuple[Engine, Path]
+"""An engine and the path of a model for it."""
 
 LOADED_AT_ONCE = 2
 """Models a process keeps; loading one takes seconds, keeping many takes the machine's memory."""
@@ -89,7 +90,7 @@ def _model(key: ModelKey) -> "Transcriber":
     return _loaded[key]
 
 
-def _load(engine: str, path: Path) -> "Transcriber":
+def _load(engine: Engine, path: Path) -> "Transcriber":
     """Load a model. Raises ModelUnavailable where its files or this machine do not let the engine do that."""
     try:
         return _transcriber(engine, path)
@@ -97,18 +98,17 @@ def _load(engine: str, path: Path) -> "Transcriber":
         raise ModelUnavailable(f"{engine} cannot load the model in {path}: {error}") from error
 
 
-def _transcriber(engine: str, path: Path) -> "Transcriber":
+def _transcriber(engine: Engine, path: Path) -> "Transcriber":
     """Each engine's library is imported only where it is asked for."""
-    if engine == "whisper.cpp":
-        from stt.worker.transcriber.whisper_cpp import WhisperCpp
+    device, threads, gpu = _hardware.device, _hardware.threads, _hardware.gpu
+    match engine:
+        case Engine.FASTER_WHISPER:
+            from stt.worker.transcriber.faster_whisper import FasterWhisper
 
-        return WhisperCpp(path, device=_hardware.device, threads=_hardware.threads, gpu=_hardware.gpu)
-    from stt.worker.transcriber.faster_whisper import FasterWhisper
+            return FasterWhisper(path, device=device, compute_type=_hardware.compute_type, threads=threads, gpu=gpu)
+        case Engine.WHISPER_CPP:
+            from stt.worker.transcriber.whisper_cpp import WhisperCpp
 
-    return FasterWhisper(
-        path,
-        device=_hardware.device,
-        compute_type=_hardware.compute_type,
-        threads=_hardware.threads,
-        gpu=_hardware.gpu,
-    )
+            return WhisperCpp(path, device=device, threads=threads, gpu=gpu)
+        case _:
+            assert_never(engine)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from stt.domain.engine import Engine
 from stt.worker.inference.child import Hardware
 
 CPU_BATCHES = (1, 2, 4, 8, 16)
@@ -16,10 +17,10 @@ THREADS_BESIDE_A_GPU = 4
 class Layout:
     """Processes, their threads, the windows of a batch, and in which numbers they are computed where.
 
-    No `compute_type` is whisper.cpp's: it computes in the numbers that its model's file has.
+    No `compute_type` is that of an engine which computes in the numbers that its model's file has.
     """
 
-    engine: str
+    engine: Engine
     device: str
     compute_type: str | None
     children: int
@@ -60,12 +61,11 @@ class Space:
     @classmethod
     def around(cls, start: Layout, cores: int, compute_types: Iterable[str]) -> "Space":
         """What is worth a trial on this many cores, `start` among it."""
-        if start.engine == "whisper.cpp":  # decodes windows one by one, in the numbers of its file
-            return cls(_processes(start, cores), (start.compute_type,), tuple(sorted({1, start.batch_size})))
-        batches = GPU_BATCHES if start.gpus else CPU_BATCHES
+        batches = (1,) if not start.engine.traits.batches else GPU_BATCHES if start.gpus else CPU_BATCHES
+        offered = compute_types if start.engine.traits.converts else ()
         return cls(
             processes=_processes(start, cores),
-            compute_types=tuple(dict.fromkeys([start.compute_type, *compute_types])),
+            compute_types=tuple(dict.fromkeys([start.compute_type, *offered])),
             batch_sizes=tuple(sorted({start.batch_size, *batches})),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from stt.domain.engine import Engine
 from stt.domain.transcript import Segment
 from stt.worker.audio.pcm import Pcm, Sound, seconds_of
 from stt.worker.inference import child
@@ -30,7 +31,7 @@ class EngineRequest:
     `bands` are those of the spectrogram that is to be made of windows first; `None` where the engine makes its own.
     """
 
-    engine: str
+    engine: Engine
     path: Path
     options: DecodingOptions
     bands: int | None = None

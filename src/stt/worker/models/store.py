@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from stt.domain.engine import Engine
 from stt.domain.models import CATALOGUE, DEMO, is_known_model
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models.card import ModelCard, bands_of
@@ -15,8 +16,6 @@ PARTIAL = ".partial"
 """Where downloads wait until they are complete; no model has a name that begins with a dot."""
 
 PACKAGED = Path(str(files("stt"))) / "assets"
-CT2 = "faster-whisper"
-GGML = "whisper.cpp"
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,9 @@ class ModelStore:
         self._directory = directory
         self._downloads = downloads
         self._paths = paths
-        self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: defaultdict[tuple[str, Engine], asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def resolve(self, name: str, engine: str) -> ResolvedModel:
+    async def resolve(self, name: str, engine: Engine) -> ResolvedModel:
         """The model's files for an engine, fetched if need be.
 
         Raises:
@@ -55,7 +54,7 @@ class ModelStore:
         async with self._locks[name, engine]:
             return await asyncio.to_thread(self._resolve, name, engine)
 
-    def _resolve(self, name: str, engine: str) -> ResolvedModel:
+    def _resolve(self, name: str, engine: Engine) -> ResolvedModel:
         if found := self.find(name, engine):
             return found
         if not self._downloads:
@@ -65,7 +64,7 @@ class ModelStore:
         with exclusively(self._partial(name)):
             return self.find(name, engine) or self._install(name, engine, no_progress)
 
-    def find(self, name: str, engine: str) -> ResolvedModel | None:
+    def find(self, name: str, engine: Engine) -> ResolvedModel | None:
         """The model if it is on this machine."""
         place = self.place(name)
         path = _files_for(place, engine) if place else None
@@ -85,7 +84,7 @@ class ModelStore:
             return frozenset()
         return frozenset(place.name for place in self._directory.iterdir() if _holds_model(place))
 
-    def pull(self, name: str, engine: str, progress: Progress = no_progress) -> ResolvedModel:
+    def pull(self, name: str, engine: Engine, progress: Progress = no_progress) -> ResolvedModel:
         """Fetch a model, whether it is here or not; `progress` hears of bytes done and bytes in all.
 
         Raises:
@@ -96,10 +95,10 @@ class ModelStore:
         with exclusively(self._partial(name)):
             return self._install(name, engine, progress)
 
-    def _install(self, name: str, engine: str, progress: Progress) -> ResolvedModel:
+    def _install(self, name: str, engine: Engine, progress: Progress) -> ResolvedModel:
         if name != DEMO:
             known, place, partial = CATALOGUE.get(name), self._directory / name, self._partial(name)
-            if engine == CT2:
+            if engine == Engine.FASTER_WHISPER:
                 install_ct2(known.ct2 if known else name, place / "ct2", partial, progress)
             else:
                 install_ggml(known.ggml if known else None, name, place, partial, progress)
@@ -110,8 +109,8 @@ class ModelStore:
     def _partial(self, name: str) -> Path:
         return self._directory / PARTIAL / name
 
-    def _advice(self, name: str, engine: str, why: str) -> str:
-        wanted = "ct2/model.bin" if engine == CT2 else "ggml-*.bin"
+    def _advice(self, name: str, engine: Engine, why: str) -> str:
+        wanted = engine.traits.weights
         place = self.place(name) or self._directory / "…"
         return (
             f"Model {name!r} for {engine} is not on this machine: no {wanted} in {place}. {why} "
@@ -120,11 +119,11 @@ class ModelStore:
 
 
 def _holds_model(place: Path) -> bool:
-    return any(_files_for(place, engine) for engine in (CT2, GGML))
+    return any(_files_for(place, engine) for engine in Engine)
 
 
-def _files_for(place: Path, engine: str) -> Path | None:
-    if engine == CT2:
+def _files_for(place: Path, engine: Engine) -> Path | None:
+    if engine == Engine.FASTER_WHISPER:
         return next((p for p in (place / "ct2", place) if (p / "model.bin").is_file()), None)
     if place.is_file():
         return place

@@ -10,12 +10,13 @@ from stt.cli.bench import layouts, measuring
 from stt.cli.bench.layouts import Contest, Observer
 from stt.cli.bench.trial import Trial
 from stt.core.config import Settings
+from stt.domain.engine import Engine
 from stt.worker.errors import EngineCrashed
 from stt.worker.inference.layout import Layout, Space
 
 GIGABYTE = 2**30
-CURRENT = Layout("faster-whisper", "cpu", "default", children=4, threads=1, batch_size=8)
-CPP = Layout("whisper.cpp", "cpu", None, children=4, threads=1, batch_size=8)
+CURRENT = Layout(Engine.FASTER_WHISPER, "cpu", "default", children=4, threads=1, batch_size=8)
+CPP = Layout(Engine.WHISPER_CPP, "cpu", None, children=4, threads=1, batch_size=8)
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def contest(monkeypatch, clock):
             return Trial(windows_per_second, child_memory)
 
         monkeypatch.setattr(layouts, "try_out", try_out)
-        models = {"faster-whisper": Path("ct2"), "whisper.cpp": Path("model.bin")}
+        models = {Engine.FASTER_WHISPER: Path("ct2"), Engine.WHISPER_CPP: Path("model.bin")}
         return Contest(models, [np.zeros(480_000, np.int16)], seconds=seconds, beam_size=5, memory=8 * GIGABYTE)
 
     return on
@@ -122,8 +123,8 @@ async def test_of_numbers_that_are_those_of_a_file_nothing_is_said(contest, caps
 
 
 async def test_whisper_cpp_computes_in_the_numbers_of_its_file():
-    settings = Settings(_env_file=None, engine="whisper.cpp", device="cpu", children=1)
-    (start,) = await measuring.starts(settings, ["whisper.cpp"])
+    settings = Settings(_env_file=None, engine=Engine.WHISPER_CPP, device="cpu", children=1)
+    (start,) = await measuring.starts(settings, [Engine.WHISPER_CPP])
     assert (start.engine, start.compute_type) == ("whisper.cpp", None)
 
 

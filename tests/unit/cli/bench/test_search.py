@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stt.cli.bench.search import LayoutSearch
+from stt.domain.engine import Engine
 from stt.worker.inference.layout import Layout, Space
 
 TYPES = ["float32", "int8", "bfloat16"]
@@ -12,7 +13,7 @@ TYPES = ["float32", "int8", "bfloat16"]
 
 def start_on(cores):
     children = min(cores, 4)
-    return Layout("faster-whisper", "cpu", "default", children, max(1, cores // children), 8)
+    return Layout(Engine.FASTER_WHISPER, "cpu", "default", children, max(1, cores // children), 8)
 
 
 def peaked(ladder, peak, steepness):
@@ -51,7 +52,7 @@ async def test_it_finds_the_peak_and_tries_nothing_twice(machine):
 
     best = await LayoutSearch(space, measure).best_from(start)
     everything = [
-        Layout("faster-whisper", "cpu", numbers, children, threads, batch)
+        Layout(Engine.FASTER_WHISPER, "cpu", numbers, children, threads, batch)
         for children, threads in space.processes
         for numbers in space.compute_types
         for batch in space.batch_sizes
@@ -93,7 +94,7 @@ def test_a_space_shares_the_cores_out(cores, processes):
 
 
 def test_on_gpus_each_has_as_many_processes_as_the_others():
-    start = Layout("faster-whisper", "cuda", "float16", 2, 4, 16, gpus=2)
+    start = Layout(Engine.FASTER_WHISPER, "cuda", "float16", 2, 4, 16, gpus=2)
     space = Space.around(start, 16, ["float16", "int8_float16"])
     assert space.processes == ((2, 4), (4, 4), (6, 2))
     assert space.compute_types == ("float16", "int8_float16")
@@ -101,5 +102,5 @@ def test_on_gpus_each_has_as_many_processes_as_the_others():
 
 
 def test_whisper_cpp_has_neither_number_formats_nor_batches_of_its_own():
-    space = Space.around(Layout("whisper.cpp", "cpu", None, 2, 1, 8), 2, TYPES)
+    space = Space.around(Layout(Engine.WHISPER_CPP, "cpu", None, 2, 1, 8), 2, TYPES)
     assert (space.compute_types, space.batch_sizes) == ((None,), (1, 8))

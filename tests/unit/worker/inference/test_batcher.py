@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stt.domain.engine import Engine
 from stt.domain.transcript import Segment
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed, EngineTimeout, ModelUnavailable
@@ -17,8 +18,8 @@ from stt.worker.inference.batcher import Batcher, EngineRequest, WindowFailure
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 
-VI = EngineRequest("faster-whisper", Path("small"), DecodingOptions("vi"))
-EN = EngineRequest("faster-whisper", Path("small"), DecodingOptions("en"))
+VI = EngineRequest(Engine.FASTER_WHISPER, Path("small"), DecodingOptions("vi"))
+EN = EngineRequest(Engine.FASTER_WHISPER, Path("small"), DecodingOptions("en"))
 POISON = -1
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from stt.domain.engine import Engine
 from stt.worker.errors import EngineCrashed, EngineTimeout, ModelUnavailable
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.pool import EnginePool, EngineRequest
@@ -19,8 +20,8 @@ from tools.speech import compose
 DEMO = Path(str(files("stt"))) / "assets" / "demo"
 CPU = Hardware("cpu", "default", 1)
 GREEDY = DecodingOptions("en", beam_size=1)
-FASTER_WHISPER = EngineRequest("faster-whisper", DEMO / "ct2", GREEDY)
-WHISPER_CPP = EngineRequest("whisper.cpp", DEMO / "ggml-demo.bin", GREEDY)
+FASTER_WHISPER = EngineRequest(Engine.FASTER_WHISPER, DEMO / "ct2", GREEDY)
+WHISPER_CPP = EngineRequest(Engine.WHISPER_CPP, DEMO / "ggml-demo.bin", GREEDY)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ async def test_a_damaged_model_is_the_jobs_failure_and_not_the_process(pool, spe
     await pool.transcribe([speech.pcm], FASTER_WHISPER)
     before = child()
     with pytest.raises(ModelUnavailable, match="faster-whisper cannot load the model in"):
-        await pool.transcribe([speech.pcm], EngineRequest("faster-whisper", broken, GREEDY))
+        await pool.transcribe([speech.pcm], EngineRequest(Engine.FASTER_WHISPER, broken, GREEDY))
     assert child() == before
 
 

@@ -23,8 +23,8 @@ def command(endpoint, directory, name="tiny", engine="faster-whisper"):
     """In a process of its own: the hub's client reads its address once, when it is imported."""
     program = (
         "import sys; from pathlib import Path; from stt.worker.models import ModelStore;"
-        "from stt.domain.errors import SttError\n"
-        "try: print(ModelStore(Path(sys.argv[1])).pull(sys.argv[2], sys.argv[3]).path)\n"
+        "from stt.domain.errors import SttError; from stt.domain.engine import Engine\n"
+        "try: print(ModelStore(Path(sys.argv[1])).pull(sys.argv[2], Engine(sys.argv[3])).path)\n"
         "except SttError as error: sys.exit(error.message)"
     )
     environment = os.environ | {

@@ -2,10 +2,9 @@
 
 import pytest
 
+from stt.domain.engine import Engine
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore
-
-ENGINES = ("faster-whisper", "whisper.cpp")
 
 
 def install(place, *, ct2=True, ggml=True, card=None):
@@ -25,14 +24,14 @@ def store(tmp_path):
     return ModelStore(tmp_path, downloads=False)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", Engine)
 async def test_the_demo_model_is_in_the_package_and_asks_for_short_windows(store, engine):
     model = await store.resolve("demo", engine)
     assert model.path.exists()
     assert model.card.window_seconds == 8
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", Engine)
 @pytest.mark.parametrize("name", ["small", "vinai/PhoWhisper-small", "ours"])
 async def test_a_model_in_the_directory_is_found_for_both_engines(store, tmp_path, name, engine):
     install(tmp_path / name, card='{"window_seconds": 12.5}')
@@ -43,19 +42,19 @@ async def test_a_model_in_the_directory_is_found_for_both_engines(store, tmp_pat
 
 async def test_a_model_without_a_card_takes_full_windows(store, tmp_path):
     install(tmp_path / "small")
-    assert (await store.resolve("small", "faster-whisper")).card.window_seconds == 30
+    assert (await store.resolve("small", Engine.FASTER_WHISPER)).card.window_seconds == 30
 
 
 async def test_a_converted_model_may_lie_in_the_directory_itself(store, tmp_path):
     (tmp_path / "small").mkdir()
     (tmp_path / "small" / "model.bin").write_bytes(b"x")
-    assert (await store.resolve("small", "faster-whisper")).path == tmp_path / "small"
+    assert (await store.resolve("small", Engine.FASTER_WHISPER)).path == tmp_path / "small"
 
 
 async def test_a_missing_model_is_explained(store, tmp_path):
     install(tmp_path / "small", ggml=False)
     with pytest.raises(ModelUnavailable) as caught:
-        await store.resolve("small", "whisper.cpp")
+        await store.resolve("small", Engine.WHISPER_CPP)
     for part in ("'small'", "ggml-*.bin", str(tmp_path / "small"), "stt models pull small --engine whisper.cpp"):
         assert part in caught.value.message
 
@@ -65,14 +64,14 @@ async def test_a_name_from_the_network_is_never_a_path(tmp_path, name):
     install(tmp_path / "outside")
     store = ModelStore(tmp_path / "models", downloads=False)
     with pytest.raises(ModelUnavailable):
-        await store.resolve(name, "faster-whisper")
+        await store.resolve(name, Engine.FASTER_WHISPER)
 
 
 async def test_a_path_is_taken_where_paths_are_allowed(tmp_path):
     place = install(tmp_path / "mine")
     store = ModelStore(tmp_path / "models", downloads=False, paths=True)
-    assert (await store.resolve(str(place), "faster-whisper")).path == place / "ct2"
-    assert (await store.resolve(str(place / "ggml-model.bin"), "whisper.cpp")).path == place / "ggml-model.bin"
+    assert (await store.resolve(str(place), Engine.FASTER_WHISPER)).path == place / "ct2"
+    assert (await store.resolve(str(place / "ggml-model.bin"), Engine.WHISPER_CPP)).path == place / "ggml-model.bin"
 
 
 def test_names_of_ones_own_are_listed(store, tmp_path):
@@ -86,19 +85,19 @@ async def test_a_card_that_cannot_be_read_is_named(store, tmp_path, card):
     place = install(tmp_path / "small")
     (place / "card.json").write_text(card)
     with pytest.raises(ModelUnavailable, match=r"card\.json is not a model card"):
-        await store.resolve("small", "whisper.cpp")
+        await store.resolve("small", Engine.WHISPER_CPP)
 
 
 async def test_a_name_that_cannot_be_fetched_is_not_blamed_on_downloads(tmp_path):
     with pytest.raises(ModelUnavailable, match="not a name that can be fetched"):
-        await ModelStore(tmp_path).resolve("ours", "faster-whisper")
+        await ModelStore(tmp_path).resolve("ours", Engine.FASTER_WHISPER)
 
 
 async def test_a_model_says_what_spectrogram_it_listens_to(tmp_path):
     install(tmp_path / "small")
     store = ModelStore(tmp_path, downloads=False)
-    assert (await store.resolve("small", "faster-whisper")).bands == 80
-    place = (await store.resolve("small", "faster-whisper")).path
+    assert (await store.resolve("small", Engine.FASTER_WHISPER)).bands == 80
+    place = (await store.resolve("small", Engine.FASTER_WHISPER)).path
     (place / "preprocessor_config.json").write_text('{"feature_size": 128}')
-    assert (await store.resolve("small", "faster-whisper")).bands == 128
-    assert (await store.resolve("demo", "whisper.cpp")).bands is None
+    assert (await store.resolve("small", Engine.FASTER_WHISPER)).bands == 128
+    assert (await store.resolve("demo", Engine.WHISPER_CPP)).bands is None

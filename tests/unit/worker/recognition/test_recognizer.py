@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.engine import Engine
 from stt.domain.guidance import Task
 from stt.domain.transcript import Gap
 from stt.worker.cutting.windows import plan_windows
@@ -29,7 +30,7 @@ def plan_of(*spans: tuple[float, float], seconds: float) -> ChunkPlan:
 
 
 async def hear(listener, plan, options=OPTIONS, hallucinations=NONE):
-    request = EngineRequest("faster-whisper", Path("demo"), options)
+    request = EngineRequest(Engine.FASTER_WHISPER, Path("demo"), options)
     return await recognize(clock(plan.audio.end), plan, listener, request, LONGEST, hallucinations)
 
 
