@@ -43,6 +43,7 @@ _STATUS_OF_CODE = {
     "malformed_body": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_language": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_model": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "model_unavailable": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_priority": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_engine": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_task": HTTPStatus.UNPROCESSABLE_ENTITY,

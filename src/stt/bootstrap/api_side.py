@@ -15,9 +15,9 @@ from stt.worker import scratch
 
 
 @contextlib.asynccontextmanager
-async def job_service(base: Foundation) -> AsyncIterator[JobService]:
-    """What the API asks."""
-    settings = base.settings
+async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIterator[JobService]:
+    """What the API asks; where its process is `consuming` as well, it knows which models its jobs will find."""
+    settings, store = base.settings, model_store(base.settings)
     announcer = Announcer(base.queue, base.jobs)
     await announcer.start()
     try:
@@ -25,7 +25,9 @@ async def job_service(base: Foundation) -> AsyncIterator[JobService]:
             settings.max_upload_bytes,
             settings.default_language,
             settings.default_model,
-            local_models=model_store(settings).local_names(),
+            settings.engine,
+            models=store.offered,
+            lacking=store.lacks if consuming else None,
         )
         yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
     finally:

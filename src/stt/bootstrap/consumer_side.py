@@ -75,7 +75,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             window_seconds=settings.window_seconds,
         )
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
-        handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.local_names()))
+        handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
         for work in (_sweeper(base).run(), scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)

@@ -15,6 +15,7 @@ from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
+from stt.domain.models import ModelList
 from stt.repositories import schema
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -92,4 +93,10 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
 
 def model_store(settings: Settings, *, paths: bool = False) -> ModelStore:
     """Where models are looked for and put; `paths` lets a model be named by its path."""
-    return ModelStore(settings.models_path, downloads=settings.model_downloads, paths=paths)
+    return ModelStore(
+        settings.models_path,
+        downloads=settings.model_downloads,
+        paths=paths,
+        offered=ModelList(settings.listed_models, default=settings.default_model),
+        most_bytes=settings.max_model_bytes,
+    )

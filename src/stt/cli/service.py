@@ -76,7 +76,7 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 
 @contextlib.asynccontextmanager
 async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool) -> AsyncIterator[asyncio.Task[None]]:
-    async with bootstrap.job_service(base) as jobs:
+    async with bootstrap.job_service(base, consuming=consuming) as jobs:
         health = bootstrap.health_service(base, consuming=consuming)
         app = create_app(
             jobs,

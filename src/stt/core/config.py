@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stt.core.machine import children_for, usable_cores, usable_memory
 from stt.domain.engine import Engine
-from stt.domain.models import CATALOGUE
+from stt.domain.models import CATALOGUE, model_named
 
 MEGABYTE = 1024**2
 GIGABYTE = 1024**3
@@ -61,8 +61,10 @@ class Settings(BaseSettings):
     model_aliases: dict[str, str] = {}
     orphan_seconds: float = Field(300.0, gt=0)
     engine: Engine = Engine.FASTER_WHISPER
+    models: str = ""
     model_dir: Path | None = None
     model_downloads: bool = True
+    max_model_bytes: int = Field(10_000_000_000, ge=1)
     device: Literal["cpu", "cuda", "auto"] = "auto"
     compute_type: str = "default"
     beam_size: int = Field(5, ge=1, le=10)
@@ -134,6 +136,16 @@ class Settings(BaseSettings):
         url = self.database_url or f"sqlite:///{self.data_dir / 'stt.db'}"
         scheme, _, rest = url.partition("://")
         return f"{_DRIVERS[scheme.partition('+')[0]]}://{rest}"
+
+    @field_validator("default_model")
+    @classmethod
+    def _as_we_spell_it(cls, name: str) -> str:
+        return model_named(name)
+
+    @property
+    def listed_models(self) -> tuple[str, ...]:
+        """What `models` lists, as this service spells it."""
+        return tuple(model_named(name) for name in self.models.split(",") if name.strip())
 
     @property
     def models_path(self) -> Path:

@@ -1,9 +1,11 @@
 """The languages of Whisper: codes as its tokens spell them, names in English."""
 
 import difflib
+import re
 
 from stt.domain.errors import InvalidRequest
 from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+from stt.domain.language_aliases import ALIASES
 
 DECIDED_BY_EAR = (AUTO_LANGUAGE, MULTI_LANGUAGE)
 
@@ -110,14 +112,17 @@ LANGUAGES = {
     "zh": "Chinese",
 }
 
-_CODES = {name.lower(): code for code, name in LANGUAGES.items()}
+_CODES = {name.lower(): code for code, name in LANGUAGES.items()} | ALIASES
+
+_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*(?:[.@][\w.@-]*)?")
+"""A language with script, region or variant behind it, as BCP 47, browsers and POSIX locales write it."""
 
 
 def check_language(language: str) -> str:
-    """The code of `language`, given as a code, as its English name, or as `auto` or `multi`, in upper or lower case.
+    """The code of `language`, given as `auto` or `multi`, as a code, or as an English name, in any case.
 
-    A name is taken only when it is written out in full, so that it can mean one language alone; regions
-    (`vi-VN`) are refused, because Whisper knows none.
+    Of a tag with a region or a script (`vi-VN`, `en_US`, `zh-Hant-TW`) the language counts: Whisper knows no regions.
+    A name is taken only when it is written out in full, so that it can mean one language alone.
 
     Raises:
         InvalidRequest: code `unknown_language`; the message names the nearest ones.
@@ -125,8 +130,8 @@ def check_language(language: str) -> str:
     wanted = language.strip().lower()
     if wanted in LANGUAGES or wanted in DECIDED_BY_EAR:
         return wanted
-    if wanted in _CODES:
-        return _CODES[wanted]
+    if code := _CODES.get(wanted) or _primary(wanted):
+        return code
     raise InvalidRequest(
         f"{language[:40]!r} is not a language this service knows.{_suggestion(wanted)}"
         " Give a code such as 'vi' or 'en', 'auto' to have it detected, or 'multi' where several are spoken.",
@@ -134,10 +139,19 @@ def check_language(language: str) -> str:
     )
 
 
+def _primary(wanted: str) -> str | None:
+    """The language of a tag; `zh-yue` and the like are older spellings of a language of their own."""
+    tag = _TAG.fullmatch(wanted)
+    if tag is None:
+        return None
+    if wanted.startswith(("zh-yue", "zh_yue")):
+        return "yue"
+    return tag[1] if tag[1] in LANGUAGES else _CODES.get(tag[1])
+
+
 def _suggestion(wanted: str) -> str:
     near = difflib.get_close_matches(wanted[:40], [*_CODES, *DECIDED_BY_EAR], n=3, cutoff=0.7)
-    primary = wanted.replace("_", "-").partition("-")[0]
-    codes = [primary] if primary in LANGUAGES else [_CODES.get(name, name) for name in near]
+    codes = dict.fromkeys(_CODES.get(name, name) for name in near)
     if not codes:
         return ""
     return f" Did you mean {' or '.join(_labelled(code) for code in codes)}?"

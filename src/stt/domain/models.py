@@ -1,6 +1,7 @@
 """Names of models: which a caller may ask for, and where the known ones come from."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -8,6 +9,9 @@ from stt.domain.errors import InvalidRequest
 
 DEMO = "demo"
 """The model inside the package."""
+
+ANY = "*"
+"""On a deployment's list: any repository of the hub."""
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 """A Hugging Face repository id, or two directories of that name in the model directory: never a path out of it."""
@@ -45,25 +49,56 @@ CATALOGUE = {
         _whisper("large-v3-turbo", "nearly as exact, several times faster", 1620, _TURBO),
     )
 }
+ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
+"""What openai/whisper calls models of the catalogue as well."""
+
+
+def model_named(written: str) -> str:
+    """The name as this service spells it: one of the catalogue, or an alias of it, in any case; else as written."""
+    plain = written.strip().lower()
+    name = ALIASES.get(plain, plain)
+    return name if name in CATALOGUE else written
 
 
 def is_known_model(name: str) -> bool:
-    """Whether a name may be asked for: of the catalogue, or a repository id. A path never passes."""
+    """Whether a name can be fetched: of the catalogue, or a repository id. A path never passes."""
     return name in CATALOGUE or bool(REPOSITORY.fullmatch(name))
 
 
-def check_model(name: str, local: frozenset[str] = frozenset()) -> str:
-    """The name itself, if it may be asked for; `local` are names of models that were put into the model directory.
+@dataclass(frozen=True)
+class ModelList:
+    """Which models callers may name.
 
-    Raises:
-        InvalidRequest: `unknown_model`.
+    `listed` is the deployment's own list, on which `*` stands for any repository of the hub; where it names no model,
+    the catalogue and what is `installed` may be named. The `default` always may.
     """
-    if is_known_model(name) or name in local:
-        return name
-    known = [*CATALOGUE, *sorted(local)]
-    near = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise InvalidRequest(
-        f"There is no model {name!r}.{hint} Known are {', '.join(known)}, and Hugging Face repositories as owner/name.",
-        code="unknown_model",
-    )
+
+    listed: Collection[str] = ()
+    installed: Collection[str] = ()
+    default: str = DEMO
+
+    def check(self, written: str) -> str:
+        """The name as this service spells it, if it may be named.
+
+        Raises:
+            InvalidRequest: code `unknown_model`.
+        """
+        name = written if written in self.names else model_named(written)
+        if name in self.names or (ANY in self.listed and REPOSITORY.fullmatch(name)):
+            return name
+        near = [] if REPOSITORY.fullmatch(name) else get_close_matches(name.lower(), [*ALIASES, *self.names], n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        if REPOSITORY.fullmatch(name):
+            hint = " Repositories are taken where the operator lists them (STT_MODELS)."
+        offered = ", ".join(self.names) + (
+            ", and Hugging Face repositories as owner/name" if ANY in self.listed else ""
+        )
+        raise InvalidRequest(
+            f"There is no model {written[:100]!r} here.{hint} This service offers {offered}.", code="unknown_model"
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each once: those that are listed, else those of the catalogue and then others that are installed."""
+        listed = [name for name in self.listed if name != ANY]
+        return tuple(dict.fromkeys([*(listed or [*CATALOGUE, *sorted(self.installed)]), self.default]))

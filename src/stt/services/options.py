@@ -1,6 +1,7 @@
 """What a caller may choose for a job, and what a deployment assumes and allows."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -10,7 +11,7 @@ from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.languages import check_language
-from stt.domain.models import check_model
+from stt.domain.models import ModelList
 
 TEXT_CHARACTERS = 1000
 """Longest prompt and longest hotwords. Whisper reads 224 tokens of them, half of what its decoder holds, and in most
@@ -26,7 +27,11 @@ class UploadPolicy:
     max_upload_bytes: int
     language: str = "vi"
     model: str = "medium"
-    local_models: frozenset[str] = frozenset()
+    engine: Engine = Engine.FASTER_WHISPER
+    models: Callable[[], ModelList] = ModelList
+    lacking: Callable[[str, Engine], str | None] | None = None
+    """What a model lacks and what to do, if a job with it would fail at once; `None` where it takes another machine's
+    word for it."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +76,25 @@ def choose_options(policy: UploadPolicy, chosen: Choices) -> JobOptions:
 
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
-            `unknown_task`, `unknown_channels`, `unknown_tone_marks`, `prompt_too_long`, `hotwords_too_long`.
+            `unknown_task`, `unknown_channels`, `unknown_tone_marks`, `prompt_too_long`, `hotwords_too_long`,
+            `model_unavailable`.
     """
-    engine = _written(chosen.engine)
+    written = _written(chosen.engine)
+    engine = Engine(_one_of("engine", written, tuple(Engine))) if written else None
     return JobOptions(
         language=check_language(_written(chosen.language) or policy.language),
-        model=check_model(_written(chosen.model) or policy.model, policy.local_models),
+        model=_model(policy, _written(chosen.model) or policy.model, engine or policy.engine),
         priority=_member(Priority.NORMAL, "priority", chosen.priority),
-        engine=Engine(_one_of("engine", engine, tuple(Engine))) if engine else None,
+        engine=engine,
         guidance=_guidance(chosen),
     )
+
+
+def _model(policy: UploadPolicy, name: str, engine: Engine) -> str:
+    name = policy.models().check(name)
+    if policy.lacking and (advice := policy.lacking(name, engine)):
+        raise InvalidRequest(advice, code="model_unavailable")
+    return name
 
 
 def _guidance(chosen: Choices) -> Guidance:

@@ -11,7 +11,6 @@ import structlog
 from stt.domain.errors import Leaving, SttError
 from stt.domain.job import Job
 from stt.domain.model_aliases import OPENAI_NAMES, model_behind
-from stt.domain.models import CATALOGUE
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.new_jobs import Call
 from stt.services.job_service import JobService
@@ -53,7 +52,7 @@ class TranscriptionService:
 
     def model_names(self) -> list[str]:
         """Every name that a program may send: models, and what else they answer to."""
-        models = {*CATALOGUE, *self.jobs.policy.local_models}
+        models = self.jobs.policy.models().names
         return [*OPENAI_NAMES, *sorted({*models, *self._aliases} - {*OPENAI_NAMES})]
 
     async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredCall:

@@ -1,11 +1,12 @@
 """Jobs that come in through the queue alone, from other services that enqueue by hand."""
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from stt.domain.errors import InvalidRequest
 from stt.domain.languages import check_language
 from stt.domain.messages import JobMessage
-from stt.domain.models import check_model
+from stt.domain.models import ModelList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 
@@ -13,13 +14,13 @@ from stt.repositories.new_jobs import NewJob
 class Intake:
     """Makes job rows of foreign messages.
 
-    `bucket` is what their paths may begin with, `local_models` are allowed beside the ones everybody knows.
+    `bucket` is what their paths may begin with, `models` tells which models they may name.
     """
 
-    def __init__(self, jobs: JobRepository, bucket: str, local_models: frozenset[str] = frozenset()) -> None:
+    def __init__(self, jobs: JobRepository, bucket: str, models: Callable[[], ModelList] = ModelList) -> None:
         self._jobs = jobs
         self._bucket = bucket
-        self._local_models = local_models
+        self._models = models
 
     async def adopt(self, message: JobMessage) -> bool:
         """Make the job if its id is unknown; `False` if it is known.
@@ -28,21 +29,20 @@ class Intake:
         looks for its answer under the id it chose.
         """
         key = self._key(message.minio_path)
-        language, error = self._understood(message)
-        job = NewJob(message.job_id, PurePosixPath(key).name, key, language, message.model)
+        language, model, error = self._understood(message)
+        job = NewJob(message.job_id, PurePosixPath(key).name, key, language, model)
         if not await self._jobs.add(job, announced=True):
             return False
         if error is not None:
             await self._jobs.refuse(message.job_id, error.error_code, error.message)
         return True
 
-    def _understood(self, message: JobMessage) -> tuple[str, InvalidRequest | None]:
-        """The language as its code, and what is wrong with the message if anything is."""
+    def _understood(self, message: JobMessage) -> tuple[str, str, InvalidRequest | None]:
+        """Language and model as this service spells them, and what is wrong with the message if anything is."""
         try:
-            check_model(message.model, self._local_models)
-            return check_language(message.language), None
+            return check_language(message.language), self._models().check(message.model), None
         except InvalidRequest as error:
-            return message.language, error
+            return message.language, message.model, error
 
     def _key(self, path: str) -> str:
         """The object's key, whether written as a key, as `bucket/key` or as `s3://bucket/key`."""

@@ -1,13 +1,15 @@
 import unicodedata
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.claim import Priority
+from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.models import ModelList
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions, UploadPolicy, choose_options
 
 POLICY = UploadPolicy(max_upload_bytes=1, language="vi", model="medium")
@@ -36,8 +38,24 @@ def test_what_is_chosen_is_taken_as_its_plain_form():
     assert chosen.guidance == Guidance(Task.TRANSLATE, "Xin chào.", "Huế", Channels.SEPARATE, ToneMarks.OLD)
 
 
-def test_a_repository_is_a_model():
-    assert options(model="vinai/PhoWhisper-small").model == "vinai/PhoWhisper-small"
+def test_a_model_is_what_the_deployment_lists_at_the_time():
+    listed = []
+    policy = replace(POLICY, models=lambda: ModelList(listed, default="medium"))
+    listed += ["vinai/PhoWhisper-small"]
+    chosen = choose_options(policy, Choices(model="vinai/PhoWhisper-small"))
+    assert chosen.model == "vinai/PhoWhisper-small"
+    with pytest.raises(InvalidRequest, match="offers vinai/PhoWhisper-small, medium"):
+        choose_options(policy, Choices(model="small"))
+
+
+def test_a_model_that_is_not_there_is_refused_with_what_to_do():
+    asked = []
+    policy = replace(POLICY, lacking=lambda *model: asked.append(model) or "fetch it")
+    for chosen in (Choices(), Choices(model="Base", engine="whisper.cpp")):
+        with pytest.raises(InvalidRequest, match="fetch it") as caught:
+            choose_options(policy, chosen)
+        assert caught.value.error_code == "model_unavailable"
+    assert asked == [("medium", Engine.FASTER_WHISPER), ("base", Engine.WHISPER_CPP)]
 
 
 @pytest.mark.parametrize("language", ["auto", "multi"])

@@ -44,7 +44,8 @@ router = APIRouter(
         s415="The body is no form (`form_expected`), or the file is none of the accepted formats "
         "(`unsupported_format`) or not what its name says (`content_mismatch`).",
         s422="A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
-        "`invalid_field`, `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`, `unknown_task`, "
+        "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
+        "`unknown_priority`, `unknown_engine`, `unknown_task`, "
         "`unknown_channels`, `unknown_tone_marks`), a text is too long (`prompt_too_long`, `hotwords_too_long`, with "
         "`limit` in characters), or the form is damaged (`malformed_body`).",
         s503="The database or the storage is away; send the file again after `Retry-After` seconds.",

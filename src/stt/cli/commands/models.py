@@ -11,7 +11,7 @@ from stt.cli.settings import load
 from stt.cli.terminal import progress, results, say, write
 from stt.core.config import Settings
 from stt.domain.engine import Engine
-from stt.domain.models import CATALOGUE, DEMO, check_model
+from stt.domain.models import ANY, CATALOGUE, DEMO, ModelList, model_named
 from stt.worker.models import ModelStore
 
 app = typer.Typer(help="List, fetch or find models.", no_args_is_help=True)
@@ -27,7 +27,7 @@ def list_() -> None:
     table = Table("model", "MB", "installed for", "about", box=None, pad_edge=False)
     for known in CATALOGUE.values():
         table.add_row(known.name, str(known.megabytes), _engines(store, known.name), known.about)
-    for name in sorted(store.local_names() - set(CATALOGUE)):
+    for name in sorted(store.installed() - set(CATALOGUE)):
         table.add_row(name, "", _engines(store, name), "in the model directory")
     results.print(table)
 
@@ -42,7 +42,7 @@ def pull(
     """Download a model and check it before it can be used."""
     settings = load()
     store, engine = store_of(settings), engine or settings.engine
-    check_model(name, store.local_names())
+    name = ModelList((ANY,), store.installed()).check(name)
     found = store.find(name, engine)
     if found is None or force:
         with progress() as show:
@@ -54,7 +54,7 @@ def pull(
 @app.command()
 def path(name: ModelName) -> None:
     """Print the directory of an installed model."""
-    store = store_of(load())
+    store, name = store_of(load()), model_named(name)
     place = store.place(name)
     if place is None or not _engines(store, name):
         raise CommandError(f"Model {name!r} is not installed; 'stt models pull {name}' fetches it.")
@@ -63,7 +63,9 @@ def path(name: ModelName) -> None:
 
 def store_of(settings: Settings) -> ModelStore:
     """Where models are looked for and put."""
-    return ModelStore(settings.models_path, downloads=settings.model_downloads)
+    from stt.bootstrap import model_store  # only what is asked for is loaded
+
+    return model_store(settings)
 
 
 def best_installed(settings: Settings) -> str | None:

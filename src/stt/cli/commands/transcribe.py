@@ -21,6 +21,7 @@ from stt.cli.options import (
 from stt.cli.running import run
 from stt.cli.settings import ALONE, load
 from stt.core.logger import configure_logging
+from stt.domain.models import ANY
 from stt.services.options import Choices
 
 
@@ -59,6 +60,7 @@ def transcribe(  # noqa: PLR0913  a parameter is an option of the command
             scratch_dir=Path(home) / "scratch",
             model_dir=configured.models_path,
             engine=engine,
+            models=ANY,
             poll_seconds=0.2,
         )
         transcript = run(transcribe_alone(settings, file, chosen))

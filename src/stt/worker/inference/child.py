@@ -94,8 +94,12 @@ def _load(engine: Engine, path: Path) -> "Transcriber":
     """Load a model. Raises ModelUnavailable where its files or this machine do not let the engine do that."""
     try:
         return _transcriber(engine, path)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise ModelUnavailable(f"{engine} cannot load the model in {path}: {error}") from error
+    except ModelUnavailable:
+        raise
+    except Exception as error:  # the libraries raise their own, and tokenizers the bare class
+        # The owner of a job reads this: where the model lies is none of their business.
+        reason = str(error).replace(f"{path.parent}{os.sep}", "")
+        raise ModelUnavailable(f"{engine} cannot load the model: {reason}") from error
 
 
 def _transcriber(engine: Engine, path: Path) -> "Transcriber":

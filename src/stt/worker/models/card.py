@@ -8,6 +8,9 @@ from typing import Self
 from stt.worker.constants import MAX_WINDOW_SECONDS, MEL_BANDS
 from stt.worker.errors import ModelUnavailable
 
+LEAST_WINDOW_SECONDS = 2.0
+"""As of `STT_WINDOW_SECONDS`: in less there is no sentence."""
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -22,9 +25,15 @@ class ModelCard:
         if card is None:
             return cls()
         try:
-            return cls(float(json.loads(card.read_text()).get("window_seconds", MAX_WINDOW_SECONDS)))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise ModelUnavailable(f'{card} is not a model card like {{"window_seconds": 8}}: {error}') from error
+            seconds = float(json.loads(card.read_text()).get("window_seconds", MAX_WINDOW_SECONDS))
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise ModelUnavailable(f'{card.name} is not a model card like {{"window_seconds": 8}}: {error}') from error
+        if not LEAST_WINDOW_SECONDS <= seconds <= MAX_WINDOW_SECONDS:
+            raise ModelUnavailable(
+                f"{card.name} of this model says {seconds:g} s; a window has {LEAST_WINDOW_SECONDS:g} to "
+                f"{MAX_WINDOW_SECONDS:g} s."
+            )
+        return cls(seconds)
 
 
 def bands_of(path: Path) -> int | None:

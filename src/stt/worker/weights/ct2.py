@@ -52,6 +52,23 @@ def read(directory: Path) -> Weights:
     return Weights(tensors, heads)
 
 
+def check_tokenizer(directory: Path) -> None:
+    """Return if the tokenizer is there and whole; without one faster-whisper would look for another in the network.
+
+    Raises:
+        ModelUnavailable: `tokenizer.json` is missing or damaged.
+    """
+    path = directory / "tokenizer.json"
+    if not path.is_file():
+        raise ModelUnavailable("tokenizer.json of this model is missing; copy that of the model it was made from.")
+    try:
+        whole = "model" in json.loads(path.read_bytes())
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelUnavailable(f"tokenizer.json of this model is damaged: {error}.") from error
+    if not whole:
+        raise ModelUnavailable("tokenizer.json of this model is damaged: it holds no tokenizer.")
+
+
 def read_vocabulary(directory: Path) -> list[bytes]:
     """The text tokens of the model in that directory, in the order of their ranks.
 

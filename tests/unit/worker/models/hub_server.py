@@ -22,6 +22,7 @@ class Hub(ThreadingHTTPServer):
         self.stalls = stalls
         self.closing = threading.Event()
         self.ranges = []
+        self.authorizations = []
 
     @property
     def url(self):
@@ -45,6 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        self.server.authorizations.append(self.headers.get("Authorization"))
         if self.path.startswith("/api/models/"):
             self.tell()
         else:

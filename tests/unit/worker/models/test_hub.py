@@ -19,14 +19,22 @@ def hub(request):
         yield server.url
 
 
-def command(endpoint, directory, name="tiny", engine="faster-whisper"):
+def command(endpoint, directory, name="tiny", engine="faster-whisper", *, for_a_job=False, listed=(), **options):
     """In a process of its own: the hub's client reads its address once, when it is imported."""
-    program = (
-        "import sys; from pathlib import Path; from stt.worker.models import ModelStore;"
-        "from stt.domain.errors import SttError; from stt.domain.engine import Engine\n"
-        "try: print(ModelStore(Path(sys.argv[1])).pull(sys.argv[2], Engine(sys.argv[3])).path)\n"
-        "except SttError as error: sys.exit(error.message)"
-    )
+    program = f"""
+import asyncio, sys
+from pathlib import Path
+from stt.domain.engine import Engine
+from stt.domain.errors import SttError
+from stt.domain.models import ModelList
+from stt.worker.models import ModelStore
+store = ModelStore(Path(sys.argv[1]), offered=ModelList({listed}), **{options})
+name, engine = sys.argv[2], Engine(sys.argv[3])
+try:
+    print((asyncio.run(store.resolve(name, engine)) if {for_a_job} else store.pull(name, engine)).path)
+except SttError as error:
+    sys.exit(error.message)
+"""
     environment = os.environ | {
         "HF_ENDPOINT": endpoint,
         "HF_HOME": str(directory / "hf"),
@@ -46,7 +54,7 @@ def test_a_model_arrives_whole(hub, tmp_path):
     done = pull(hub, tmp_path)
     assert done.returncode == 0, done.stderr
     place = tmp_path / "models" / "tiny" / "ct2"
-    assert done.stdout.strip() == str(place)
+    assert done.stdout.splitlines()[-1] == str(place)
     assert {path.name: path.read_bytes() for path in place.iterdir()} == CONTENT
 
 
@@ -135,3 +143,32 @@ def test_a_model_directory_that_cannot_be_made_is_one_sentence(hub, tmp_path):
     done = pull(hub, tmp_path)
     assert done.returncode == 1
     assert "Nothing can be fetched into the model directory" in done.stderr
+
+
+def test_a_repository_larger_than_allowed_is_not_begun(tmp_path):
+    with Hub().running() as server:
+        words, environment = command(server.url, tmp_path, "owner/name", most_bytes=30_000)
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert "'owner/name' is larger than this service fetches" in done.stderr
+    assert "STT_MAX_MODEL_BYTES" in done.stderr
+    assert [path for path in (tmp_path / "models").rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_does_not_end_where_the_hub_says_is_cut_off(tmp_path):
+    large = CONTENT | {"model.bin": b"x" * 40_000_000}
+    lies = {"model.bin": {"size": 1000, "lfs": {"sha256": "0" * 64, "size": 1000, "pointerSize": 130}}}
+    with Hub(large, lies=lies).running() as server:
+        done = pull(server.url, tmp_path)
+    assert "does not end where the hub says: at 1000 bytes" in done.stderr
+    assert size_of_model(tmp_path / "models") == 0
+
+
+@pytest.mark.parametrize(("listed", "shown"), [((), False), (("owner/name",), True)])
+def test_the_operators_token_is_shown_for_what_the_operator_chose_alone(tmp_path, listed, shown):
+    with Hub().running() as server:
+        words, environment = command(server.url, tmp_path, "owner/name", for_a_job=True, listed=listed)
+        environment["HF_TOKEN"] = "hf_secret"
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert "tokenizer.json of this model is damaged" in done.stderr, "it has been fetched and looked at"
+    assert len(server.authorizations) == 1 + len(CONTENT)
+    assert set(server.authorizations) == {"Bearer hf_secret" if shown else None}

@@ -11,6 +11,7 @@ def install(place, *, ct2=True, ggml=True, card=None):
     if ct2:
         (place / "ct2").mkdir(parents=True)
         (place / "ct2" / "model.bin").write_bytes(b"x")
+        (place / "ct2" / "tokenizer.json").write_text('{"model": {}}')
     if ggml:
         place.mkdir(parents=True, exist_ok=True)
         (place / "ggml-model.bin").write_bytes(b"x")
@@ -48,6 +49,7 @@ async def test_a_model_without_a_card_takes_full_windows(store, tmp_path):
 async def test_a_converted_model_may_lie_in_the_directory_itself(store, tmp_path):
     (tmp_path / "small").mkdir()
     (tmp_path / "small" / "model.bin").write_bytes(b"x")
+    (tmp_path / "small" / "tokenizer.json").write_text('{"model": {}}')
     assert (await store.resolve("small", Engine.FASTER_WHISPER)).path == tmp_path / "small"
 
 
@@ -55,8 +57,9 @@ async def test_a_missing_model_is_explained(store, tmp_path):
     install(tmp_path / "small", ggml=False)
     with pytest.raises(ModelUnavailable) as caught:
         await store.resolve("small", Engine.WHISPER_CPP)
-    for part in ("'small'", "ggml-*.bin", str(tmp_path / "small"), "stt models pull small --engine whisper.cpp"):
+    for part in ("'small'", "ggml-*.bin", "stt models pull small --engine whisper.cpp"):
         assert part in caught.value.message
+    assert str(tmp_path) not in caught.value.message, "callers read it"
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc", "..", ".", "a/b/c", "a/../../outside"])
@@ -76,8 +79,40 @@ async def test_a_path_is_taken_where_paths_are_allowed(tmp_path):
 
 def test_names_of_ones_own_are_listed(store, tmp_path):
     install(tmp_path / "ours")
+    install(tmp_path / "vinai" / "PhoWhisper-small", ggml=False)
+    install(tmp_path / ".partial" / "tiny")
     (tmp_path / "empty").mkdir()
-    assert store.local_names() == {"ours"}
+    assert store.installed() == {"ours", "vinai/PhoWhisper-small"}
+
+
+@pytest.mark.parametrize("seconds", ["0", "-8", "31", "1e9", "NaN", "Infinity"])
+async def test_a_card_out_of_range_is_named(store, tmp_path, seconds):
+    install(tmp_path / "small", card=f'{{"window_seconds": {seconds}}}')
+    with pytest.raises(ModelUnavailable, match=r"card\.json of this model says .* 2 to 30 s"):
+        await store.resolve("small", Engine.FASTER_WHISPER)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(None, "missing"), ("", "damaged"), ('{"model"', "damaged"), ("[]", "damaged"), ("1", "damaged")],
+)
+async def test_a_tokenizer_that_cannot_be_read_is_named(store, tmp_path, content, what):
+    tokenizer = install(tmp_path / "small") / "ct2" / "tokenizer.json"
+    tokenizer.unlink()
+    if content is not None:
+        tokenizer.write_text(content)
+    with pytest.raises(ModelUnavailable, match=rf"tokenizer\.json of this model is {what}"):
+        await store.resolve("small", Engine.FASTER_WHISPER)
+    assert await store.resolve("small", Engine.WHISPER_CPP)
+
+
+def test_what_a_model_lacks_is_told_before_a_job_is_made_of_it(store, tmp_path):
+    assert store.lacks("demo", Engine.WHISPER_CPP) is None
+    assert "Downloads are off" in store.lacks("small", Engine.FASTER_WHISPER)
+    install(tmp_path / "small", ggml=False)
+    assert store.lacks("small", Engine.FASTER_WHISPER) is None
+    assert "ggml-*.bin" in store.lacks("small", Engine.WHISPER_CPP)
+    assert ModelStore(tmp_path).lacks("small", Engine.WHISPER_CPP) is None, "it will be fetched"
 
 
 @pytest.mark.parametrize("card", ["", "[]", '{"window_seconds": "long"}', '{"window_seconds": null}'])
