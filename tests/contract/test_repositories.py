@@ -17,6 +17,7 @@ from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
 from stt.domain.merger import Piece, merge
+from stt.domain.note import Note
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.repositories import claims
 from stt.repositories.chunk_repository import ChunkRepository
@@ -141,7 +142,7 @@ async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(
 async def test_a_process_of_the_first_version_may_still_write_into_the_newest_tables(database, jobs):
     await database.write(lambda connection: connection.execute(text(FIRST_JOB)))
     job = await jobs.get("job-1")
-    assert (job.guidance, job.tracks) == (Guidance(), 1)
+    assert (job.guidance, job.tracks, job.notes) == (Guidance(), 1, ())
 
 
 async def test_an_added_job_reads_back_and_its_id_is_taken(jobs):
@@ -608,7 +609,10 @@ async def test_a_silent_file_goes_straight_to_the_merge(jobs, chunks):
     await jobs.add(new_job(language="auto"))
     job, claim = await jobs.claim("w", LEASE)
     await chunks.add(claim, job, plan(0, silent=True), None)
-    assert await jobs.finish_prepare(claim, duration=60.0, chunks_total=1, broke_off=None) is Stage.MERGE
+    notes = (Note("channels_cancel", "Điều gì đó."), Note("joined", "More."))
+    assert await jobs.finish_prepare(claim, duration=60.0, chunks_total=1, broke_off=1.0, notes=notes) is Stage.MERGE
+    job = await jobs.get("job-1")
+    assert (job.broke_off, job.notes) == (1.0, notes)
 
 
 async def test_chunks_are_held_until_the_language_is_decided(jobs, chunks):

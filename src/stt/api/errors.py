@@ -48,6 +48,7 @@ _STATUS_OF_CODE = {
     "unknown_engine": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_task": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_channels": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_track": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_tone_marks": HTTPStatus.UNPROCESSABLE_ENTITY,
     "prompt_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "hotwords_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,

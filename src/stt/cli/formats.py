@@ -7,7 +7,7 @@ from typing import Any
 
 from stt.cli.errors import CommandError
 from stt.cli.options import Format
-from stt.cli.terminal import write
+from stt.cli.terminal import say, write
 from stt.domain.formats.cues import cues
 from stt.domain.formats.subtitles import srt, webvtt
 from stt.domain.transcript import Segment
@@ -27,7 +27,9 @@ def render(document: Mapping[str, Any], form: Format) -> str:
 
 
 def deliver(document: Mapping[str, Any], form: Format, output: Path | None = None) -> None:
-    """Write a result document to a file, or to stdout."""
+    """Write a result document to a file, or to stdout, and what there is to know about its file to stderr."""
+    for note in document.get("notes", ()):
+        say(note["message"])
     text = render(document, form)
     if output is None:
         write(text)

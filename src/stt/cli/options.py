@@ -55,6 +55,9 @@ HotwordsOption = Annotated[str | None, typer.Option("--hotwords", callback=_utf8
 ChannelsOption = Annotated[
     Channels | None, typer.Option("--channels", help="Hear all channels as one, or each on its own.")
 ]
+TrackOption = Annotated[
+    str | None, typer.Option("--track", metavar="NUMBER|all", help="Audio track of a file that has several, from 1.")
+]
 ToneMarksOption = Annotated[
     ToneMarks | None, typer.Option("--tone-marks", help="Where Vietnamese tone marks stand: old hòa, new hoà.")
 ]

@@ -128,6 +128,7 @@ def assemble(
         created_at=now.isoformat(timespec="seconds"),
         suppressed=tuple(left_out),
         broke_off=job.broke_off,
+        notes=job.notes,
     )
 
 

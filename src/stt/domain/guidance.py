@@ -23,6 +23,19 @@ class Channels(StrEnum):
     """Each is heard on its own, on one clock, and its segments carry its number: a call with one speaker on each."""
 
 
+ONE_TRACK = "auto"
+"""The track of a file that players would play, unless it is silent or cannot be read: then the next that is not."""
+ALL_TRACKS = "all"
+"""Each track of a file is heard on its own, as channels kept apart are."""
+MOST_TRACKS = 255
+
+
+def is_track(text: str) -> bool:
+    """Whether it names an audio track of a file: `auto`, `all`, or a number from 1 as players show it."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_TRACKS))
+    return text in (ONE_TRACK, ALL_TRACKS) or (is_number and 1 <= int(text) <= MOST_TRACKS)
+
+
 class ToneMarks(StrEnum):
     """Where Vietnamese tone marks stand in syllables like *hoa* and *thuy*, which have two spellings."""
 
@@ -39,7 +52,7 @@ class Guidance:
     """How a job wants to be transcribed.
 
     `prompt` is a text in whose style the transcript is written, `hotwords` are names and terms to expect, as the
-    caller wrote them; both reach every window.
+    caller wrote them; both reach every window. `track` is one that `is_track` knows.
     """
 
     task: Task = Task.TRANSCRIBE
@@ -47,6 +60,7 @@ class Guidance:
     hotwords: str = ""
     channels: Channels = Channels.MIXED
     tone_marks: ToneMarks = ToneMarks.AS_WRITTEN
+    track: str = ONE_TRACK
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -61,4 +75,5 @@ class Guidance:
             hotwords=data.get("hotwords", cls.hotwords),
             channels=Channels(data.get("channels", cls.channels)),
             tone_marks=ToneMarks(data.get("tone_marks", cls.tone_marks)),
+            track=data.get("track", cls.track),
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance
+from stt.domain.note import Note
 
 AUTO_LANGUAGE = "auto"
 """The language is decided once, for the whole job."""
@@ -46,7 +47,8 @@ class Job:
     """A job as stored; times are UTC, durations in seconds, sizes in bytes.
 
     `broke_off` is where a damaged file stopped being readable, `None` for a whole one; `tracks` how many channels are
-    transcribed apart, 1 until the file is prepared; `is_long` whether its preparation takes long.
+    transcribed apart, 1 until the file is prepared; `is_long` whether its preparation takes long; `notes` what its
+    owner should know about the file.
     """
 
     job_id: str
@@ -76,6 +78,7 @@ class Job:
     guidance: Guidance = field(default_factory=Guidance)
     tracks: int = 1
     is_long: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def progress(self) -> float:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from stt.domain.decoding import Decoding
+from stt.domain.note import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,8 @@ class Coverage:
 class Transcript:
     """The result of a job: `transcription.json`, and what `stt transcribe --format json` prints.
 
-    `broke_off` is the second at which a damaged file stopped being readable, `None` for a whole one.
+    `broke_off` is the second at which a damaged file stopped being readable, `None` for a whole one; `notes` are what
+    the reader should know about the file.
     """
 
     job_id: str
@@ -176,6 +178,7 @@ class Transcript:
     created_at: str
     suppressed: tuple[Suppressed, ...] = ()
     broke_off: float | None = None
+    notes: tuple[Note, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The result document; `segments` are numbered from 0."""
@@ -189,6 +192,7 @@ class Transcript:
             "gaps": [gap.to_dict() for gap in self.gaps],
             "suppressed": [left_out.to_dict() for left_out in self.suppressed],
             "broke_off": self.broke_off,
+            "notes": [note.to_dict() for note in self.notes],
             "model": self.model,
             "engine": self.engine,
             "created_at": self.created_at,
@@ -232,6 +236,7 @@ class Transcript:
             created_at=data["created_at"],
             suppressed=tuple(Suppressed(**left_out) for left_out in data.get("suppressed", ())),
             broke_off=data.get("broke_off"),
+            notes=tuple(Note.from_dict(note) for note in data.get("notes", ())),
         )
 
 

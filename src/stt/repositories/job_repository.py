@@ -9,6 +9,7 @@ from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import Claim, is_long, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.note import Note
 from stt.repositories.advance import advance
 from stt.repositories.claimable import ClaimableRepository
 from stt.repositories.claims import claim_best, claim_of, held_by, long_ago, write_fenced
@@ -117,11 +118,19 @@ class JobRepository(ClaimableRepository):
         await self._write_held(claim, {"tracks": tracks})
 
     async def finish_prepare(
-        self, claim: Claim, *, duration: float, chunks_total: int, broke_off: float | None, tracks: int = 1
+        self,
+        claim: Claim,
+        *,
+        duration: float,
+        chunks_total: int,
+        broke_off: float | None,
+        tracks: int = 1,
+        notes: tuple[Note, ...] = (),
     ) -> Stage:
         """All chunks of all `tracks` are stored: go on to the stage that is due, and return it; raises `ClaimLost`."""
         values = {"duration": duration, "chunks_total": chunks_total, "broke_off": broke_off, "tracks": tracks}
-        prepared = update(JobRow).where(held_by(JobRow, claim)).values(**values, error_message=None)
+        said = [note.to_dict() for note in notes]
+        prepared = update(JobRow).where(held_by(JobRow, claim)).values(**values, notes=said, error_message=None)
 
         def finish(connection: Connection) -> Stage:
             write_fenced(connection, prepared)

@@ -64,6 +64,7 @@ class JobRow(Claimable, Base):
     """Whether it waits to be prepared and that takes long, by its size or as was found."""
     duration: Mapped[float | None] = mapped_column(Double)
     broke_off: Mapped[float | None] = mapped_column(Double)
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     tracks: Mapped[int] = mapped_column(default=1)
     """Channels transcribed apart: each has the whole duration to be done."""
     seconds_done: Mapped[float] = mapped_column(Double, default=0.0)

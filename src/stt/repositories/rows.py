@@ -10,6 +10,7 @@ from stt.domain.claim import Claim, Priority
 from stt.domain.decoding import Decoding
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.note import Note
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 
 
@@ -29,6 +30,7 @@ def to_job(row: Row[Any]) -> Job:
         file_size=row.file_size,
         duration=row.duration,
         broke_off=row.broke_off,
+        notes=tuple(Note.from_dict(note) for note in row.notes),
         seconds_done=row.seconds_done,
         chunks_total=row.chunks_total,
         chunks_completed=row.chunks_completed,

@@ -9,7 +9,7 @@ from typing import TypeVar
 from stt.domain.claim import Priority
 from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
-from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task, ToneMarks, is_track
 from stt.domain.languages import check_language
 from stt.domain.models import ModelList
 
@@ -46,6 +46,7 @@ class Choices:
     prompt: str | None = None
     hotwords: str | None = None
     channels: str | None = None
+    track: str | None = None
     tone_marks: str | None = None
 
 
@@ -76,8 +77,8 @@ def choose_options(policy: UploadPolicy, chosen: Choices) -> JobOptions:
 
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
-            `unknown_task`, `unknown_channels`, `unknown_tone_marks`, `prompt_too_long`, `hotwords_too_long`,
-            `model_unavailable`.
+            `unknown_task`, `unknown_channels`, `unknown_track`, `unknown_tone_marks`, `prompt_too_long`,
+            `hotwords_too_long`, `model_unavailable`.
     """
     written = _written(chosen.engine)
     engine = Engine(_one_of("engine", written, tuple(Engine))) if written else None
@@ -103,6 +104,7 @@ def _guidance(chosen: Choices) -> Guidance:
         prompt=_text("prompt", chosen.prompt),
         hotwords=_text("hotwords", chosen.hotwords),
         channels=_member(Channels.MIXED, "channels", chosen.channels),
+        track=_track(_written(chosen.track).lower() or ONE_TRACK),
         tone_marks=_member(ToneMarks.AS_WRITTEN, "tone_marks", chosen.tone_marks),
     )
 
@@ -120,6 +122,13 @@ def _text(name: str, written: str | None) -> str:
     if len(text) > TEXT_CHARACTERS:
         raise TextTooLong(name)
     return text
+
+
+def _track(written: str) -> str:
+    if not is_track(written):
+        message = f"track cannot be {written[:40]!r}; it is auto, all, or a number from 1 to {MOST_TRACKS}."
+        raise InvalidRequest(message, code="unknown_track")
+    return str(int(written)) if written.isdigit() else written
 
 
 def _member(default: Kind, name: str, written: str | None) -> Kind:

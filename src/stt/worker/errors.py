@@ -9,6 +9,18 @@ class AudioUnreadable(JobFailure):
     code = "audio_unreadable"
 
 
+class AudioEncrypted(AudioUnreadable):
+    """The audio is encrypted, and its key is not in the file."""
+
+    code = "audio_encrypted"
+
+
+class TrackMissing(JobFailure):
+    """The file has no audio track of the number asked for."""
+
+    code = "track_missing"
+
+
 class AudioTooLong(JobFailure):
     """The audio is longer than this service accepts."""
 

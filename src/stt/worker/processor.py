@@ -55,7 +55,7 @@ FIRST = 1
 class Preparing(Protocol):
     """What turns a file into chunks."""
 
-    def prepare(self, source: Path, channels: Channels) -> AsyncGenerator[Prepared, None]:
+    def prepare(self, source: Path, channels: Channels, track: str) -> AsyncGenerator[Prepared, None]:
         """The chunks as they are cut, and the whole at the end."""
 
 
@@ -108,7 +108,8 @@ class Processor:
                 await parts.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            async with contextlib.aclosing(parts.preparer.prepare(source, job.guidance.channels)) as prepared:
+            asked = job.guidance
+            async with contextlib.aclosing(parts.preparer.prepare(source, asked.channels, asked.track)) as prepared:
                 async for item in prepared:
                     if isinstance(item, PreparedAudio):
                         whole = item
@@ -120,7 +121,12 @@ class Processor:
         if claim.attempt > FIRST:
             await parts.chunks.drop_from(claim, count)
         stage = await parts.jobs.finish_prepare(
-            claim, duration=whole.duration, chunks_total=count, broke_off=whole.broke_off, tracks=whole.tracks
+            claim,
+            duration=whole.duration,
+            chunks_total=count,
+            broke_off=whole.broke_off,
+            tracks=whole.tracks,
+            notes=whole.notes,
         )
         self._ring_for(job, stage)
 

@@ -215,6 +215,7 @@ class TestOpenApi:
         assert form["properties"]["file"]["format"] == "binary"
         assert set(form["properties"]) == {
             "file", "language", "model", "priority", "engine", "task", "prompt", "hotwords", "channels", "tone_marks",
+            "track",
         }  # fmt: skip
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
         assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]

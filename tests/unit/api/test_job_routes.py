@@ -77,9 +77,11 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "prompt": "",
         "hotwords": "",
         "channels": "mixed",
+        "track": "auto",
         "tone_marks": "as-written",
         "duration": None,
         "broke_off": None,
+        "notes": [],
         "seconds_done": 0.0,
         "chunks_total": None,
         "chunks_completed": 0,
@@ -99,6 +101,7 @@ ASKED = {
     "prompt": "Biên bản cuộc họp.\nNgười ghi: Huế",
     "hotwords": "Nguyễn Thị Minh Khai, OKR\nSaaS",
     "channels": "separate",
+    "track": "all",
     "tone_marks": "old",
 }
 

@@ -81,6 +81,7 @@ REFUSED = {
     "engine unknown": ([file_part(), field("engine", "kaldi")], 422, "unknown_engine", "whisper.cpp"),
     "task unknown": ([field("task", "sing"), file_part()], 422, "unknown_task", "transcribe, translate"),
     "channels unknown": ([field("channels", "2"), file_part()], 422, "unknown_channels", "mixed, separate"),
+    "track unknown, behind": ([file_part(), field("track", "first")], 422, "unknown_track", "auto, all"),
     "tone marks unknown, behind": ([file_part(), field("tone_marks", "x")], 422, "unknown_tone_marks", "old, new"),
     "two prompts": ([field("prompt", ""), field("prompt", "b"), file_part()], 422, "duplicate_field", "'prompt'"),
     "prompt too long": ([field("prompt", "x" * 1001), file_part()], 422, "prompt_too_long", "1000 characters"),

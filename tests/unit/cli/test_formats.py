@@ -40,6 +40,11 @@ def test_a_result_goes_to_stdout_or_into_the_file_named(tmp_path, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_there_is_to_know_about_the_file_goes_to_stderr(capsys):
+    deliver(DOCUMENT | {"notes": [{"code": "damaged", "message": "A third cannot be decoded."}]}, Format.TXT)
+    assert capsys.readouterr() == ("xin chào\n", "A third cannot be decoded.\n")
+
+
 def test_a_file_that_cannot_be_written_is_a_sentence(tmp_path):
     with pytest.raises(CommandError, match=r"Cannot write .*: No such file or directory"):
         deliver(DOCUMENT, Format.TXT, tmp_path / "nowhere" / "out.txt")

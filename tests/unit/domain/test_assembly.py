@@ -10,6 +10,7 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.note import Note
 from stt.domain.transcript import Gap, Suppressed, Transcript
 from tests.unit.worker.spoken import say
 
@@ -52,11 +53,12 @@ def test_what_was_left_out_and_what_failed_is_listed():
         chunk(0, 0, 1, say("một hai ba bốn", 0.0), suppressed=(invented,)),
         chunk(1, 2, 4, gaps=(Gap(2.0, 4.0, "engine_timeout"),)),
         chunk(2, 4, 6, status=ChunkStatus.FAILED),
-        job=replace(JOB, broke_off=6.0),
+        job=replace(JOB, broke_off=6.0, notes=(Note("damaged", "More."),)),
     )
     assert result.suppressed == (invented,)
     assert result.gaps == (Gap(2.0, 4.0, "engine_timeout"), Gap(4.0, 6.0, "chunk_failed"))
-    assert result.broke_off == 6.0
+    assert (result.broke_off, result.notes) == (6.0, (Note("damaged", "More."),))
+    assert Transcript.from_dict(result.to_dict()) == result
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def test_what_is_chosen_is_taken_as_its_plain_form():
     assert chosen == JobOptions("en", "small", Priority.HIGH, "whisper.cpp")
     chosen = options(task=" Translate", channels="SEPARATE", tone_marks="Old ", prompt=" Xin chào. ", hotwords="Huế\n")
     assert chosen.guidance == Guidance(Task.TRANSLATE, "Xin chào.", "Huế", Channels.SEPARATE, ToneMarks.OLD)
+    assert [options(track=track).guidance.track for track in (" ALL", "02", "255")] == ["all", "2", "255"]
 
 
 def test_a_model_is_what_the_deployment_lists_at_the_time():
@@ -74,6 +75,10 @@ def test_the_language_may_be_left_to_the_ear(language):
         ("task", "summarize", "transcribe, translate"),
         ("channels", "2", "mixed, separate"),
         ("tone_marks", "as written", "as-written, old, new"),
+        ("track", "first", "auto, all, or a number from 1"),
+        ("track", "0", "number from 1"),
+        ("track", "256", "to 255"),
+        ("track", "²", "number from 1"),
     ],
 )
 def test_an_unknown_choice_is_refused_with_what_there_is(field, value, offered):

@@ -199,7 +199,7 @@ class Cutter:
     def __init__(self, *plans, flac=b"audio"):
         self.plans, self.flac = plans, flac
 
-    async def prepare(self, source, channels):
+    async def prepare(self, source, channels, track):
         for plan in self.plans:
             yield PreparedChunk(plan, self.flac)
         yield PreparedAudio(SECONDS, None)
@@ -226,7 +226,7 @@ async def test_a_file_that_keeps_its_slot_for_too_long_costs_an_attempt(parts, s
     await parts.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
 
     class Endless:
-        async def prepare(self, source, channels):
+        async def prepare(self, source, channels, track):
             await asyncio.sleep(60)
             yield
 

@@ -46,8 +46,8 @@ router = APIRouter(
         s422="A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
         "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
         "`unknown_priority`, `unknown_engine`, `unknown_task`, "
-        "`unknown_channels`, `unknown_tone_marks`), a text is too long (`prompt_too_long`, `hotwords_too_long`, with "
-        "`limit` in characters), or the form is damaged (`malformed_body`).",
+        "`unknown_channels`, `unknown_track`, `unknown_tone_marks`), a text is too long (`prompt_too_long`, "
+        "`hotwords_too_long`, with `limit` in characters), or the form is damaged (`malformed_body`).",
         s503="The database or the storage is away; send the file again after `Retry-After` seconds.",
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from stt.domain.claim import Priority
-from stt.domain.guidance import Channels, Task, ToneMarks
+from stt.domain.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
 from stt.services.options import TEXT_CHARACTERS
 
@@ -57,6 +57,13 @@ class UploadForm(BaseModel):
         description="`mixed` hears all channels as one; `separate` each on its own, on one clock, and segments carry "
         "the number of theirs, from 0.",
     )
+    track: str = Field(
+        ONE_TRACK,
+        pattern="^(auto|all|[1-9][0-9]{0,2})$",
+        description="Of a file with several audio tracks: `auto` hears the one that players play, or the next where "
+        "that is silent or unreadable; a number from 1 that one; `all` each on its own, as `channels=separate` does.",
+        examples=["2"],
+    )
     tone_marks: ToneMarks = Field(
         ToneMarks.AS_WRITTEN,
         description="Where Vietnamese tone marks stand: `as-written` by the model, `old` (hòa) or `new` (hoà).",
@@ -80,6 +87,15 @@ class UploadAccepted(BaseModel):
 
     job_id: str
     status: JobStatus
+    message: str
+
+
+class NoteBody(BaseModel):
+    """Something to know about the file a transcript was made from."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str = Field(description="Stable, for programs; new ones may come.")
     message: str
 
 
@@ -107,9 +123,11 @@ class JobBody(BaseModel):
                     "prompt": "",
                     "hotwords": "Nguyễn Thị Minh Khai, OKR",
                     "channels": "mixed",
+                    "track": "auto",
                     "tone_marks": "as-written",
                     "duration": 1800.0,
                     "broke_off": None,
+                    "notes": [],
                     "seconds_done": 765.0,
                     "chunks_total": 30,
                     "chunks_completed": 12,
@@ -139,9 +157,11 @@ class JobBody(BaseModel):
     prompt: str
     hotwords: str
     channels: Channels
+    track: str
     tone_marks: ToneMarks
     duration: float | None
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
+    notes: list[NoteBody] = Field(description="What there is to know about the file, once it is decoded.")
     seconds_done: float
     chunks_total: int | None
     chunks_completed: int

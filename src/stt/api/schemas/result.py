@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stt.api.schemas.job import NoteBody
 from stt.domain.job import Job, JobStatus
 from stt.domain.transcript import Transcript
 from stt.services.job_service import JobResult, PartialResult
@@ -85,6 +86,7 @@ class TranscriptBody(BaseModel):
     suppressed: list[SuppressedBody]
     model: str
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
+    notes: list[NoteBody] = Field(description="What there is to know about the file.")
 
 
 class ResultBody(TranscriptBody):
@@ -126,6 +128,7 @@ class ResultBody(TranscriptBody):
                     "model": "medium",
                     "engine": "faster-whisper",
                     "broke_off": None,
+                    "notes": [],
                 }
             ]
         }

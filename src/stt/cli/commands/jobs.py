@@ -24,6 +24,7 @@ from stt.cli.options import (
     PromptOption,
     TaskOption,
     ToneMarksOption,
+    TrackOption,
     UrlOption,
 )
 from stt.cli.running import run
@@ -34,8 +35,8 @@ from stt.services.options import Choices
 
 SHOWN = (
     "job_id", "status", "stage", "progress", "filename", "language", "detected_language", "model", "engine",
-    "priority", "task", "prompt", "hotwords", "channels", "tone_marks", "duration", "seconds_done", "chunks_completed",
-    "chunks_total", "created_at", "completed_at", "error_code", "error_message",
+    "priority", "task", "prompt", "hotwords", "channels", "track", "tone_marks", "duration", "seconds_done",
+    "chunks_completed", "chunks_total", "created_at", "completed_at", "error_code", "error_message",
 )  # fmt: skip
 NAME_WIDTH = 18
 
@@ -51,6 +52,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
     prompt: PromptOption = None,
     hotwords: HotwordsOption = None,
     channels: ChannelsOption = None,
+    track: TrackOption = None,
     tone_marks: ToneMarksOption = None,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait for the transcript and print it.")] = False,
     form: FormatOption = Format.TXT,
@@ -66,6 +68,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
         prompt=prompt,
         hotwords=hotwords,
         channels=channels,
+        track=track,
         tone_marks=tone_marks,
     )
     fields = {name: str(value) for name, value in asdict(chosen).items() if value is not None}

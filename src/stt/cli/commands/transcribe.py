@@ -17,6 +17,7 @@ from stt.cli.options import (
     PromptOption,
     TaskOption,
     ToneMarksOption,
+    TrackOption,
 )
 from stt.cli.running import run
 from stt.cli.settings import ALONE, load
@@ -36,6 +37,7 @@ def transcribe(  # noqa: PLR0913  a parameter is an option of the command
     prompt: PromptOption = None,
     hotwords: HotwordsOption = None,
     channels: ChannelsOption = None,
+    track: TrackOption = None,
     tone_marks: ToneMarksOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -49,6 +51,7 @@ def transcribe(  # noqa: PLR0913  a parameter is an option of the command
         prompt=prompt,
         hotwords=hotwords,
         channels=channels,
+        track=track,
         tone_marks=tone_marks,
     )
     configured = load(**ALONE)

@@ -23,8 +23,9 @@ from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import find_gpus
 from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models.store import PACKAGED
-from stt.worker.preparation.decoder import FORMATS, Decoder
+from stt.worker.preparation.decoder import Decoder
 from stt.worker.preparation.preparer import PreparedChunk, Preparer
+from stt.worker.preparation.source import FORMATS
 from stt.worker.scratch import check as check_scratch
 from stt.worker.transcriber.base import DecodingOptions
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.domain.errors import JobFailure
-from stt.domain.guidance import Channels
+from stt.domain.guidance import ONE_TRACK, Channels
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
@@ -42,29 +42,33 @@ def prepare(
     max_seconds: float,
     window_seconds: float = MAX_WINDOW_SECONDS,
     channels: Channels = Channels.MIXED,
+    track: str = ONE_TRACK,
     beat: Callable[[], None] = lambda: None,
 ) -> Iterator[Prepared]:
     """The chunks of a file, each as soon as it is cut, and the whole at the end; calls `beat` every second of audio.
 
     Chunks are cut so that windows of `window_seconds` fill them well.
 
-    Channels that are kept apart are cut each on its own, on one clock. The same file always gives the same chunks.
+    Channels and audio tracks that are kept apart are cut each on its own, on one clock. The same file always gives the
+    same chunks.
 
     Raises:
         AudioUnreadable: there is nothing to decode in the file.
         AudioTooLong: it holds more than `max_seconds`.
+        AudioEncrypted: there is a key to it, which is not in the file.
+        TrackMissing: it has no such audio track.
         TooManyChannels: it has more than can be kept apart, and is to be.
     """
-    decoder = Decoder(source, max_seconds=max_seconds, channels=channels)
+    decoder = Decoder(source, max_seconds=max_seconds, channels=channels, track=track, beat=beat)
     tracks: list[_Track] = []
     for block in decoder.blocks():
         tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds)
-        for track, pcm in zip(tracks, block, strict=True):
-            yield from (_encoded(cut, len(tracks)) for cut in track.push(pcm))
+        for cutting, pcm in zip(tracks, block, strict=True):
+            yield from (_encoded(cut, len(tracks)) for cut in cutting.push(pcm))
         beat()
-    for track in tracks:
-        yield from (_encoded(cut, len(tracks)) for cut in track.finish())
-    yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks))
+    for cutting in tracks:
+        yield from (_encoded(cut, len(tracks)) for cut in cutting.finish())
+    yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks), tuple(decoder.notes))
 
 
 class _Track:
@@ -121,6 +125,7 @@ def _carry_out(order: str, line: _Line) -> None:
             max_seconds=wanted["max_seconds"],
             window_seconds=wanted["window_seconds"],
             channels=Channels(wanted["channels"]),
+            track=wanted["track"],
             beat=line.beat,
         ):
             line.send(to_message(item))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.note import Note
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,13 @@ class PreparedChunk:
 class PreparedAudio:
     """The whole: its duration, where the file broke off if it did, both in seconds, and how many tracks were cut.
 
-    There is one track unless channels were kept apart.
+    There is one track unless channels were kept apart. `notes` are what its owner should know about the file.
     """
 
     duration: float
     broke_off: float | None
     tracks: int = 1
+    notes: tuple[Note, ...] = ()
 
 
 Prepared = PreparedChunk | PreparedAudio
@@ -57,7 +59,8 @@ def from_message(message: Message) -> Prepared:
     """Inverse of `to_message`; raises `KeyError` or `TypeError` for anything else."""
     fields = message.fields
     if fields["kind"] == "audio":
-        return PreparedAudio(fields["duration"], fields["broke_off"], fields["tracks"])
+        notes = tuple(Note.from_dict(note) for note in fields["notes"])
+        return PreparedAudio(fields["duration"], fields["broke_off"], fields["tracks"], notes)
     speech = tuple(Span(**span) for span in fields["speech"])
     owned, audio = Span(**fields["owned"]), Span(**fields["audio"])
     plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"])

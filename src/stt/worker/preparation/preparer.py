@@ -11,9 +11,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from stt.domain.errors import JobFailure
-from stt.domain.guidance import Channels
+from stt.domain.guidance import ONE_TRACK, Channels
 from stt.worker.constants import MAX_WINDOW_SECONDS
-from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels
+from stt.worker.errors import (
+    AudioEncrypted,
+    AudioTooLong,
+    AudioUnreadable,
+    DecoderCrashed,
+    TooManyChannels,
+    TrackMissing,
+)
 from stt.worker.preparation.last_words import LastWords
 from stt.worker.preparation.prepared import Message, Prepared, PreparedAudio, PreparedChunk, from_message
 
@@ -26,7 +33,7 @@ LONGEST_LINE = 2**20
 LARGEST_BODY = 2**26
 """Bytes; a chunk of 300 s has a line of some kilobytes and 10 MB of audio at most."""
 FAILURES: dict[str, type[JobFailure]] = {
-    error.code: error for error in (AudioUnreadable, AudioTooLong, TooManyChannels)
+    error.code: error for error in (AudioUnreadable, AudioEncrypted, AudioTooLong, TooManyChannels, TrackMissing)
 }
 FAREWELL_SECONDS = 1.0
 """From the end of what a child says to its death."""
@@ -60,7 +67,9 @@ class Preparer:
         self._children: set[_Child] = set()
         self._closed = False
 
-    async def prepare(self, source: Path, channels: Channels = Channels.MIXED) -> AsyncGenerator[Prepared, None]:
+    async def prepare(
+        self, source: Path, channels: Channels = Channels.MIXED, track: str = ONE_TRACK
+    ) -> AsyncGenerator[Prepared, None]:
         """The chunks of a file as they are cut, and the whole at the end.
 
         The child runs ahead of the caller by what a pipe holds and no more. Giving up the iteration ends the child;
@@ -69,13 +78,15 @@ class Preparer:
         Raises:
             AudioUnreadable: there is nothing to decode in the file.
             AudioTooLong: it holds more than the greatest length accepted.
+            AudioEncrypted: there is a key to it, which is not in the file.
+            TrackMissing: it has no such audio track.
             TooManyChannels: it has more than can be kept apart, and was to be.
             DecoderCrashed: the child died or made no progress.
         """
         async with self._slots:
             child = await self._free_child()
             try:
-                await child.order({"source": os.fspath(source), "channels": channels, **self._settings})
+                await child.order({"source": os.fspath(source), "channels": channels, "track": track, **self._settings})
                 while not child.is_free:
                     item = await child.answer(self._patience)
                     if item is not None:

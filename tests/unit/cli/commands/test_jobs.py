@@ -59,7 +59,7 @@ def test_submit_prints_the_job_id_alone_on_stdout(stt, service, talk):
     assert (outcome.code, outcome.out) == (0, "j1\n")
     for field, value in (("language", "vi"), ("model", "small"), ("priority", "high")):
         assert f'name="{field}"\r\n\r\n{value}\r\n'.encode() in service.uploads[0]
-    for field in ("engine", "task", "prompt", "hotwords", "channels", "tone_marks"):
+    for field in ("engine", "task", "prompt", "hotwords", "channels", "tone_marks", "track"):
         assert f'name="{field}"'.encode() not in service.uploads[0]
 
 
@@ -70,6 +70,7 @@ def test_submit_sends_what_is_asked_of_the_transcription(stt, service, talk):
         "hotwords": "OKR",
         "channels": "separate",
         "tone_marks": "old",
+        "track": "2",
     }
     flags = [word for name, value in asked.items() for word in (f"--{name.replace('_', '-')}", value)]
     assert stt("submit", talk, *flags).code == 0

@@ -2,16 +2,18 @@
 
 import socket
 import threading
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
-from stt.domain.guidance import Channels
+from stt.domain.guidance import ONE_TRACK, Channels
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.errors import AudioTooLong, AudioUnreadable
-from stt.worker.preparation import decoder
+from stt.worker.errors import AudioEncrypted, AudioTooLong, AudioUnreadable, TrackMissing
+from stt.worker.preparation import source
 from stt.worker.preparation.decoder import Decoder
 from tests.unit.worker.sounds import bursts, onsets, steady, write
 
@@ -20,8 +22,8 @@ NO_TEXT = b"\xff\xfe D\xfcnn"
 """As a title: the beginning of UTF-16, then Latin-1."""
 
 
-def decoded(path: Path, max_seconds: float = 1000.0) -> tuple[Decoder, np.ndarray]:
-    audio = Decoder(path, max_seconds=max_seconds)
+def decoded(path: Path, max_seconds: float = 1000.0, track: str = ONE_TRACK) -> tuple[Decoder, np.ndarray]:
+    audio = Decoder(path, max_seconds=max_seconds, track=track)
     return audio, np.concatenate(list(audio.blocks()), axis=1)[0]
 
 
@@ -256,9 +258,7 @@ def test_a_truncated_video_says_where_its_sound_broke_off(tmp_path):
 def test_an_mp3_without_a_length_is_not_taken_for_broken_off(tmp_path):
     sound = bursts(TIMES, 10, 44_100) + 0.1 * bursts(list(np.arange(0, 3, 0.05)), 10, 44_100)
     path = write(tmp_path / "a.mp3", sound, codec="libmp3lame", rate=44_100, options={"write_xing": "0"})
-    audio, _ = decoded(path)
-    assert audio.expected_duration is None
-    assert audio.broke_off is None
+    assert decoded(path)[0].broke_off is None
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.m4a", "aac"), ("a.flac", "flac"), ("a.opus", "libopus")])
@@ -325,9 +325,18 @@ def test_a_video_without_sound_is_refused_with_a_sentence(tmp_path):
     assert unreadable(path) == "The file has no audio track; it holds only video."
 
 
-def test_a_codec_that_is_not_accepted_is_named(tmp_path):
+def test_a_codec_that_is_not_accepted_is_named(tmp_path, monkeypatch):
     path = write(tmp_path / "a.wav", bursts(TIMES, 10, 44_100), codec="adpcm_yamaha", rate=44_100)
+    assert onsets(decoded(path)[1]) == pytest.approx(TIMES, abs=0.002)
+    monkeypatch.setattr(source, "codecs", lambda: frozenset({"flac"}))
     assert "adpcm_yamaha" in unreadable(path)
+
+
+def test_a_codec_that_nobody_knows_is_refused_with_a_sentence(tmp_path):
+    path = write(tmp_path / "a.wav", bursts(TIMES, 10), codec="pcm_s16le")
+    body = path.read_bytes()
+    path.write_bytes(body.replace(b"fmt \x10\0\0\0\x01\0", b"fmt \x10\0\0\0\x34\x12"))
+    assert "not known here" in unreadable(path)
 
 
 def test_a_file_without_a_single_sample_is_refused_with_a_sentence(tmp_path):
@@ -408,7 +417,7 @@ def test_a_file_that_names_another_is_refused_whatever_it_is_called(tmp_path, vi
 def test_without_the_whitelist_a_playlist_would_give_away_another_owners_audio(tmp_path, victim, monkeypatch):
     path = tmp_path / "upload.m3u8"
     path.write_text(playlist(str(victim)))
-    monkeypatch.setattr(decoder, "OPTIONS", {})
+    monkeypatch.setattr(source, "options", dict)
     assert onsets(decoded(path)[1]) == pytest.approx(TIMES, abs=0.1)
 
 
@@ -426,5 +435,223 @@ def test_pictures_are_never_decoded(tmp_path, monkeypatch):
         return [message for _, _, message in logs if "not on whitelist" in message]
 
     assert any("mpeg4" in message for message in refused_codecs())
-    monkeypatch.setattr(decoder, "OPTIONS", {})
+    monkeypatch.setattr(source, "options", dict)
     assert refused_codecs() == []
+
+
+def notes_of(audio: Decoder) -> list[str]:
+    return [note.code for note in audio.notes]
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.wav", "pcm_s16le"), ("a.mp3", "libmp3lame"), ("a.webm", "libopus")])
+def test_stereo_of_which_one_side_is_inverted_is_heard_and_said(tmp_path, name, codec):
+    sound = 0.2 * np.random.default_rng(0).normal(0, 1, 48_000 * 4)
+    path = write(tmp_path / name, np.stack([sound, -sound]), codec=codec, layout="stereo", rate=48_000)
+    audio, pcm = decoded(path)
+    assert np.sqrt(np.mean(pcm.astype(float) ** 2)) > 2000
+    assert notes_of(audio) == ["channels_cancel"]
+
+
+def two_tracks(path: Path, first: np.ndarray, second: np.ndarray, *, default: int = 0, codecs=("aac", "aac")) -> Path:
+    with av.open(path, "w") as target:
+        streams = [target.add_stream(codec, rate=48_000, layout="mono") for codec in codecs]
+        for number, title in enumerate(("Desktop", "Mic")):
+            streams[number].metadata["title"] = title
+            streams[number].disposition = Disposition.default if number == default else Disposition(0)
+        for stream, sound in zip(streams, (first, second), strict=True):
+            samples = np.round(sound * 32767).astype(np.int16)[np.newaxis]
+            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, 0, Fraction(1, 48_000)
+            resampler = av.AudioResampler(stream.format, "mono", 48_000, frame_size=stream.frame_size or 1024)
+            for piece in [*resampler.resample(frame), *resampler.resample(None), None]:
+                target.mux(stream.encode(piece))
+    return path
+
+
+SILENT = np.zeros(480_000)
+SPOKEN = bursts(TIMES, 10, 48_000)
+OTHER = bursts([4.0], 8, 48_000)
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4"])
+def test_the_first_track_that_is_not_silent_is_heard_and_the_others_are_named(tmp_path, name):
+    audio, pcm = decoded(two_tracks(tmp_path / name, SILENT, SPOKEN))
+    assert onsets(pcm) == pytest.approx(TIMES, abs=0.03)
+    assert notes_of(audio) == ["tracks_left_out"]
+    assert "Left out: 1" in audio.notes[0].message
+
+
+def test_the_default_track_goes_first(tmp_path):
+    audio, pcm = decoded(two_tracks(tmp_path / "a.mkv", SPOKEN, OTHER, default=1))
+    assert onsets(pcm) == pytest.approx([4.0], abs=0.03)
+    assert "Left out: 1 (Desktop)" in audio.notes[0].message
+
+
+def test_a_track_that_cannot_be_read_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "codecs", lambda: frozenset({"flac"}))
+    audio, pcm = decoded(two_tracks(tmp_path / "a.mkv", OTHER, SPOKEN, codecs=("aac", "flac")))
+    assert onsets(pcm) == pytest.approx(TIMES, abs=0.03)
+    assert "1 (Desktop) which cannot be read" in audio.notes[0].message
+
+
+@pytest.mark.parametrize(("track", "times"), [("1", TIMES), ("2", [4.0])])
+def test_a_track_can_be_chosen_by_its_number(tmp_path, track, times):
+    audio, pcm = decoded(two_tracks(tmp_path / "a.mkv", SPOKEN, OTHER), track=track)
+    assert onsets(pcm) == pytest.approx(times, abs=0.03)
+    assert notes_of(audio) == ["tracks_left_out"]
+
+
+def test_all_tracks_are_heard_apart_on_one_clock(tmp_path):
+    audio = Decoder(two_tracks(tmp_path / "a.mkv", SPOKEN, OTHER), max_seconds=100, track="all")
+    pcm = np.concatenate(list(audio.blocks()), axis=1)
+    assert [onsets(track) for track in pcm] == [pytest.approx(TIMES, abs=0.03), pytest.approx([4.0], abs=0.03)]
+    assert audio.duration == pytest.approx(10, abs=0.1)
+    assert audio.notes == []
+
+
+def test_a_track_that_is_not_there_is_refused_with_what_there_is(tmp_path):
+    path = two_tracks(tmp_path / "a.mkv", SPOKEN, OTHER)
+    with pytest.raises(TrackMissing, match="2 audio tracks and no track 3"):
+        decoded(path, track="3")
+
+
+def test_finding_a_track_that_speaks_gives_signs_of_life(tmp_path):
+    beats = []
+    path = two_tracks(tmp_path / "a.mkv", SILENT, SPOKEN)
+    list(Decoder(path, max_seconds=100, beat=lambda: beats.append(1)).blocks())
+    assert len(beats) >= 9
+
+
+def clip(path: Path, times, seconds, *, layout="mono", codec="libopus", options=None) -> bytes:
+    sound = np.tile(bursts(times, seconds, 48_000), (av.AudioLayout(layout).nb_channels, 1))
+    return write(path, sound, codec=codec, layout=layout, rate=48_000, options=options).read_bytes()
+
+
+LIVE = {"live": "1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options", "tolerance"),
+    [
+        ("a.webm", "libopus", LIVE, 0.03),
+        ("a.webm", "libopus", None, 0.03),
+        ("a.mkv", "flac", None, 0.03),
+        ("a.ogg", "libopus", None, 0.03),
+        ("a.wav", "pcm_s16le", None, 0.002),
+        ("a.flac", "flac", None, 0.002),
+        ("a.m4a", "aac", None, 0.2),
+        ("a.ts", "mp2", None, 0.3),
+        ("a.mp3", "libmp3lame", None, 0.3),
+    ],
+)
+def test_clips_joined_byte_by_byte_lose_nothing(tmp_path, name, codec, options, tolerance):
+    path = tmp_path / f"joined-{name}"
+    one = clip(tmp_path / name, [0.4], 0.8, codec=codec, options=options)
+    other = clip(tmp_path / name, [0.2, 1.6], 2, layout="stereo" if name != "a.ts" else "mono", codec=codec)
+    path.write_bytes(one + one + other + one)
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx([0.4, 1.2, 1.8, 3.2, 4.0], abs=tolerance)
+    assert audio.broke_off is None
+    assert audio.notes == []
+
+
+def test_a_clip_among_others_that_cannot_be_read_is_named(tmp_path):
+    one = clip(tmp_path / "a.flac", [0.4], 0.8, codec="flac")
+    path = tmp_path / "joined.flac"
+    path.write_bytes(one + one[:42] + one)
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx([0.4, 1.2], abs=0.002)
+    assert notes_of(audio) == ["part_unreadable"]
+    assert "Number 2 of the 3 recordings" in audio.notes[0].message
+
+
+def test_what_lies_behind_the_end_that_a_wav_states_is_read(tmp_path):
+    path = write(tmp_path / "a.wav", bursts(TIMES, 10), codec="pcm_s16le")
+    body = bytearray(path.read_bytes())
+    size = body.index(b"data") + 4
+    body[size : size + 4] = (16_000).to_bytes(4, "little")
+    path.write_bytes(body)
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx(TIMES, abs=0.002)
+    assert audio.broke_off is None
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.webm", "libopus"), ("a.mkv", "flac"), ("a.mp4", "alac")])
+@pytest.mark.parametrize("options", [{}, LIVE])
+def test_a_pause_of_more_than_an_hour_is_as_long_as_the_container_says(tmp_path, name, codec, options):
+    if name == "a.mp4":
+        options = {}
+    path = write(
+        tmp_path / name,
+        bursts(TIMES, 10, 48_000),
+        codec=codec,
+        rate=48_000,
+        retime=lambda sample: sample + 4200 * 48_000 * (sample >= 240_000),
+        options=options,
+    )
+    audio, pcm = decoded(path, max_seconds=5000)
+    assert onsets(pcm) == pytest.approx([1.0, 2.5, 4209.0], abs=0.03)
+    assert audio.broke_off is None
+
+
+def test_sound_that_begins_more_than_an_hour_behind_the_picture_is_there(tmp_path):
+    path = write(
+        tmp_path / "a.mp4",
+        bursts(TIMES, 10),
+        codec="aac",
+        retime=lambda sample: sample + 4000 * 16_000,
+        pictures=[0.0, 1.0, 4009.0],
+    )
+    audio, pcm = decoded(path, max_seconds=5000)
+    assert onsets(pcm) == pytest.approx([t + 4000 for t in TIMES], abs=0.03)
+    assert audio.broke_off is None
+
+
+def test_sound_that_ends_before_the_picture_has_not_broken_off(tmp_path):
+    path = write(
+        tmp_path / "a.webm",
+        bursts(TIMES, 10, 48_000),
+        codec="libopus",
+        rate=48_000,
+        container="matroska",
+        retime=lambda sample: sample + 60 * 48_000,
+        pictures=steady(100),
+    )
+    audio, pcm = decoded(path)
+    assert onsets(pcm) == pytest.approx([t + 60 for t in TIMES], abs=0.03)
+    assert audio.broke_off is None
+
+
+def test_encrypted_audio_is_refused_as_such(tmp_path):
+    path = write(
+        tmp_path / "a.mp4",
+        bursts(TIMES, 10),
+        codec="aac",
+        options={"encryption_scheme": "cenc-aes-ctr", "encryption_key": "01" * 16, "encryption_kid": "02" * 16},
+    )
+    with pytest.raises(AudioEncrypted, match="without protection"):
+        decoded(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp3", "libmp3lame"),
+        ("a.flac", "flac"),
+        ("a.opus", "libopus"),
+        ("a.webm", "libopus"),
+        ("a.m4a", "aac"),
+        ("a.aac", "aac"),
+        ("a.ts", "mp2"),
+    ],
+)
+@pytest.mark.parametrize("rubbish", [0, 0x55])
+def test_a_file_of_which_much_is_damaged_says_so_and_is_read_behind_it(tmp_path, name, codec, rubbish):
+    noise = np.random.default_rng(0).normal(0, 0.05, 960_000)
+    whole = write(tmp_path / name, noise + bursts([1.0, 19.0], 20, 48_000), codec=codec, rate=48_000)
+    audio, pcm = decoded(damage(whole, 0.4, 0.6, rubbish=rubbish))
+    assert notes_of(audio) == ["damaged"]
+    assert audio.broke_off is None
+    assert onsets(pcm, level=9000)[0] == pytest.approx(1, abs=0.05)
+    assert onsets(pcm, level=9000)[-1] == pytest.approx(audio.duration - 1, abs=0.1)
+    assert decoded(whole)[0].notes == []

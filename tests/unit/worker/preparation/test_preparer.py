@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from stt.domain.guidance import Channels
-from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels
+from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels, TrackMissing
 from stt.worker.preparation.child import prepare
 from stt.worker.preparation.preparer import COMMAND, PreparedAudio, PreparedChunk, Preparer
 from tests.unit.worker.sounds import write as write_sound
@@ -113,9 +113,11 @@ async def test_a_file_that_cannot_be_read_is_reported_as_itself_and_costs_no_chi
         first = children_of_this_process()
         with pytest.raises(AudioTooLong, match="20 seconds"):
             await items_of(preparer, source)
-        many = write_sound(tmp_path / "a.wav", np.zeros((16, 16_000)), codec="pcm_s16le", layout="hexadecagonal")
-        with pytest.raises(TooManyChannels, match="16 channels"):
+        many = write_sound(tmp_path / "a.wav", np.zeros((40, 16_000)), codec="pcm_s16le", layout="40 channels")
+        with pytest.raises(TooManyChannels, match="40 channels"):
             await items_of(preparer, many, Channels.SEPARATE)
+        with pytest.raises(TrackMissing, match="no track 2"):
+            await items_of(preparer, many, Channels.MIXED, "2")
         assert children_of_this_process() == first
 
 
