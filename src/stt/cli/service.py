@@ -12,6 +12,7 @@ import uvicorn
 from stt import bootstrap
 from stt.api.app import create_app
 from stt.bootstrap import Foundation
+from stt.cli.connections import BACKLOG, accept_errors_told_once, connection_limit, connections_up_to
 from stt.cli.errors import CommandError
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
@@ -92,15 +93,18 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GOODBYE_SECONDS,
+            http=connections_up_to(connection_limit()),
+            backlog=BACKLOG,
         )
         server = _Server(config)
-        task = asyncio.create_task(server.serve(sockets=[listener]), name="HTTP server")
-        try:
-            yield task  # the socket listens already: who comes early waits, nobody is refused
-        finally:
-            jobs.leave()
-            server.should_exit = True
-            await asyncio.wait({task})
+        with accept_errors_told_once():
+            task = asyncio.create_task(server.serve(sockets=[listener]), name="HTTP server")
+            try:
+                yield task  # the socket listens already: who comes early waits, nobody is refused
+            finally:
+                jobs.leave()
+                server.should_exit = True
+                await asyncio.wait({task})
 
 
 class _Server(uvicorn.Server):
