@@ -282,3 +282,31 @@ async def test_a_missing_object_is_missing_whatever_its_key_says(storage, tmp_pa
             await call
     with pytest.raises(ObjectMissing):
         await storage.read("NoSuchBucket")
+
+
+async def test_what_was_written_long_ago_is_told_from_what_was_written_just_now(storage):
+    await storage.write(KEY, b"")
+    await storage.write("chunks/j/00000.flac", b"")
+    assert await storage.older("uploads/", 0) == [KEY]
+    assert await storage.older("", 0) == ["chunks/j/00000.flac", KEY]
+    assert await storage.older("", 60) == []
+
+
+async def test_tidying_takes_no_object_and_nothing_from_a_writer_at_work(storage):
+    await storage.write(KEY, b"")
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow():
+        for _ in range(20):
+            yield bytes(MEGABYTE)
+        arrived.set()
+        await go_on.wait()
+        yield b"end"
+
+    putting = asyncio.create_task(storage.put("uploads/job-2/long.wav", slow()))
+    await arrived.wait()
+    await storage.tidy(60)
+    assert await storage.keys("") == [KEY]
+    go_on.set()
+    assert await putting == 20 * MEGABYTE + 3
+    assert await storage.keys("") == [KEY, "uploads/job-2/long.wav"]

@@ -1,6 +1,8 @@
 """An S3 server failing, and what is left in it when we fail; beside each guard, what happens without it."""
 
 import asyncio
+import os
+import sys
 import time
 from pathlib import Path
 
@@ -88,6 +90,41 @@ async def test_without_the_guard_a_cancelled_put_leaves_parts(minio_server, stor
     await cancelled(plain(), reached)
     await asyncio.sleep(0.5)
     assert await unsettled_parts(minio_server, storage) == 1
+
+
+async def test_what_a_killed_writer_left_is_tidied_and_what_others_upload_is_not(minio_server, storage):
+    script = f"""
+import asyncio
+from stt.core.storage.s3 import S3Storage
+
+async def stalling():
+    for _ in range(20):
+        yield bytes({MEGABYTE})
+    await asyncio.sleep(1)
+    print("written", flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(S3Storage({minio_server.endpoint!r}, {minio_server.access_key!r}, {minio_server.secret_key!r},
+                      {storage.bucket!r}, False).put({KEY!r}, stalling()))
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    arguments = {"stdout": asyncio.subprocess.PIPE, "env": environment}
+    writer = await asyncio.create_subprocess_exec(sys.executable, "-c", script, **arguments)
+    await writer.stdout.readline()
+    writer.kill()
+    await writer.wait()
+    client = minio_server.client()
+    foreign = await asyncio.to_thread(client._create_multipart_upload, storage.bucket, "theirs.mp3", {})
+    assert await unsettled_parts(minio_server, storage) == 1
+    await storage.tidy(60)
+    assert await unsettled_parts(minio_server, storage) == 1, "its last part is seconds old"
+    await storage.tidy(0)
+    assert await unsettled_parts(minio_server, storage) == 0
+    assert await storage.keys("") == []
+    assert [entry.object_name for entry in client.list_objects(storage.bucket, recursive=True)] == []
+    theirs = await asyncio.to_thread(client._list_multipart_uploads, storage.bucket, prefix="theirs.mp3")
+    assert [upload.upload_id for upload in theirs.uploads] == [foreign]
+    await asyncio.to_thread(client._abort_multipart_upload, storage.bucket, "theirs.mp3", foreign)
 
 
 async def test_a_stream_that_fails_leaves_no_parts(minio_server, storage):

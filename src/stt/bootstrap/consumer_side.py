@@ -22,6 +22,7 @@ from stt.worker.intake import Intake
 from stt.worker.lease_keeper import LeaseKeeper, Terms
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.reconciler import Reconciler
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from stt.worker.transcriber.audio_context import AudioContext
@@ -76,7 +77,8 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         )
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
-        for work in (_sweeper(base).run(), scratch.keep_swept(settings.scratch_dir)):
+        reconciler = Reconciler(base.jobs, base.storage)
+        for work in (_sweeper(base).run(), reconciler.run(), scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)
 

@@ -2,9 +2,14 @@
 
 import re
 import unicodedata
+from hashlib import sha256
+from uuid import UUID
 
 JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a job id may look like; ids from foreign producers are held to it because they become part of keys."""
+
+UPLOADS = "uploads/"
+"""What every key of an uploaded file begins with."""
 
 _UNSAFE = re.compile(r"[^\w.\-]+")
 _MAX_NAME_BYTES = 120
@@ -25,9 +30,27 @@ def safe_filename(original: str) -> str:
     return stem + suffix
 
 
+def job_id_from(random: UUID) -> str:
+    """An id that nobody guesses and `is_made_here` knows again: the last four of its bytes check the others."""
+    return str(UUID(bytes=random.bytes[:12] + _check(random.bytes)))
+
+
+def is_made_here(job_id: str) -> bool:
+    """Whether an id is one of `job_id_from`; of ids that others make, one in 2³² passes for one."""
+    try:
+        given = UUID(job_id)
+    except ValueError:
+        return False
+    return str(given) == job_id and given.bytes[12:] == _check(given.bytes)
+
+
+def _check(made: bytes) -> bytes:
+    return sha256(b"stt job " + made[:12]).digest()[:4]
+
+
 def upload_key(job_id: str, filename: str) -> str:
     """Where the uploaded file lies."""
-    return f"uploads/{job_id}/{safe_filename(filename)}"
+    return f"{UPLOADS}{job_id}/{safe_filename(filename)}"
 
 
 def chunk_prefix(job_id: str) -> str:

@@ -1,5 +1,6 @@
 """Jobs: adding, reading, and the steps of the ones being worked at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
@@ -63,6 +64,11 @@ class JobRepository(ClaimableRepository):
         if row is None:
             raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
         return to_job(row)
+
+    async def known(self, job_ids: Sequence[str]) -> set[str]:
+        """Which of these ids there are jobs for."""
+        statement = select(JobRow.id).where(JobRow.id.in_(job_ids))
+        return await self._database.read(lambda connection: set(connection.scalars(statement)))
 
     async def unannounced(self, *, older_than: float, limit: int) -> list[Job]:
         """Jobs whose ticket was never confirmed, oldest first."""

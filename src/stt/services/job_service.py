@@ -14,7 +14,7 @@ import structlog
 from stt.core.storage.base import Storage
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
-from stt.domain.keys import JOB_ID, result_key, upload_key
+from stt.domain.keys import JOB_ID, job_id_from, result_key, upload_key
 from stt.domain.media import check_name
 from stt.domain.paragraphs import paragraphs
 from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
@@ -81,7 +81,7 @@ class JobService:
         """
         name = bare_name(filename)
         check_name(name)
-        job_id = str(uuid.uuid4())
+        job_id = job_id_from(uuid.uuid4())
         key = upload_key(job_id, name)
         try:
             size = await self._storage.put(key, checked(name, blocks, self.policy.max_upload_bytes))

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Protocol
 
+INCOMING = ".incoming"
+"""Where a store keeps account of what is being written; no key begins with it."""
 BLOCK_CHARACTERS = 2**18
 
 
@@ -53,6 +55,12 @@ class Storage(Protocol):
 
     async def keys(self, prefix: str) -> list[str]:
         """Return the keys that start with `prefix`, sorted; an empty prefix means all of them."""
+
+    async def older(self, prefix: str, seconds: float) -> list[str]:
+        """Of `keys(prefix)` those last written at least so long ago, by the store's own clock."""
+
+    async def tidy(self, seconds: float) -> None:
+        """Remove what writers that died at least so long ago have left half written; nobody else's, and no object."""
 
     async def close(self) -> None:
         """Let go of connections."""

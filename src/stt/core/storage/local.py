@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -11,15 +12,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.core.disk import try_out
+from stt.core.storage.base import INCOMING
 from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, to_its_end, write_blocks
 from stt.core.storage.safe_key import safe_key
-from stt.domain.errors import InvalidRequest, ObjectMissing
+from stt.domain.errors import ObjectMissing
 
-INCOMING = ".incoming"
-"""Subfolder of files being written; on the same file system, so that a rename puts them in place at once."""
 STALE_SECONDS = 60.0
 """How old an abandoned file is at least: a younger one may belong to a writer that has not locked it yet."""
 _RENAME_TRIES = 10
+_OURS = re.compile(r"[0-9a-f]{32}")
 
 
 class LocalStorage:
@@ -37,7 +38,7 @@ class LocalStorage:
         """Make the folder, and remove what writers that died have left behind."""
         with disk_errors(f"prepare the storage folder {self.root}"):
             await asyncio.to_thread(self._incoming.mkdir, parents=True, exist_ok=True)
-            await asyncio.to_thread(self._sweep)
+            await asyncio.to_thread(self._sweep, STALE_SECONDS)
 
     async def check(self) -> None:
         """Return if a file of some size can be written in the folder."""
@@ -102,13 +103,22 @@ class LocalStorage:
         with disk_errors(f"list {self.root}"):
             return await asyncio.to_thread(self._keys, prefix)
 
+    async def older(self, prefix: str, seconds: float) -> list[str]:
+        """Of the keys with that prefix those whose files were written so long ago."""
+        keys = await self.keys(prefix)
+        with disk_errors(f"list {self.root}"):
+            return await asyncio.to_thread(lambda: [key for key in keys if _age(self.root / key) >= seconds])
+
+    async def tidy(self, seconds: float) -> None:
+        """Remove half files whose writers are dead: a living one holds a lock."""
+        with disk_errors(f"tidy the storage folder {self.root}"):
+            await asyncio.to_thread(self._sweep, max(seconds, STALE_SECONDS))
+
     async def close(self) -> None:
         """Do nothing: no file is held open between calls."""
 
     def _path(self, key: str) -> Path:
-        if safe_key(key).split("/")[0] == INCOMING:
-            raise InvalidRequest(f"Keys may not begin with {INCOMING!r}.", code="unsafe_key")
-        return self.root / key
+        return self.root / safe_key(key)
 
     def _look_into_folder(self) -> None:
         """Raise `FileNotFoundError` for a folder that nobody prepared: the mount point of a disk that is away."""
@@ -161,10 +171,10 @@ class LocalStorage:
         found = (path.relative_to(self.root).as_posix() for path in _files(folder))
         return sorted(key for key in found if key.startswith(prefix) and not key.startswith(f"{INCOMING}/"))
 
-    def _sweep(self) -> None:
+    def _sweep(self, seconds: float) -> None:
         for path in self._incoming.iterdir():
             with contextlib.suppress(FileNotFoundError, BlockingIOError):
-                if time.time() - path.stat().st_mtime < STALE_SECONDS:
+                if not _OURS.fullmatch(path.name) or _age(path) < seconds:
                     continue
                 with path.open("rb") as file:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -173,6 +183,13 @@ class LocalStorage:
 
 async def _single(body: bytes) -> AsyncIterator[bytes]:
     yield body
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was written; none where it is gone."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        return time.time() - path.stat().st_mtime
+    return 0.0
 
 
 def _files(folder: Path) -> list[Path]:

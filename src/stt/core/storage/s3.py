@@ -5,7 +5,7 @@ import contextlib
 import re
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,23 +17,21 @@ from obstore.store import S3Store
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
+from stt.core.storage.base import INCOMING
 from stt.core.storage.disk import BLOCK_BYTES, download
-from stt.core.storage.feed import BrokenOffError, Feed
+from stt.core.storage.multipart import PART_BYTES, Multipart
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing, StorageUnavailable
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import S3Credential
 
-PART_BYTES = 8 * 1024 * 1024
-"""S3 counts at most 10,000 parts, so that an object may have 78 GiB."""
-PARTS_IN_FLIGHT = 3
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 """How long an answer may take, the sending of one part included."""
 RETRY_SECONDS = 6
 """After this a failed request is not tried again: an outage shows within about ten seconds."""
-ABORT_SECONDS = 20
 _KEYS_PER_PAGE = 1000
 _REFUSALS = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
 """Codes of the S3 protocol, where an error has no type of its own: for what is said, never for what is done."""
@@ -79,6 +77,8 @@ class S3Storage:
             },
         )
 
+        self._multipart = Multipart(self._store, bucket, self._client, self._translated)
+
     async def prepare(self) -> None:
         """Make the bucket if it is not there."""
         async with self._translated():
@@ -91,25 +91,17 @@ class S3Storage:
         await self.delete(key)
 
     async def put(self, key: str, blocks: AsyncIterator[bytes]) -> int:
-        """Store a stream as a multipart upload; memory holds a few parts of it at a time."""
-        feed = Feed()
-        upload = asyncio.create_task(self._upload(safe_key(key), feed))
-        upload.add_done_callback(lambda _: feed.close())
-        size = 0
-        try:
-            async for block in blocks:
-                await feed.put(block)
-                size += len(block)
-                if upload.done():
-                    break
-            await feed.end()
-            await asyncio.shield(upload)
-        except BaseException:
-            # obstore removes the parts of an upload whose input fails, and forgets those of a cancelled one.
-            feed.break_off()
-            await asyncio.wait({upload}, timeout=ABORT_SECONDS)
-            raise
-        return size
+        """Store a stream: one request if it is no longer than a part, else a multipart upload of parts in flight."""
+        first, size = [], 0
+        async for block in blocks:
+            first.append(block)
+            size += len(block)
+            if size >= PART_BYTES:
+                break
+        else:
+            await self.write(key, b"".join(first))
+            return size
+        return await self._multipart.put(safe_key(key), first, blocks)
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object in one request."""
@@ -150,13 +142,34 @@ class S3Storage:
         """Return the keys that start with `prefix`, sorted."""
         if prefix:
             safe_key(prefix.removesuffix("/"))
+        return sorted([entry["path"] async for entry in self._entries(prefix)])
+
+    async def older(self, prefix: str, seconds: float) -> list[str]:
+        """Of the keys with that prefix those last written so long ago, by the server's clock."""
+        before = await self._now() - timedelta(seconds=seconds)
+        return sorted([entry["path"] async for entry in self._entries(prefix) if entry["last_modified"] <= before])
+
+    async def tidy(self, seconds: float) -> None:
+        """Remove the parts of uploads that got none for so long, by the notes of those that were begun."""
+        await self._multipart.tidy(await self._now() - timedelta(seconds=seconds))
+
+    async def _entries(self, prefix: str) -> AsyncIterator["ObjectMeta"]:
         # The store lists whole folders only.
         folder = prefix.rpartition("/")[0]
-        found: list[str] = []
         async with self._translated():
             async for page in obstore.list(self._store, folder, chunk_size=_KEYS_PER_PAGE):
-                found.extend(entry["path"] for entry in page if entry["path"].startswith(prefix))
-        return sorted(found)
+                for entry in page:
+                    if entry["path"].startswith(prefix) and not entry["path"].startswith(f"{INCOMING}/"):
+                        yield entry
+
+    async def _now(self) -> datetime:
+        """The server's time, rounded up to the second: that is how exactly it tells the time of one object."""
+        key = f".check/{uuid.uuid4().hex}"
+        await self.write(key, b"")
+        async with self._translated():
+            now = (await obstore.head_async(self._store, key))["last_modified"]
+        await self.delete(key)
+        return now + timedelta(seconds=1)
 
     async def close(self) -> None:
         """Do nothing: connections end with the store that holds them."""
@@ -169,13 +182,8 @@ class S3Storage:
             "expires_at": None,
         }
 
-    async def _upload(self, key: str, feed: Feed) -> None:
-        async with self._translated():
-            with contextlib.suppress(BrokenOffError):
-                await obstore.put_async(self._store, key, feed, chunk_size=PART_BYTES, max_concurrency=PARTS_IN_FLIGHT)
-
-    def _make_bucket(self) -> None:
-        client = Minio(
+    def _client(self) -> Minio:
+        return Minio(
             self.host,
             self._access_key,
             self._secret_key,
@@ -183,6 +191,9 @@ class S3Storage:
             region=self._region,
             http_client=PoolManager(timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=Retry(1)),
         )
+
+    def _make_bucket(self) -> None:
+        client = self._client()
         try:
             if not client.bucket_exists(self.bucket):
                 client.make_bucket(self.bucket)

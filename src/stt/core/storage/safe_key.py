@@ -2,6 +2,7 @@
 
 import re
 
+from stt.core.storage.base import INCOMING
 from stt.domain.errors import InvalidRequest
 
 MAX_KEY_BYTES = 1024
@@ -17,12 +18,13 @@ def safe_key(key: str) -> str:
 
     Raises:
         InvalidRequest: code `unsafe_key`, for a key that is empty, absolute, too long, climbs with `.` or
-            `..`, or holds a control character or a backslash.
+            `..`, begins with `.incoming`, or holds a control character or a backslash.
     """
     segments = key.split("/")
     if (
         _UNUSABLE.search(key)
         or len(key.encode()) > MAX_KEY_BYTES
+        or segments[0] == INCOMING
         or any(part in ("", ".", "..") or len(part.encode()) > MAX_SEGMENT_BYTES for part in segments)
     ):
         raise InvalidRequest(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from stt.core.storage.base import INCOMING
 from stt.core.storage.disk import download
-from stt.core.storage.local import INCOMING, LocalStorage
+from stt.core.storage.local import LocalStorage
 from stt.domain.errors import InvalidRequest, StorageUnavailable
 
 MEGABYTE = 1024 * 1024
