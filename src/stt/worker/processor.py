@@ -21,7 +21,7 @@ from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.seam import Hearing, Hearings
+from stt.domain.seam import Hearings
 from stt.domain.stages import RULES
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -34,9 +34,10 @@ from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import Prepared, PreparedAudio, PreparedChunk
-from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_at
+from stt.worker.recognition.cuts import heard_again
+from stt.worker.recognition.disputes import disputes_of
 from stt.worker.recognition.language import decide, sample_chunks
-from stt.worker.recognition.recognizer import Listening, recognize, slice_window, words_of
+from stt.worker.recognition.recognizer import Listening, recognize, slice_window
 from stt.worker.scratch import scratch_directory
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.audio_context import AudioContext
@@ -189,30 +190,17 @@ class Processor:
         await patiently(lambda: parts.jobs.complete(claim, key))
 
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
-        """Further hearings of the cuts between chunks whose sides disagree, by the number of the chunk behind.
-
-        The transcript is better with them and complete without: nothing that goes wrong here ends the job.
-        """
-        again: dict[int, Hearings] = {}
-        for number in disputes_of(track):
-            try:
-                again[number] = await self._heard_around(job, track, number)
-            except (WorkFailure, JobFailure) as error:
-                log.warning("seam_not_heard_again", job_id=job.job_id, chunk=number, reason=error.message)
-        return again
-
-    async def _heard_around(self, job: Job, track: Track, number: int) -> Hearings:
-        model = await self._model_of(job)
-        before, behind = track.spoken[number - 1 : number + 1]
-        windows = windows_at(before.plan, behind.plan, self._longest(model))
-        request = self._request(job, model, behind.segments[0].language or job.spoken_language or NO_LANGUAGE)
-        pcm = joined_audio(before.plan, await self._audio_of(before), behind.plan, await self._audio_of(behind))
-        audio = [slice_window(pcm, before.plan, window) for window in windows]
-        hearings = zip(windows, await self._parts.listener.transcribe(audio, request), strict=True)
-        return [
-            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
-            for window, heard in hearings
-        ]
+        """Further hearings of the cuts of a track whose sides disagree; none where the model is gone."""
+        disputes = await asyncio.to_thread(disputes_of, track)
+        if not disputes:
+            return {}
+        try:
+            model = await self._model_of(job)
+        except JobFailure as error:
+            log.warning("seams_not_heard_again", job_id=job.job_id, reason=error.message)
+            return {}
+        request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
+        return await heard_again(track, disputes, self._audio_of, self._parts.listener, request, self._longest(model))
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:
