@@ -1,14 +1,25 @@
 """`multipart/form-data` read part by part while it arrives (RFC 7578)."""
 
+import base64
+import codecs
 import contextlib
+import quopri
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import collapse_rfc2231_value
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from stt.domain.errors import InvalidRequest
+
+_ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([BbQq])\?([^?\s]*)\?=")
+_BARE_WORD = re.compile(rf";\s*filename\s*=\s*((?:{_ENCODED_WORD.pattern}\s*)+)(?:;|$)", re.IGNORECASE)
+_CHARSET = re.compile(
+    r"ascii|utf-8|utf-16(-[bl]e)?|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|ptcp154|viscii"
+    r"|gb2312|gbk|gb18030|hz|big5(hkscs)?|shift_jis(_2004|x0213)?|euc_jp|euc_jis_2004|euc_kr|johab|iso2022_\w+"
+)
+"""Encodings of text, by the names that Python has for them; it knows others that do more than decode."""
 
 MAX_PARTS = 64
 _MAX_BOUNDARY = 200
@@ -72,7 +83,10 @@ async def _blocks(events: AsyncIterator[MultipartSegment | bytes | None]) -> Asy
 
 
 def _filename(part: MultipartSegment) -> str | None:
-    """The name given for a file; `filename*` (RFC 5987, RFC 2231) goes before `filename`."""
+    """The name given for a file; `filename*` (RFC 5987, RFC 2231) goes before `filename`.
+
+    Some clients write letters beyond ASCII as in the headers of mail (RFC 2047).
+    """
     disposition = part.header("Content-Disposition", "")
     if "filename*" in disposition.lower():
         header = Message()
@@ -80,9 +94,34 @@ def _filename(part: MultipartSegment) -> str | None:
         names = [value for key, value in header.get_params([], "Content-Disposition") if key == "filename"]
         # The extended forms come behind the plain one; only they are tuples.
         if names and isinstance(names[-1], tuple):
-            return collapse_rfc2231_value(names[-1])
+            charset, _, value = names[-1]
+            return _decoded(value.encode("latin-1", "replace"), charset or "utf-8")
         return _utf8(names[-1]) if names else None
-    return None if part.filename is None else _utf8(part.filename)
+    # Without quotes around it such a word is no value that a parameter may have.
+    bare = _BARE_WORD.search(disposition) if part.filename is None else None
+    name = bare[1] if bare else part.filename
+    words = _ENCODED_WORD.findall(name or "")
+    if words and not _ENCODED_WORD.sub("", name or "").strip():
+        return "".join(_decoded(_bytes_of(*word[1:]), word[0]) for word in words)
+    return None if name is None else _utf8(name)
+
+
+def _bytes_of(encoding: str, text: str) -> bytes:
+    if encoding in "Qq":
+        return quopri.decodestring(text.encode("latin-1").replace(b"_", b" "), header=False)
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return text.encode("latin-1")
+
+
+def _decoded(name: bytes, charset: str) -> str:
+    """Text in the encoding that a client names, if it is one of text; in UTF-8 otherwise."""
+    try:
+        codec = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        codec = ""
+    return name.decode(codec, "replace") if _CHARSET.fullmatch(codec) else _utf8(name.decode("latin-1"))
 
 
 def _utf8(text: str) -> str:

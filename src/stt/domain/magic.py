@@ -9,6 +9,12 @@ _LOW_RATE = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 """Bit rates of MPEG audio in kbit/s by index from 1 (ISO 11172-3, 13818-3)."""
 
 _SAMPLE_RATES = (44_100, 48_000, 32_000)
+_AC3_RATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640)
+"""Bit rates of AC-3 in kbit/s by index (ETSI TS 102 366 §4.4.1)."""
+_SYNC_BYTE = 0x47
+_WAVE_64 = b"riff\x2e\x91\xcf\x11"
+"""Sony Wave64 begins with an identifier of its own in place of RIFF."""
+_PICTURE = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1|avif|avis)", re.DOTALL)
 _ISO_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof"})
 
 _FOREIGN = (
@@ -29,14 +35,11 @@ _FOREIGN = (
     (rb"\x89png", "a picture"),
     (rb"\xff\xd8\xff", "a picture"),
     (rb"gif8", "a picture"),
-    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media (WMA/ASF)"),
-    (rb"#!amr", "AMR"),
-    (rb"form....aif[fc]", "AIFF"),
-    (rb"caff", "Apple CAF"),
-    (rb"riff....avi ", "an AVI video"),
-    (rb"flv\x01", "a Flash video"),
-    (rb"maca?c? ", "Monkey's Audio"),
-    (rb"wvpk", "WavPack"),
+    (rb"....ftyp(heic|heix|hevc|mif1|msf1|avif|avis)", "a picture"),
+    (rb"mthd\x00\x00\x00\x06", "a MIDI file, which holds notes and no sound"),
+    (rb"\x02?#!silk_v3", "a voice message in SILK"),
+    (rb"\.rmf", "RealMedia"),
+    (rb"\.ra\xfd", "RealAudio"),
     (rb"mz", "a Windows program"),
     (rb"\x7felf", "a program"),
 )
@@ -59,17 +62,33 @@ def skip_id3(head: bytes) -> bytes:
 
 def is_wave(head: bytes) -> bool:
     """RIFF, or one of its 64-bit kinds."""
-    return head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE"
+    return (head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE") or head.startswith(_WAVE_64)
 
 
 def is_iso_media(head: bytes) -> bool:
-    """The box structure of MP4, M4A and QuickTime."""
-    return head[4:8] in _ISO_BOXES
+    """The box structure of MP4, M4A, QuickTime and 3GP, unless it holds a picture."""
+    return head[4:8] in _ISO_BOXES and not _PICTURE.match(head)
+
+
+def is_mpeg_stream(head: bytes) -> bool:
+    """A program stream, or three packets of a transport stream, as broadcast or with times (ISO 13818-1, M2TS)."""
+    if head.startswith(b"\0\0\1\xba"):
+        return True
+    return any(
+        len(head) > first + 2 * length and all(head[first + i * length] == _SYNC_BYTE for i in range(3))
+        for first, length in ((0, 188), (4, 192), (0, 204))
+    )
+
+
+def is_ac3_stream(head: bytes) -> bool:
+    """Bare AC-3 or E-AC-3: two frames in a row."""
+    return _frames_from(head, 0, _ac3_frame_bytes, 2)
 
 
 def is_aac_stream(head: bytes) -> bool:
-    """Bare AAC: ADIF, or two ADTS frames in a row."""
-    return head[:4] == b"ADIF" or _frames_from(head, 0, _adts_frame_bytes, 2)
+    """Bare AAC: ADIF, or two frames of ADTS or LOAS in a row."""
+    frames = (_adts_frame_bytes, _loas_frame_bytes)
+    return head[:4] == b"ADIF" or any(_frames_from(head, 0, frame_bytes, 2) for frame_bytes in frames)
 
 
 def is_mpeg_audio(head: bytes) -> bool:
@@ -112,6 +131,27 @@ def _adts_frame_bytes(header: bytes) -> int:
         return 0
     size = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
     return size if size >= 7 else 0
+
+
+def _loas_frame_bytes(header: bytes) -> int:
+    """Length of the LOAS frame that begins with `header`, 0 if none does (ISO 14496-3 §1.7.2)."""
+    if len(header) < 3 or header[0] != 0x56 or header[1] & 0xE0 != 0xE0:
+        return 0
+    return 3 + ((header[1] & 0x1F) << 8 | header[2])
+
+
+def _ac3_frame_bytes(header: bytes) -> int:
+    """Length of the AC-3 or E-AC-3 frame that begins with `header`, 0 if none does (ETSI TS 102 366)."""
+    if len(header) < 6 or header[:2] != b"\x0b\x77":
+        return 0
+    version = header[5] >> 3
+    if version > 10:
+        return 2 * (((header[2] & 7) << 8 | header[3]) + 1)
+    sample_rate, size = header[4] >> 6, header[4] & 0x3F
+    if sample_rate == 3 or size >= 2 * len(_AC3_RATES):
+        return 0
+    odd = size % 2 if sample_rate == 1 else 0
+    return 2 * (96_000 * _AC3_RATES[size // 2] // (48_000, 44_100, 32_000)[sample_rate] + odd)
 
 
 def _mpeg_frame_bytes(header: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Which files are accepted: what their names may end in, and that their content agrees."""
+"""Which files are accepted: those whose content is a format that can be decoded, whatever their names say."""
 
 from enum import Enum
 from pathlib import PurePosixPath
@@ -13,52 +13,60 @@ HEAD_BYTES = 64 * 1024
 class Family(Enum):
     """Formats that share their first bytes; each with the extensions its files carry, the usual one first."""
 
-    MP3 = (".mp3",)
-    WAV = (".wav",)
-    MP4 = (".m4a", ".mp4", ".m4b", ".mov")
+    MP3 = (".mp3", ".mpga", ".mp2", ".mpa")
+    WAV = (".wav", ".wave", ".w64", ".rf64", ".bwf")
+    MP4 = (".m4a", ".mp4", ".m4b", ".m4v", ".m4r", ".mov", ".qt", ".qta", ".3gp", ".3ga", ".3g2")
     FLAC = (".flac",)
-    OGG = (".ogg", ".opus", ".oga")
-    MATROSKA = (".webm", ".mkv", ".mka")
-    AAC = (".aac",)
+    OGG = (".ogg", ".opus", ".oga", ".ogv", ".spx")
+    MATROSKA = (".webm", ".mkv", ".mka", ".weba")
+    AAC = (".aac", ".adts", ".loas")
+    AMR = (".amr", ".awb")
+    AIFF = (".aiff", ".aif", ".aifc")
+    CAF = (".caf",)
+    WMA = (".wma", ".asf", ".wmv")
+    MPEG = (".mpeg", ".mpg", ".vob", ".ts", ".mts", ".m2ts")
+    AVI = (".avi",)
+    FLV = (".flv",)
+    AU = (".au", ".snd")
+    AC3 = (".ac3", ".eac3", ".ec3")
+    DTS = (".dts",)
+    TRUEHD = (".thd", ".truehd")
+    WAVPACK = (".wv",)
+    TTA = (".tta",)
+    APE = (".ape",)
+    VOC = (".voc",)
 
     @property
     def label(self) -> str:
         """The name by which people know it."""
-        return {Family.OGG: "Ogg", Family.MATROSKA: "WebM/Matroska"}.get(self, self.name)
+        known = {
+            Family.MP4: "MP4/M4A/MOV/3GP",
+            Family.OGG: "Ogg",
+            Family.MATROSKA: "WebM/Matroska",
+            Family.TRUEHD: "TrueHD",
+            Family.WAVPACK: "WavPack",
+        }
+        return known.get(self, self.name)
 
 
 EXTENSIONS = tuple(extension for family in Family for extension in family.value)
-"""Every accepted extension, in lower case with its dot."""
-
-_FAMILIES = {extension: family for family in Family for extension in family.value}
-
-
-def check_name(filename: str) -> Family:
-    """The family that the file's extension promises, whatever its case.
-
-    Raises:
-        InvalidRequest: code `unsupported_format`; the message names the accepted extensions.
-    """
-    extension = PurePosixPath(filename).suffix
-    family = _FAMILIES.get(extension.lower())
-    if family is None:
-        wrong = f"ends in {extension!r}" if extension else "has no extension"
-        raise InvalidRequest(f"{filename!r} {wrong}; accepted are {', '.join(EXTENSIONS)}.", code="unsupported_format")
-    return family
+"""Extensions of accepted formats, in lower case with their dots: what a program may offer to choose."""
 
 
 def check_media(filename: str, head: bytes) -> None:
-    """Whether a file that begins with `head` is what its name says.
+    """Whether a file that begins with `head` is of a format that can be decoded.
 
     Raises:
-        InvalidRequest: code `unsupported_format`, `file_empty` or `content_mismatch`.
+        InvalidRequest: code `file_empty`; `content_mismatch` where the name says that it is audio and the content is
+            not, `unsupported_format` where neither does.
     """
-    family = check_name(filename)
     if not head:
         raise InvalidRequest(f"{filename!r} is empty: it has no bytes at all.", code="file_empty")
-    found = recognise(head)
-    if family not in found:
-        raise InvalidRequest(_mismatch(filename, family, found, head), code="content_mismatch")
+    if recognise(head):
+        return
+    extension = PurePosixPath(filename).suffix.lower()
+    code = "content_mismatch" if extension in EXTENSIONS else "unsupported_format"
+    raise InvalidRequest(_refusal(filename, head), code=code)
 
 
 def recognise(head: bytes) -> tuple[Family, ...]:
@@ -83,21 +91,33 @@ _SIGNS = (
     (Family.FLAC, lambda head: head.startswith(b"fLaC")),
     (Family.OGG, lambda head: head.startswith(b"OggS")),
     (Family.MATROSKA, lambda head: head.startswith(b"\x1aE\xdf\xa3")),
+    (Family.AMR, lambda head: head.startswith((b"#!AMR\n", b"#!AMR-WB\n"))),
+    (Family.AIFF, lambda head: head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC")),
+    (Family.CAF, lambda head: head.startswith(b"caff\0\1")),
+    (Family.WMA, lambda head: head.startswith(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
+    (Family.AVI, lambda head: head[:4] == b"RIFF" and head[8:12] == b"AVI "),
+    (Family.FLV, lambda head: head.startswith(b"FLV\1")),
+    (Family.AU, lambda head: head.startswith(b".snd\0\0")),
+    (Family.WAVPACK, lambda head: head.startswith(b"wvpk")),
+    (Family.TTA, lambda head: head.startswith((b"TTA1", b"TTA2"))),
+    (Family.APE, lambda head: head.startswith(b"MAC ")),
+    (Family.VOC, lambda head: head.startswith(b"Creative Voice File\x1a")),
+    (Family.DTS, lambda head: head.startswith((b"\x7f\xfe\x80\x01", b"\xfe\x7f\x01\x80", b"DTSHDHDR"))),
+    (Family.TRUEHD, lambda head: head[4:8] == b"\xf8\x72\x6f\xba"),
+    (Family.MPEG, magic.is_mpeg_stream),
+    (Family.AC3, magic.is_ac3_stream),
     (Family.AAC, magic.is_aac_stream),
     (Family.MP3, magic.is_mpeg_audio),
 )
 
 
-def _mismatch(filename: str, family: Family, found: tuple[Family, ...], head: bytes) -> str:
-    beginning = f"The content of {filename!r} is not {family.label}"
-    if found:
-        renamed = PurePosixPath(filename).stem + found[0].value[0]
-        return f"{beginning} but {found[0].label}; name it {renamed!r} and upload it again."
+def _refusal(filename: str, head: bytes) -> str:
+    beginning = f"{filename!r} holds no audio in a format accepted here"
     foreign = magic.foreign(head)
     if foreign:
-        return f"{beginning} but {foreign}; upload the audio file itself."
-    labels = ", ".join(other.label for other in Family)
+        return f"{beginning}, but {foreign}; upload the audio file itself."
+    labels = ", ".join(family.label for family in Family)
     return (
-        f"{beginning}, nor any other format accepted here ({labels}). It may be damaged or encrypted: "
-        "check that it plays, or convert it to one of these and upload it again."
+        f"{beginning} ({labels}). It may be damaged or encrypted: check that it plays, or convert it to one of these "
+        "and upload it again."
     )

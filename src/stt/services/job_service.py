@@ -15,7 +15,6 @@ from stt.core.storage.base import Storage
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
 from stt.domain.keys import JOB_ID, job_id_from, result_key, upload_key
-from stt.domain.media import check_name
 from stt.domain.paragraphs import paragraphs
 from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
 from stt.domain.transcript import Transcript
@@ -80,7 +79,6 @@ class JobService:
                 Then, and whenever `blocks` raises, nothing is left in storage.
         """
         name = bare_name(filename)
-        check_name(name)
         job_id = job_id_from(uuid.uuid4())
         key = upload_key(job_id, name)
         try:

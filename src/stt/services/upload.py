@@ -31,8 +31,11 @@ class FileTooLarge(InvalidRequest):
 
 
 def bare_name(original: str) -> str:
-    """The name alone: no folders, no control characters, at most 255 characters with the extension kept."""
-    base = original.replace("\\", "/").rpartition("/")[2].translate(_CONTROL_CHARACTERS).strip()
+    """The name alone: no folders, no control characters, at most 255 characters with the extension kept.
+
+    `audio` where nothing is left of it.
+    """
+    base = original.replace("\\", "/").rpartition("/")[2].translate(_CONTROL_CHARACTERS).strip() or "audio"
     if len(base) <= _MAX_NAME_CHARACTERS:
         return base
     stem, dot, extension = base.rpartition(".")
@@ -44,7 +47,8 @@ async def checked(filename: str, blocks: AsyncIterator[bytes], limit: int) -> As
     """The same bytes, looked at on their way: nothing is passed on before the beginning is known to be audio.
 
     Raises:
-        InvalidRequest: codes `file_too_large` (more than `limit` bytes), `file_empty`, `content_mismatch`.
+        InvalidRequest: codes `file_too_large` (more than `limit` bytes), `file_empty`, `content_mismatch`,
+            `unsupported_format`.
     """
     head, size = b"", 0
     async for block in blocks:

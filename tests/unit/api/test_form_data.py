@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,11 +82,38 @@ async def test_what_is_not_read_of_a_part_is_skipped():
         (b'filename*0="long "; filename*1="name.mp3"', "long name.mp3"),
         (b"filename*0*=UTF-8''b%C4%83; filename*1*=ng.mp3", "băng.mp3"),
         (b"filename*=no-such-charset''a.mp3", "a.mp3"),
+        (b"filename*=''b%C4%83ng.mp3", "băng.mp3"),
+        (b"filename*=windows-1258''b%E3ng.mp3", "băng.mp3"),
+        (b"filename*=shift_jis''%89%B9.mp3", "音.mp3"),
+        (b"filename*=utf-8''%FF.mp3", "\ufffd.mp3"),
+        (b"filename*=idna''hop.mp3", "hop.mp3"),
+        (b"filename*=punycode''h%C3%B3p-.mp3", "hóp-.mp3"),
+        (b"filename*=unicode_escape''%5Cu0041.mp3", "\\u0041.mp3"),
+        (b"filename*=utf-7''%2BAEE-.mp3", "+AEE-.mp3"),
+        (b"filename*=rot13''a.mp3", "a.mp3"),
+        (b"filename*=utf-8%00''hop.mp3", "hop.mp3"),
+        (b"filename*=a%00b''hop.mp3", "hop.mp3"),
+        (b'filename="=?utf-8?B?aOG7jXAubXAz?="', "họp.mp3"),
+        (b'filename="=?UTF-8?q?h=E1=BB=8Dp_1.mp3?="', "họp 1.mp3"),
+        (b'filename="=?utf-8?B?aOG7jXA=?= =?utf-8?B?Lm1wMw==?="', "họp.mp3"),
+        (b"filename==?utf-8?B?aOG7jXAubXAz?=", "họp.mp3"),
+        (b'filename="=?iso-8859-1?Q?na=EFve.mp3?="', "naïve.mp3"),
+        (b'filename="=?no-such-charset?Q?h=E1=BB=8Dp.mp3?="', "họp.mp3"),
+        (b'filename="a =?utf-8?B?aOG7jXAubXAz?= b.mp3"', "a =?utf-8?B?aOG7jXAubXAz?= b.mp3"),
+        (b'filename="=?utf-8?B?!!!?="', ""),
         (b'filename=""', ""),
     ],
 )
 async def test_file_names_are_read_in_every_way_they_are_written(disposition, name):
     assert await filename(disposition) == name
+
+
+@given(
+    st.binary(max_size=60), st.sampled_from([b"filename*=", b"filename*0*=", b'filename="=?', b"filename==?utf-8?b?"])
+)
+async def test_whatever_stands_for_a_file_name_is_read_or_refused(data, beginning):
+    with contextlib.suppress(InvalidRequest):
+        await filename(beginning + data.replace(b"\r", b"").replace(b"\n", b""))
 
 
 async def test_a_part_without_a_file_name_has_none():

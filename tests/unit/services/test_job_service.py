@@ -78,9 +78,9 @@ async def test_what_is_asked_of_the_transcription_stays_with_the_job(embedded):
 @pytest.mark.parametrize(
     ("filename", "content", "code"),
     [
-        ("talk.exe", MP3, "unsupported_format"),
+        ("talk.exe", b"MZ" + MP3, "unsupported_format"),
         ("talk.mp3", b"", "file_empty"),
-        ("talk.wav", MP3, "content_mismatch"),
+        ("talk.wav", b"%PDF-1.7", "content_mismatch"),
         ("talk.mp3", MP3 + bytes(9 * 1024 * 1024), "file_too_large"),
     ],
 )
@@ -89,15 +89,6 @@ async def test_of_a_refused_file_nothing_is_left(embedded, filename, content, co
         await upload(embedded, filename, content=content)
     assert caught.value.error_code == code
     assert await embedded.nothing_is_left()
-
-
-async def test_a_wrong_extension_is_refused_before_a_byte_is_read(embedded):
-    async def unread():
-        raise AssertionError("the stream was read")
-        yield b""
-
-    with pytest.raises(InvalidRequest, match=r"ends in '\.txt'"):
-        await embedded.service.store("notes.txt", unread())
 
 
 async def test_of_a_stream_that_breaks_nothing_is_left(embedded):

@@ -43,7 +43,7 @@ async def test_nothing_is_passed_on_before_the_beginning_is_known():
         async for block in checked("a.mp3", stream(*wrong), 10**9):
             seen.append(block)
 
-    with pytest.raises(InvalidRequest, match="not MP3") as caught:
+    with pytest.raises(InvalidRequest, match="holds no audio") as caught:
         await store()
     assert (seen, caught.value.error_code) == ([], "content_mismatch")
 
@@ -96,7 +96,9 @@ def test_the_limit_is_written_as_people_read_it(limit, written):
         ("a\x00b\r\nc\x7f.mp3", "abc.mp3"),
         ('say "hi".mp3', 'say "hi".mp3'),
         ("  talk.mp3 ", "talk.mp3"),
-        ("uploads/", ""),
+        ("uploads/", "audio"),
+        ("blob", "blob"),
+        ("-", "-"),
     ],
 )
 def test_of_a_name_the_last_component_is_kept(given_name, bare):

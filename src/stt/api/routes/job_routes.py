@@ -41,8 +41,8 @@ router = APIRouter(
         s400="The file is empty (`file_empty`).",
         s408="The client stopped sending (`upload_stalled`).",
         s413="The file is larger than the service accepts (`file_too_large`, with `limit` in bytes).",
-        s415="The body is no form (`form_expected`), or the file is none of the accepted formats "
-        "(`unsupported_format`) or not what its name says (`content_mismatch`).",
+        s415="The body is no form (`form_expected`), or the file holds no audio that can be decoded "
+        "(`unsupported_format`), though its name says so (`content_mismatch`).",
         s422="A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
         "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
         "`unknown_priority`, `unknown_engine`, `unknown_task`, "
