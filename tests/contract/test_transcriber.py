@@ -10,6 +10,7 @@ import pytest
 from stt.domain.guidance import Task
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
+from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 from tools.speech import compose
 from tools.speech.nonspeech import silence, white_noise
@@ -43,8 +44,8 @@ def recordings():
     return {lang: [compose(lang, 4, seed=n, gain_db=(-6, -6)) for n in seeds] for lang, seeds in SEEDS.items()}
 
 
-def hear(transcriber, windows, language, beam_size=1):
-    return transcriber.transcribe(windows, DecodingOptions(language, beam_size))
+def hear(transcriber, windows, language, beam_size=1, context=AudioContext.FULL):
+    return transcriber.transcribe(windows, DecodingOptions(language, beam_size, audio_context=context))
 
 
 def words_of(segments):
@@ -80,12 +81,12 @@ def test_text_is_the_words_with_single_spaces(transcriber, recordings, language)
             assert "\ufffd" not in segment.text
 
 
-def test_a_batch_gives_what_its_windows_give_alone(transcriber, recordings):
+@pytest.mark.parametrize("context", AudioContext)
+def test_a_batch_gives_what_its_windows_give_alone(transcriber, recordings, context):
     pcm = [recording.pcm for recording in recordings["en"]]
-    windows = [*pcm, silence(2).pcm, pcm[0][: 2 * SAMPLE_RATE], pcm[1][SAMPLE_RATE:]]
-    together = hear(transcriber, windows, "en")
-    alone = [hear(transcriber, [window], "en")[0] for window in windows]
-    assert [words_of(segments) for segments in together] == [words_of(segments) for segments in alone]
+    windows = [*pcm, silence(2).pcm, pcm[0][: 2 * SAMPLE_RATE], np.concatenate(pcm)[SAMPLE_RATE:]]
+    together = hear(transcriber, windows, "en", 5, context)
+    assert together == [hear(transcriber, [window], "en", 5, context)[0] for window in windows]
     assert together[2] == ()
     assert len({repr(segments) for segments in together}) == len(windows)
 

@@ -21,9 +21,6 @@ __all__ = ["Batcher", "EngineRequest", "WindowFailure", "WindowResult"]
 
 log = structlog.get_logger()
 
-WORST_COMPANY = 2
-"""By what factor windows of a batch may differ in what is encoded of them: all are filled up to the longest."""
-
 
 @dataclass(frozen=True)
 class WindowFailure:
@@ -56,16 +53,14 @@ class _Waiting:
     """Whether what was asked for together is 30 s at most: short audio, or a few words that are heard again."""
     result: "asyncio.Future[WindowResult]"
 
-    @property
-    def frames(self) -> int:
-        """How much of it is encoded."""
-        return self.request.options.audio_context.frames(seconds_of(self.sound))
-
     def is_company_for(self, other: "_Waiting") -> bool:
-        """Whether both may be decoded together; a clip would wait for the longer text of full windows."""
-        shorter, longer = sorted((self.frames, other.frames))
-        alike = (self.request, self.is_clip) == (other.request, other.is_clip)
-        return alike and longer <= WORST_COMPANY * shorter
+        """Whether both may be decoded together: as much of either is encoded, and no clip waits for a long text."""
+        return self._company == other._company
+
+    @property
+    def _company(self) -> tuple[EngineRequest, bool, int]:
+        frames = self.request.options.audio_context.frames(seconds_of(self.sound))
+        return self.request, self.is_clip, frames
 
 
 class Batcher:
@@ -73,9 +68,9 @@ class Batcher:
 
     Nothing waits for a batch to fill: while every child is busy windows gather by themselves, and no child stays idle
     for the batch of another to be full. Clips go before the chunks of long files, and in batches of their own; the
-    oldest window is passed over once at most, then the next batch is made for it. With it go those that are most like
-    it in length where that is less work. A batch that fails is done again window by window, so one that kills the
-    engine costs its neighbours time and nothing else. A window has failed when it fails alone.
+    oldest window is passed over once at most, then the next batch is made for it. With it go those of which as much is
+    encoded: how a window is decoded does not depend on its company. A batch that fails is done again window by window,
+    so one that kills the engine costs its neighbours time and nothing else. A window has failed when it fails alone.
     """
 
     def __init__(self, engines: Engines, *, batch_size: int) -> None:
@@ -143,8 +138,7 @@ class Batcher:
             return []
         first = self._next_in_turn()
         company = [entry for entry in self._waiting if entry.is_company_for(first)]
-        size = min(self._batch_size, math.ceil(len(company) / sharers))
-        batch = sorted(company, key=lambda entry: abs(entry.frames - first.frames))[:size]
+        batch = company[: min(self._batch_size, math.ceil(len(company) / sharers))]
         self._passed_over = None if self._waiting[0] in batch else self._waiting[0]
         self._waiting = [entry for entry in self._waiting if entry not in batch]
         return batch

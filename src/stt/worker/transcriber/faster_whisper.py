@@ -19,7 +19,7 @@ from stt.worker.errors import ModelUnavailable
 from stt.worker.transcriber.audio_context import MAX_FRAMES
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.conditioning import conditioning
-from stt.worker.transcriber.hypothesis import TEMPERATURES, UNCONDITIONED_FROM, Hypothesis, best, token_budget
+from stt.worker.transcriber.hypothesis import LONGEST, Hypothesis, best, token_budget
 from stt.worker.transcriber.reading import Heard, Piece, read
 from stt.worker.transcriber.script import parse
 from stt.worker.transcriber.words import Group, attach_punctuation
@@ -30,7 +30,8 @@ MAX_INITIAL_TIMESTAMP = 50
 MAX_TOKENS = 448
 """What the decoder remembers, its prompt included."""
 
-SAMPLES_AT_A_TEMPERATURE = 5
+NO_REPEATS = 3
+"""Words, or parts of words, in a row that are not written twice where a guess is searched for that does not loop."""
 
 
 class FasterWhisper:
@@ -49,10 +50,7 @@ class FasterWhisper:
         )
 
     def transcribe(self, windows: Sequence[Sound], options: DecodingOptions) -> list[tuple[Segment, ...]]:
-        """As `Transcriber.transcribe`. Only windows that look wrong are decoded again.
-
-        With the adaptive context all windows are encoded as long as the longest of them needs.
-        """
+        """As `Transcriber.transcribe`. Only windows that look wrong are decoded again."""
         if options.language != "en" and not self._model.model.is_multilingual:
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
         listening = _Listening(self._model, options, [self._features(window) for window in windows])
@@ -88,15 +86,22 @@ class _Listening:
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def hear(self, pieces: Sequence[Piece]) -> list[Heard]:
-        """Hears all pieces together; what looks wrong, or silent, in a shorter context once more in the full one."""
+        """Hears together those pieces of which as much is encoded: what comes of one depends on nothing but itself."""
         features = [self._features[p.window][:, round(p.start * FRAMES_PER_SECOND) :] for p in pieces]
-        longest = max(feature.shape[1] for feature in features) / FRAMES_PER_SECOND
-        context = self._options.audio_context.frames(longest)
+        contexts = [self._options.audio_context.frames(f.shape[1] / FRAMES_PER_SECOND) for f in features]
+        heard: dict[int, Heard] = {}
+        for context in set(contexts):
+            mine = [number for number, frames in enumerate(contexts) if frames == context]
+            heard |= zip(mine, self._hear_in(context, [features[number] for number in mine]), strict=True)
+        return [heard[number] for number in range(len(pieces))]
+
+    def _hear_in(self, context: int, features: Sequence[Features]) -> list[Heard]:
+        """Hears all in so many frames; what looks wrong, or silent, in a shorter context once more in the full one."""
         if context == MAX_FRAMES:
             return self._hear_in_full(features)
         encoded = self._encoded(features, context)
         hypotheses = self._decode(encoded, _budgets(features))
-        heard = self._aligned(encoded, hypotheses, features)
+        heard = self._heard(encoded, hypotheses, features)
         doubtful = [number for number, h in enumerate(hypotheses) if h.looks_wrong or h.says_nothing]
         if doubtful:
             again = self._hear_in_full([features[number] for number in doubtful])
@@ -105,13 +110,13 @@ class _Listening:
         return heard
 
     def _hear_in_full(self, features: Sequence[Features]) -> list[Heard]:
-        """As Whisper was trained; what looks wrong is then sampled at rising temperature."""
+        """As Whisper was trained; what looks wrong is then searched for in other ways."""
         encoded = self._encoded(features, MAX_FRAMES)
         hypotheses = [
             self._again(feature, first) if first.looks_wrong else first
             for feature, first in zip(features, self._decode(encoded, _budgets(features)), strict=True)
         ]
-        return self._aligned(encoded, hypotheses, features)
+        return self._heard(encoded, hypotheses, features)
 
     def _encoded(self, features: Sequence[Features], frames: int) -> Any:
         """All pieces as the encoder hears them, for decoding them together.
@@ -119,12 +124,12 @@ class _Listening:
         A CPU encodes them one by one in three quarters of the time: what several need at once is more than its caches
         hold. A GPU has to be given all it can take.
         """
-        if self._model.model.device != "cpu" or len(features) == 1:
+        if self._on_a_gpu or len(features) == 1:
             return self._model.encode(_fitted(features, frames))
         heard = [np.array(self._model.encode(_fitted([feature], frames))) for feature in features]
         return StorageView.from_array(np.concatenate(heard))
 
-    def _aligned(self, encoded: Any, hypotheses: Sequence[Hypothesis], features: Sequence[Features]) -> list[Heard]:
+    def _heard(self, encoded: Any, hypotheses: Sequence[Hypothesis], features: Sequence[Features]) -> list[Heard]:
         """What the hypotheses say, with the times of their words."""
         scripts = [
             parse(() if h.is_silence else h.tokens, self._tokenizer.eot, self._tokenizer.timestamp_begin)
@@ -137,49 +142,58 @@ class _Listening:
             for script, found, hypothesis in zip(scripts, groups, hypotheses, strict=True)
         ]
 
-    def _decode(self, encoded: Any, budgets: Sequence[int], temperature: float = 0.0) -> list[Hypothesis]:
-        sampling = {
-            "beam_size": 1,
-            "num_hypotheses": SAMPLES_AT_A_TEMPERATURE,
-            "sampling_topk": 0,
-            "sampling_temperature": temperature,
-        }
-        prompt = self._prompt if temperature < UNCONDITIONED_FROM else self._bare_prompt
-        longest = max(budgets)
+    def _decode(self, encoded: Any, budgets: Sequence[int], *, again: bool = False) -> list[Hypothesis]:
+        """One guess each; `again` without the prompt, which may be what led astray, and without repeating anything.
+
+        All may be as long as the longest of any: a limit of their own would be that of the longest in the batch.
+        """
+        prompt = self._bare_prompt if again else self._prompt
         results = self._model.model.generate(
             encoded,
             [prompt] * len(budgets),
+            beam_size=self._options.beam_size,
+            no_repeat_ngram_size=NO_REPEATS if again else 0,
             # CTranslate2 writes at most half of it, and no more than the prompt leaves.
-            max_length=min(MAX_TOKENS, max(2 * longest, len(prompt) + longest)),
+            max_length=min(MAX_TOKENS, max(2 * LONGEST, len(prompt) + LONGEST)),
             max_initial_timestamp_index=MAX_INITIAL_TIMESTAMP,
             suppress_tokens=self._suppressed,
             return_scores=True,
             return_no_speech_prob=True,
-            **(sampling if temperature else {"beam_size": self._options.beam_size}),
         )
-        return [self._hypothesis(result, budget, temperature) for result, budget in zip(results, budgets, strict=True)]
+        return [self._hypothesis(result, budget) for result, budget in zip(results, budgets, strict=True)]
 
-    def _hypothesis(self, result: Any, budget: int, temperature: float) -> Hypothesis:
+    def _hypothesis(self, result: Any, budget: int) -> Hypothesis:
         tokens = result.sequences_ids[0]
         log_probability = result.scores[0] * len(tokens) / (len(tokens) + 1)  # the score does not count the end token
         text = self._tokenizer.decode(tokens)
-        return Hypothesis(tokens, text, log_probability, result.no_speech_prob, budget, temperature)
+        return Hypothesis(tokens, text, log_probability, result.no_speech_prob, budget)
 
     def _again(self, features: Features, first: Hypothesis) -> Hypothesis:
-        """Samples at rising temperature until a hypothesis looks right, else settles for the best of all."""
-        encoded = self._encoded([features], MAX_FRAMES)
-        tried = [first]
-        for temperature in TEMPERATURES[1:]:
-            tried += self._decode(encoded, [first.budget], temperature)
-            if not tried[-1].looks_wrong:
-                return tried[-1]
-        return best(tried)
+        """Searches in another way, and settles for the better guess if both look wrong.
+
+        The Whisper paper samples at rising temperature instead. CTranslate2's dice cannot be set back, so the same
+        audio would be heard in another way each time.
+        """
+        (second,) = self._decode(self._encoded([features], MAX_FRAMES), [first.budget], again=True)
+        return best([first, second]) if second.looks_wrong else second
 
     def _align(self, encoded: Any, texts: list[list[int]], frames: list[int]) -> list[list[Group]]:
-        if not any(texts):
-            return [[] for _ in texts]
+        """The words of each text. A CPU aligns one by one as fast, and together words moved by 20 ms."""
+        if self._on_a_gpu:
+            return self._words(encoded, texts, frames) if any(texts) else [[] for _ in texts]
+        rows = np.asarray(encoded)
+        return [
+            self._words(StorageView.from_array(rows[n : n + 1]), [text], [length])[0] if text else []
+            for n, (text, length) in enumerate(zip(texts, frames, strict=True))
+        ]
+
+    def _words(self, encoded: Any, texts: list[list[int]], frames: list[int]) -> list[list[Group]]:
         alignments = self._model.find_alignment(self._tokenizer, texts, encoded, frames)
         return [attach_punctuation(_group(word) for word in alignment) for alignment in alignments]
+
+    @property
+    def _on_a_gpu(self) -> bool:
+        return bool(self._model.model.device != "cpu")
 
 
 def _group(word: dict[str, Any]) -> Group:

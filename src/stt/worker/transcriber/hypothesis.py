@@ -6,35 +6,28 @@ from functools import cached_property
 
 from stt.domain.decoding import Decoding, compression_ratio
 
-TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-UNCONDITIONED_FROM = 0.5
-"""Temperature from which the prompt is left out: it may be what leads the decoder astray."""
 MAX_COMPRESSION_RATIO = 2.4
 MIN_LOG_PROBABILITY = -1.0
 MAX_NO_SPEECH_PROBABILITY = 0.6
 
-_LONGEST = 224
+LONGEST = 224
 """Tokens that Whisper writes at most for one piece: half of what its decoder remembers."""
 
 
 def token_budget(seconds: float) -> int:
     """Tokens that may be written for so much audio: half as many again as the fastest speech, so only loops notice."""
-    return min(_LONGEST, 16 + round(25 * seconds))
+    return min(LONGEST, 16 + round(25 * seconds))
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Tokens, their text, the mean log probability of a token, and how likely the decoder found silence.
-
-    `temperature` is what it was sampled at, 0 for a beam search.
-    """
+    """Tokens, their text, the mean log probability of a token, and how likely the decoder found silence."""
 
     tokens: Sequence[int]
     text: str
     log_probability: float
     no_speech_probability: float
     budget: int
-    temperature: float = 0.0
 
     @property
     def decoding(self) -> Decoding:
@@ -43,7 +36,6 @@ class Hypothesis:
             avg_logprob=self.log_probability,
             no_speech_prob=self.no_speech_probability,
             compression_ratio=compression_ratio(self.text),
-            temperature=self.temperature,
         )
 
     @cached_property

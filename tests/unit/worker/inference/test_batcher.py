@@ -210,9 +210,9 @@ async def batches_of(batcher, engines, seconds, request):
     return [names for _, names in engines.batches[1:]]
 
 
-async def test_windows_of_like_length_are_decoded_together_where_that_is_less_work(batcher, engines):
-    made = await batches_of(batcher, engines, [4, 9, 5, 10, 4.5, 9.5], ADAPTIVE)
-    assert made == [[0, 4, 2], [1, 5, 3]]
+async def test_only_windows_of_which_as_much_is_encoded_are_decoded_together(batcher, engines):
+    made = await batches_of(batcher, engines, [4, 9, 5, 10, 4.5, 13, 9.5], ADAPTIVE)
+    assert made == [[0, 2, 4], [1, 3, 6], [5]]
 
 
 async def test_a_clip_does_not_wait_for_the_windows_of_a_long_file_in_its_batch(batcher, engines):

@@ -4,15 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.worker.constants import FRAMES_PER_SECOND
-from stt.worker.transcriber.audio_context import MARGIN_FRAMES, MAX_FRAMES, AudioContext
+from stt.worker.transcriber.audio_context import LENGTHS, MARGIN_FRAMES, MAX_FRAMES, AudioContext
 
 
 @given(st.floats(0.1, 30))
-def test_the_adaptive_context_holds_the_window_and_its_margin_or_all_there_can_be(seconds):
-    frames = AudioContext.ADAPTIVE.frames(seconds)
-    assert frames % 2 == 0
-    assert frames == MAX_FRAMES or 0 <= frames - seconds * FRAMES_PER_SECOND - MARGIN_FRAMES <= 2
+def test_the_adaptive_context_is_the_shortest_length_that_holds_the_window_and_its_margin(seconds):
+    frames, needed = AudioContext.ADAPTIVE.frames(seconds), seconds * FRAMES_PER_SECOND + MARGIN_FRAMES
+    assert frames == MAX_FRAMES or frames >= needed
+    assert all(length < needed + 1 for length in LENGTHS if length < frames)
     assert frames <= AudioContext.FULL.frames(seconds) == MAX_FRAMES
+
+
+def test_the_encoder_can_take_every_length():
+    assert list(LENGTHS) == sorted(LENGTHS)
+    assert all(length % 2 == 0 for length in LENGTHS)
 
 
 def test_a_full_window_is_encoded_in_full_either_way():
