@@ -16,7 +16,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check format test-long chaos fidelity real-voices long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long chaos fidelity real-voices long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ run: $(RUNTIME) ## Start the service and transcribe a sample (FILE=talk.mp3 MODE
 
 test: $(DEV) ## Set up everything, real servers included, and run all tests but the long ones
 	@scripts/test
+
+test-pythons: $(DEV) ## Set-up, a sample and the unit tests on every other Python of this machine
+	@scripts/test-pythons
 
 check: $(DEV) ## ruff, mypy --strict, import contract, house rules
 	@$(BIN)/ruff check .
@@ -93,7 +96,7 @@ demo-model: $(DEV) ## Build the demo model that ships in the package from its we
 
 clean: ## Remove what the targets made, servers and their data included
 	@-scripts/services stop
-	rm -rf $(VENV) .services .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .pythons .services .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stt needs Python 3.11 or newer; set PYTHON=")'
