@@ -6,6 +6,7 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export VENV
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 # One version of each package, the newest that the oldest Python has too: a transcript is the same on every Python.
@@ -99,8 +100,8 @@ clean: ## Remove what the targets made, servers and their data included
 	rm -rf $(VENV) .pythons .services .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stt needs Python 3.11 or newer; set PYTHON=")'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) scripts/can-run-stt
+	@$(PYTHON) -m venv $(VENV) || { echo "No virtual environment in $(VENV); elsewhere: make VENV=/some/folder"; false; }
 
 $(RUNTIME): requirements/runtime.lock requirements/build.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked dependencies into $(VENV) ..."

@@ -2,7 +2,7 @@
 
 MINIO_SOURCE=github.com/minio/minio@latest
 MINIO_IMAGE=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z # the last one published, see deploy/compose.yaml
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/stt/bin
+CACHE=${XDG_CACHE_HOME:-${HOME-/tmp}/.cache}/stt/bin
 
 minio_processes() { echo minio; }
 

@@ -176,6 +176,7 @@ def test_a_service_whose_database_is_away_does_not_start(environment):
     outcome = stt(environment | elsewhere, "consumer")
     assert (outcome.returncode, outcome.stdout) == (1, "")
     assert "(database_unavailable)" in outcome.stderr
+    assert "stt doctor" in outcome.stderr
     assert "Traceback" not in outcome.stderr
     assert "secret" not in outcome.stderr
 

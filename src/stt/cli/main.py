@@ -12,7 +12,7 @@ from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.escapes import escape_on_stdout
 from stt.cli.terminal import say, write
-from stt.domain.errors import InvalidRequest, SttError
+from stt.domain.errors import InvalidRequest, SttError, Unavailable
 
 EPILOG = "\n\n".join(["Exit codes:", *(f"{code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())])
 
@@ -61,6 +61,8 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except SttError as error:
         say(f"{error.message} ({error.error_code})")
+        if isinstance(error, Unavailable):
+            say("What to do about it: stt doctor")
         sys.exit(WRONG_USE if isinstance(error, InvalidRequest) else FAILED)
     except OSError as error:  # a directory that is none, may not be written to, or is full
         say(f"{error.filename or 'The machine refused'}: {error.strerror or error}.")

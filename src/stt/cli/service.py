@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -142,7 +143,12 @@ def listen(host: str, port: int, *, next_free: bool = False) -> socket.socket:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return listener
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = (error.strerror or str(error)).partition(" (")[0]
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise CommandError(
+                    f"Cannot listen on {host}: {reason}. Choose another address with --host or STT_HOST; where there "
+                    "is IPv6 alone, ::1."
+                ) from error
     raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Choose another with --port or STT_PORT.")
 
 

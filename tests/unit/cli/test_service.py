@@ -20,6 +20,14 @@ def test_a_taken_port_is_a_sentence_with_what_to_do(taken):
         listen("127.0.0.1", taken)
 
 
+@pytest.mark.parametrize("next_free", [False, True])
+def test_an_address_of_another_machine_is_no_question_of_ports(next_free):
+    with pytest.raises(
+        CommandError, match=r"^Cannot listen on 192\.0\.2\.1: Cannot assign requested address\. .*--host"
+    ):
+        listen("192.0.2.1", 0, next_free=next_free)
+
+
 def test_the_next_free_port_is_found_where_that_is_wanted(taken):
     with listen("127.0.0.1", taken, next_free=True) as listener:
         assert taken < listener.getsockname()[1] <= taken + 100
