@@ -63,11 +63,11 @@ class _Form:
         if not part.filename:
             raise _missing("The field 'file' holds no file but text; with curl, write -F file=@talk.mp3.")
         # Again at the end, when all fields are known; here to refuse before hours of audio were sent.
-        self._options()
+        self._options(so_far=True)
         return await self._jobs.store(part.filename, part.blocks)
 
-    def _options(self) -> JobOptions:
-        return self._jobs.options(Choices(**self._fields))
+    def _options(self, *, so_far: bool = False) -> JobOptions:
+        return self._jobs.options(Choices(**self._fields), so_far=so_far)
 
     def complete(self) -> tuple[StoredUpload, JobOptions]:
         if self._stored is None:

@@ -1,22 +1,13 @@
 """Options that several commands share."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from stt.domain.engine import Engine
+from stt.domain.formats.rendering import Format
 from stt.domain.guidance import Channels, Task, ToneMarks
-
-
-class Format(StrEnum):
-    """How a transcript is written."""
-
-    TXT = "txt"
-    JSON = "json"
-    SRT = "srt"
-    VTT = "vtt"
 
 
 def _utf8(text: str | None) -> str | None:

@@ -67,9 +67,9 @@ class JobService:
         self.policy = policy
         self._leaving = asyncio.Event()
 
-    def options(self, chosen: Choices) -> JobOptions:
+    def options(self, chosen: Choices, *, so_far: bool = False) -> JobOptions:
         """What a caller chose, completed by this deployment's defaults; see `choose_options`."""
-        return choose_options(self.policy, chosen)
+        return choose_options(self.policy, chosen, so_far=so_far)
 
     async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredUpload:
         """Stream a file into storage in one pass, under the id of a job to be.

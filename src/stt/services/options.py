@@ -72,8 +72,10 @@ class TextTooLong(InvalidRequest):
         super().__init__(message, code=f"{name}_too_long", limit=TEXT_CHARACTERS)
 
 
-def choose_options(policy: UploadPolicy, chosen: Choices) -> JobOptions:
+def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = False) -> JobOptions:
     """Options from what the caller wrote; what is missing or blank is as the policy says.
+
+    With `so_far` more may be written yet: whether a model is here is asked only if it and its engine were named.
 
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
@@ -84,16 +86,19 @@ def choose_options(policy: UploadPolicy, chosen: Choices) -> JobOptions:
     engine = Engine(_one_of("engine", written, tuple(Engine))) if written else None
     return JobOptions(
         language=check_language(_written(chosen.language) or policy.language),
-        model=_model(policy, _written(chosen.model) or policy.model, engine or policy.engine),
+        model=_model(policy, chosen, engine, so_far=so_far),
         priority=_member(Priority.NORMAL, "priority", chosen.priority),
         engine=engine,
         guidance=_guidance(chosen),
     )
 
 
-def _model(policy: UploadPolicy, name: str, engine: Engine) -> str:
-    name = policy.models().check(name)
-    if policy.lacking and (advice := policy.lacking(name, engine)):
+def _model(policy: UploadPolicy, chosen: Choices, engine: Engine | None, *, so_far: bool) -> str:
+    named = _written(chosen.model)
+    name = policy.models().check(named or policy.model)
+    if so_far and not (named and engine):
+        return name
+    if policy.lacking and (advice := policy.lacking(name, engine or policy.engine)):
         raise InvalidRequest(advice, code="model_unavailable")
     return name
 

@@ -203,3 +203,19 @@ async def test_without_database_or_storage_nothing_is_called_accepted(tmp_path, 
         assert (answer.status_code, answer.json()["code"]) == (503, f"{away}_unavailable")
         assert "Retry-After" in answer.headers
         assert await embedded.nothing_is_left()
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+async def test_a_model_named_behind_the_file_counts_as_one_named_before_it(tmp_path, order):
+    def lacking(name, _engine):
+        return f"{name} is not here" if name == "medium" else None
+
+    async with (
+        embedded_service(tmp_path, model="medium", lacking=lacking) as embedded,
+        httpx.AsyncClient(transport=httpx.ASGITransport(embedded.app()), base_url="http://stt") as client,
+    ):
+        named = await send(client, *[file_part(), field("model", "demo")][order])
+        unnamed = await send(client, file_part())
+        wrong = await send(client, *[file_part(), field("model", "medium")][order])
+    assert (named.status_code, unnamed.status_code, wrong.status_code) == (202, 422, 422)
+    assert unnamed.json() == wrong.json() == {"detail": "medium is not here", "code": "model_unavailable"}

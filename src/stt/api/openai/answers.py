@@ -6,8 +6,8 @@ from typing import Any
 
 from stt.api.openai.form import Format, Wishes
 from stt.domain.decoding import Decoding
-from stt.domain.formats.cues import cues
-from stt.domain.formats.subtitles import srt, webvtt
+from stt.domain.formats import rendering
+from stt.domain.formats.rendering import timed
 from stt.domain.languages import LANGUAGES
 from stt.domain.paragraphs import running_text
 from stt.domain.transcript import Segment, Transcript, Word
@@ -20,8 +20,7 @@ def as_text(transcript: Transcript, form: Format) -> str:
     """The answer of the formats that are bare text."""
     if form is Format.TEXT:
         return running_text(transcript.segments) + "\n"
-    shown = cues(transcript.segments, transcript.duration)
-    return srt(shown) if form is Format.SRT else webvtt(shown)
+    return timed(transcript.segments, transcript.duration, rendering.Format(form.value))
 
 
 def as_document(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:

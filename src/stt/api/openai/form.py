@@ -85,7 +85,7 @@ class _Form:
             if self._stored is not None:
                 raise InvalidRequest("The field 'file' was sent twice.", code="duplicate_field", field="file")
             # Refused before hours of audio are sent, as far as fields stand in front of the file.
-            self._options(), self._wishes()
+            self._options(so_far=True), self._wishes()
             self._stored = await self._service.store(part.filename or "upload", part.blocks)
         elif name in _SINGLE | _LISTS:
             self._values.setdefault(name, []).append((await text_of(part)).strip())
@@ -101,7 +101,7 @@ class _Form:
         if self._stored is not None:
             await self._service.jobs.discard(self._stored.upload)
 
-    def _options(self) -> JobOptions:
+    def _options(self, *, so_far: bool = False) -> JobOptions:
         chosen = Choices(
             language=self._language(),
             model=self._service.model_behind(self._last("model")),
@@ -112,7 +112,7 @@ class _Form:
             channels=self._last("channels"),
             tone_marks=self._last("tone_marks"),
         )
-        return self._service.jobs.options(chosen)
+        return self._service.jobs.options(chosen, so_far=so_far)
 
     def _language(self) -> str:
         """The one that was named; several mean that each window decides, none that the whole file does."""

@@ -7,14 +7,13 @@ from typing import Annotated
 import typer
 
 from stt.cli.client import ApiClient, Document
+from stt.cli.delivery import deliver
 from stt.cli.errors import CommandError
-from stt.cli.formats import deliver
 from stt.cli.options import (
     DEFAULT_URL,
     AudioFile,
     ChannelsOption,
     EngineOption,
-    Format,
     FormatOption,
     HotwordsOption,
     JobId,
@@ -30,6 +29,7 @@ from stt.cli.options import (
 from stt.cli.running import run
 from stt.cli.terminal import progress, say, write
 from stt.domain.claim import Priority
+from stt.domain.formats.rendering import Format
 from stt.domain.job import JobStatus
 from stt.services.options import Choices
 

@@ -3,12 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from stt.cli.formats import deliver
+from stt.cli.delivery import deliver
 from stt.cli.options import (
     AudioFile,
     ChannelsOption,
     EngineOption,
-    Format,
     FormatOption,
     HotwordsOption,
     LanguageOption,
@@ -22,6 +21,7 @@ from stt.cli.options import (
 from stt.cli.running import run
 from stt.cli.settings import ALONE, load
 from stt.core.logger import configure_logging
+from stt.domain.formats.rendering import Format
 from stt.domain.models import ANY
 from stt.services.options import Choices
 

@@ -1,10 +1,8 @@
-import json
-
 import pytest
 
+from stt.cli.delivery import deliver
 from stt.cli.errors import CommandError
-from stt.cli.formats import deliver, render
-from stt.cli.options import Format
+from stt.domain.formats.rendering import Format
 
 DOCUMENT = {
     "text": "xin chào",
@@ -12,24 +10,6 @@ DOCUMENT = {
     "segments": [{"id": 0, "start": 0.2, "end": 1.1, "text": "xin chào", "words": []}],
     "coverage": {"ratio": 1.0},
 }
-
-
-def test_text_is_the_text_alone():
-    assert render(DOCUMENT, Format.TXT) == "xin chào\n"
-
-
-def test_json_is_the_whole_document_with_letters_as_they_are():
-    assert json.loads(render(DOCUMENT, Format.JSON)) == DOCUMENT
-    assert "chào" in render(DOCUMENT, Format.JSON)
-
-
-def test_subtitles_are_in_the_format_asked_for():
-    assert render(DOCUMENT, Format.SRT) == "1\n00:00:00,200 --> 00:00:01,200\nxin chào\n\n"
-    assert render(DOCUMENT, Format.VTT) == "WEBVTT\n\n1\n00:00:00.200 --> 00:00:01.200\nxin chào\n\n"
-
-
-def test_subtitles_end_with_the_file():
-    assert " --> 00:00:01,150\n" in render(DOCUMENT | {"duration": 1.15}, Format.SRT)
 
 
 def test_a_result_goes_to_stdout_or_into_the_file_named(tmp_path, capsys):
