@@ -1,0 +1,60 @@
+"""OpenAI's own SDKs, the oldest and the newest, find in the service what they find at OpenAI."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+HERE = Path(__file__).parent
+SDKS = HERE.parents[1] / ".sdks"
+
+
+def command_of(sdk, service, recordings):
+    url = f"{service.url}/v1"
+    if sdk == "javascript":
+        return ["node", HERE / "javascript_client.mjs", SDKS / sdk, url, recordings[0]]
+    return [SDKS / sdk / "bin" / "python", HERE / "python_client.py", url, *recordings]
+
+
+def needed(sdk):
+    if not (SDKS / sdk / ".done").exists() or (sdk == "javascript" and not shutil.which("node")):
+        reason = f"{sdk} is missing: run scripts/sdks"
+        if os.environ.get("CI") and sdk != "javascript":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.mark.parametrize("sdk", ["python-oldest", "python-newest", "javascript"])
+def test_every_cell_is_as_at_openai(service, recordings, sdk):
+    needed(sdk)
+    ran = subprocess.run(command_of(sdk, service, recordings), capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    told = json.loads(ran.stdout)
+    assert {name: outcome for name, outcome in told["cells"].items() if outcome != "ok"} == {}
+    assert len(told["cells"]) >= 15
+
+
+def test_a_stream_begins_long_before_the_end(service, recordings):
+    """The first delta of a five-minute file comes before a fifth of the time that the whole takes."""
+    _, long = recordings
+    began, first = time.monotonic(), None
+    with httpx.stream(
+        "POST",
+        f"{service.url}/v1/audio/transcriptions",
+        # Another language, so that no job of the other tests is joined.
+        data={"model": "demo", "stream": "true", "language": "en", "prompt": "Words."},
+        files={"file": ("long.wav", long.read_bytes())},
+        timeout=300,
+        verify=False,
+    ) as answer:
+        for line in answer.iter_lines():
+            if first is None and "transcript.text.delta" in line:
+                first = time.monotonic() - began
+    whole = time.monotonic() - began
+    assert first is not None
+    assert first < whole / 5, (first, whole)
