@@ -41,6 +41,8 @@ class Chunker:
     Silence that goes on for another half length becomes one chunk of its own, however long it is. What is held never
     exceeds one and a half lengths and what the probabilities lag behind.
 
+    The first chunk is aimed at one window: it is heard before anything else of its file, so that first words come soon.
+
     The chunks are of `channel`. Chunkers of one job draw the indexes of their chunks from the same `numbers`.
     """
 
@@ -55,12 +57,11 @@ class Chunker:
         self._channel = channel
         self._window_seconds = window_seconds
         self._numbers = itertools.count() if numbers is None else numbers
-        self._target = round(chunk_seconds * SAMPLE_RATE / VAD_FRAME)
-        self._half = self._target // 2
-        self._limit = self._target + self._half
+        self._chunk_seconds = chunk_seconds
+        self._aim(min(chunk_seconds, window_seconds))
         self._backlog = Backlog()
         self._speech = SpeechSpans()
-        self._probabilities: deque[float] = deque(maxlen=self._half)
+        self._probabilities: deque[float] = deque(maxlen=round(chunk_seconds / FRAME_SECONDS) // 2)
         self._start = 0
         self._reach = 0
 
@@ -83,6 +84,12 @@ class Chunker:
         self._speech.finish()
         if self._start * VAD_FRAME < self._backlog.end:
             yield self._cut(self._speech.frame)
+
+    def _aim(self, seconds: float) -> None:
+        """Set how long the next chunk has to be before it may be cut, should be, and is at most."""
+        self._target = round(seconds / FRAME_SECONDS)
+        self._half = self._target // 2
+        self._limit = self._target + self._half
 
     def _advance(self) -> Iterator[Cut]:
         now, onset, closed = self._speech.frame, self._speech.onset, self._speech.closed
@@ -166,6 +173,7 @@ class Chunker:
 
     def _begin_next(self, frame: int, overlap: int) -> None:
         self._start, self._reach = frame, frame - overlap
+        self._aim(self._chunk_seconds)
         self._speech.closed = [span for span in self._speech.closed if span.stop > self._reach]
         self._backlog.drop_before(self._reach * VAD_FRAME)
 

@@ -134,6 +134,17 @@ def test_of_clear_pauses_the_one_up_to_which_windows_are_filled_is_cut_in():
     assert ends == [pytest.approx(two_phrases, abs=0.1), pytest.approx(three_phrases, abs=0.1)]
 
 
+def test_the_first_chunk_is_one_window_so_that_first_words_come_soon():
+    talk = [part for _ in range(30) for part in (("speech", 4.0), ("silence", 0.6))]
+    lengths = [plan.owned.duration for plan in plans_of(*talk, target=60.0)]
+    assert 15 <= lengths[0] <= 30
+    assert 40 < lengths[1] < 70
+
+
+def test_a_file_of_one_window_is_one_chunk():
+    assert len(plans_of(("speech", 12.0), ("silence", 1.0), ("speech", 14.0), target=60.0)) == 1
+
+
 def test_a_pause_in_the_first_half_is_not_cut_in():
     first, *_ = plans_of(("speech", 3.0), ("silence", 0.9), ("speech", 5.0), ("silence", 0.4), ("speech", 9.0))
     assert first.owned.end == pytest.approx(9.1, abs=0.1)
