@@ -51,7 +51,7 @@ def test_programs_that_speak_to_openai_speak_to_the_service(service, recordings)
 
 
 def test_a_stream_begins_before_the_end(service, recordings):
-    """Not at the end: the first delta of a five-minute file comes in the first half of its time, busy machine or not."""
+    """The first delta of a five-minute file comes in the first half of its time, however busy the machine."""
     _, long = recordings
     began, first = time.monotonic(), None
     with httpx.stream(
