@@ -19,13 +19,14 @@ from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.recognition.language import settled
 from stt.worker.recognition.rehearing import (
+    FEW_WINDOWS,
     filled,
     hole_windows,
     holes,
     shorter_windows,
     windows_around,
 )
-from stt.worker.recognition.tails import ended, missed, tail_windows, tails
+from stt.worker.recognition.tails import ended, longest_tails, missed, tail_windows, tails
 from stt.worker.suppression.suppression import HALLUCINATION, Hallucinations, is_in_doubt, undoubted, unloop
 from stt.worker.transcriber.audio_context import AudioContext
 
@@ -144,12 +145,15 @@ class _Recognition:
     async def _completed(self, segments: list[Segment]) -> list[Segment]:
         """The segments with what is heard where speech has no words, when it is heard once more in another way."""
         unheard = holes(self._plan, segments, [s for s in self._suppressed if s.reason == HALLUCINATION])
-        ends = list(tails(self._plan, segments))
-        around = [hole_windows(self._plan, hole, self._longest) for hole in unheard]
-        planned = [*around, *(tail_windows(self._plan, tail, self._longest) for tail in ends)]
+        budget = max(len(self._windows), FEW_WINDOWS)
+        groups = hole_windows(self._plan, unheard, self._longest, budget)
+        ends = longest_tails(tails(self._plan, segments), budget - sum(len(windows) for _, windows in groups))
+        planned = [windows for _, windows in groups] + [tail_windows(self._plan, t, self._longest) for t in ends]
         found = iter(await self._heard_in(planned, in_another_way=True))
-        for hole in unheard:
-            segments = filled(segments, self._sifted(next(found)), hole)
+        for around, _ in groups:
+            said = self._sifted(next(found))
+            for hole in around:
+                segments = filled(segments, said, hole)
         for tail in ends:
             segments = ended(segments, self._sifted(missed(next(found), tail)), tail)
         return segments

@@ -20,6 +20,8 @@ PHASE_SECONDS = 0.01 / 3
 see the same spectrum, and an engine mishears in all of them what it mishears in one."""
 SHORTER = 0.6
 """Part of the greatest length at which a window becomes two that overlap."""
+FEW_WINDOWS = 3
+"""So many may be heard again of any chunk, and of one of more windows as many as it has."""
 HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
 
@@ -57,10 +59,19 @@ def _covered(segments: Iterable[Segment]) -> Iterator[tuple[float, float]]:
             yield piece.start - WORD_REACH_SECONDS, piece.end + WORD_REACH_SECONDS
 
 
-def hole_windows(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
-    """Windows for a hole alone, so that it is cut otherwise than before."""
-    around = Span(hole.start - HOLE_MARGIN_SECONDS, hole.end + HOLE_MARGIN_SECONDS)
-    return windows_alone(plan, hole, around, longest)
+def hole_windows(
+    plan: ChunkPlan, unheard: Sequence[Span], longest: float, at_most: int
+) -> list[tuple[Sequence[Span], list[Window]]]:
+    """Holes with the windows that they are heard again in: each alone, so that it is cut otherwise than before.
+
+    If that were more than `at_most` windows, they are heard together: a short window costs as much as a full one, and a
+    chunk of noises that pass for speech would take twenty times as long as one of speech.
+    """
+    margin = HOLE_MARGIN_SECONDS
+    alone = [(h, windows_alone(plan, h, Span(h.start - margin, h.end + margin), longest)) for h in unheard]
+    if sum(len(windows) for _, windows in alone) <= at_most:
+        return [((hole,), windows) for hole, windows in alone]
+    return [(unheard, plan_windows(ChunkPlan(plan.index, plan.owned, plan.audio, tuple(unheard)), longest))]
 
 
 def windows_alone(plan: ChunkPlan, owned: Span, speech: Span, longest: float) -> list[Window]:

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stt.domain.chunk import ChunkPlan, Span
@@ -37,6 +37,12 @@ def tails(plan: ChunkPlan, segments: Sequence[Segment]) -> Iterator[Tail]:
             speech = Span(max(span.start, last.end + WORD_REACH_SECONDS), span.end)
             if LEAST_TAIL_SECONDS <= speech.duration < LEAST_HOLE_SECONDS and speech.start - last.end < LEAD_SECONDS:
                 yield Tail(last, speech)
+
+
+def longest_tails(found: Iterable[Tail], at_most: int) -> list[Tail]:
+    """So many of them in order, those in which most may be missing."""
+    longest = sorted(found, key=lambda tail: tail.speech.duration, reverse=True)[: max(0, at_most)]
+    return sorted(longest, key=lambda tail: tail.speech.start)
 
 
 def _ends(plan: ChunkPlan) -> Iterator[Span]:

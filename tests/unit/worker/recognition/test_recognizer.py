@@ -14,6 +14,7 @@ from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.recognition import recognizer
 from stt.worker.recognition.recognizer import recognize
+from stt.worker.recognition.rehearing import FEW_WINDOWS
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tests.unit.worker.listener import Listener, clock, speech
@@ -282,3 +283,27 @@ async def test_without_a_look_at_the_ends_they_stay_lost(monkeypatch):
     """Negative control: half a second without a word is no hole."""
     monkeypatch.setattr(recognizer, "tails", lambda plan, segments: [])
     assert words_in(await looping(DropsTheEnd(speech(WORDS[:24], [0.27])))) == WORDS[:22]
+
+
+async def test_a_chunk_of_noises_that_pass_for_speech_costs_no_more_than_speech_twice_over():
+    """Each is a hole; windows of their own, which cost as much as full ones, took twenty times as long."""
+    noises = [(i + 0.1, i + 0.85) for i in range(60)]
+    plan, listener = plan_of(*noises, seconds=60.0), Listener([])
+    request = EngineRequest(Engine.FASTER_WHISPER, Path("demo"), OPTIONS)
+    await recognize(clock(60.0), plan, listener, request, 30.0, NONE)
+    assert len(listener.heard) <= 2 * max(len(plan_windows(plan, 30.0)), FEW_WINDOWS)
+
+
+async def test_words_in_many_holes_are_found_where_these_are_heard_together():
+    spans = [(2.0 * i + 0.2, 2.0 * i + 1.4) for i in range(20)]
+    truth = [word for start, _ in spans for word in speech(["a", "b", "c"], [0.3], start=start + 0.1)]
+    plan = plan_of(*spans, seconds=40.0)
+
+    class DeafAtFirst(Listener):
+        def _hear(self, window, request):
+            heard = super()._hear(window, request)
+            return () if request.options.prompt else heard
+
+    listener = DeafAtFirst(truth)
+    assert words_in(await hear(listener, plan)) == [word.word for word in truth]
+    assert len(listener.heard) <= 2 * len(plan_windows(plan, LONGEST))
