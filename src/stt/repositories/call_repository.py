@@ -1,5 +1,6 @@
 """Jobs whose callers wait for the transcript on an open connection: joined, watched, abandoned."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -66,10 +67,14 @@ class CallRepository:
 
         await self._database.write(lower)
 
-    async def cancel_orphans(self, after_seconds: float, limit: int) -> list[str]:
-        """End the jobs that nobody has waited for in so long; their ids."""
-        orphaned = JobRow.watched_until < now() - after_seconds
-        statement = select(JobRow.id).where(orphaned, JobRow.completed_at.is_(None)).limit(limit)
+    async def orphans(self, after_seconds: float, limit: int) -> list[str]:
+        """The ids of jobs that nobody has waited for in so long."""
+        statement = select(JobRow.id).where(*_orphaned(after_seconds)).limit(limit)
+        return await self._database.read(lambda connection: list(connection.scalars(statement)))
+
+    async def cancel_orphans(self, job_ids: Collection[str], after_seconds: float) -> list[str]:
+        """End those of the jobs that nobody has waited for in so long; their ids."""
+        statement = select(JobRow.id).where(JobRow.id.in_(job_ids), *_orphaned(after_seconds))
         message = f"Its caller left and did not come back within {after_seconds:g} s."
 
         def cancel(connection: Connection) -> list[str]:
@@ -77,6 +82,10 @@ class CallRepository:
             return [i for i in ids if end_job(connection, i, JobStatus.CANCELLED, "caller_left", message)]
 
         return await self._database.write(cancel)
+
+
+def _orphaned(after_seconds: float) -> tuple[ColumnElement[bool], ...]:
+    return JobRow.watched_until < now() - after_seconds, JobRow.completed_at.is_(None)
 
 
 def _watched(job_id: str) -> Any:

@@ -36,6 +36,7 @@ class Sweeper:
     ) -> None:
         self._jobs, self._chunks, self._storage, self._calls = jobs, chunks, storage, calls
         self._orphan_seconds = orphan_seconds
+        self._orphans: set[str] = set()
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -53,13 +54,19 @@ class Sweeper:
         await self._jobs.age(AGEING_SECONDS, AT_ONCE)
         await self._chunks.age(AGEING_SECONDS, AT_ONCE)
         await self._calls.lower_unwatched(AT_ONCE)
-        for job_id in await self._calls.cancel_orphans(self._orphan_seconds, AT_ONCE):
-            log.info("orphan_cancelled", job_id=job_id)
+        await self._cancel_orphans()
         while jobs := await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
             for job in jobs:
                 await self._tidy(job)
             await self._jobs.mark_tidied(*(job.job_id for job in jobs))
             log.info("jobs_tidied", jobs=len(jobs))
+
+    async def _cancel_orphans(self) -> None:
+        """End what is found abandoned twice: after a clock is set forth all callers look gone for a moment."""
+        orphans = set(await self._calls.orphans(self._orphan_seconds, AT_ONCE))
+        for job_id in await self._calls.cancel_orphans(orphans & self._orphans, self._orphan_seconds):
+            log.info("orphan_cancelled", job_id=job_id)
+        self._orphans = orphans
 
     async def _tidy(self, job: Job) -> None:
         """Remove the audio of the chunks, and what attempts have written that were overtaken by another."""

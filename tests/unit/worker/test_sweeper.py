@@ -1,11 +1,15 @@
 """What is swept, and that an outage does not stop the broom."""
 
+from sqlalchemy import update
+
 from stt.core.storage.local import LocalStorage
+from stt.domain.job import JobStatus
 from stt.domain.keys import chunk_key, upload_key
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.models import JobRow
+from stt.repositories.new_jobs import Call, NewJob
 from stt.worker import sweeper
 from stt.worker.sweeper import Sweeper
 
@@ -23,3 +27,20 @@ async def test_chunks_of_a_cancelled_job_are_removed_and_its_upload_is_not(datab
     await Sweeper(jobs, ChunkRepository(database), storage, calls, orphan_seconds=300).sweep()
     kept = [upload_key("ended", "a.mp3"), upload_key("running", "a.mp3"), chunk_key("running", 0)]
     assert await storage.keys("") == sorted(kept)
+
+
+async def test_only_who_is_found_gone_twice_is_gone(database, tmp_path):
+    """When a clock is set forth, all callers look gone until each gives its next sign of life."""
+    jobs, calls, storage = JobRepository(database), CallRepository(database), LocalStorage(tmp_path / "objects")
+    await storage.prepare()
+    for job_id in ("waited-for", "abandoned"):
+        await jobs.add(NewJob(job_id, "a.mp3", "k", "vi", "demo", call=Call(job_id, 60.0)))
+    an_hour = update(JobRow).values(watched_until=JobRow.watched_until - 3600)
+    await database.write(lambda connection: connection.execute(an_hour))
+    sweeper = Sweeper(jobs, ChunkRepository(database), storage, calls, orphan_seconds=300)
+    await sweeper.sweep()
+    assert [(await jobs.get(job_id)).status for job_id in ("waited-for", "abandoned")] == [JobStatus.PENDING] * 2
+    await calls.watch("waited-for", 60.0)
+    await sweeper.sweep()
+    assert (await jobs.get("waited-for")).status is JobStatus.PENDING
+    assert (await jobs.get("abandoned")).status is JobStatus.CANCELLED

@@ -62,11 +62,11 @@ async def test_a_caller_who_leaves_is_waited_for_at_the_end_of_the_queue_and_not
     await calls.watch(row.id, 60)
     back = await only_job(embedded)
     assert (back.priority, back.rank) == (Priority.NORMAL, row.rank)
-    assert await calls.cancel_orphans(300, 10) == []
+    assert await calls.cancel_orphans(await calls.orphans(300, 10), 300) == []
     await embedded.database.write(lambda c: c.execute(update(JobRow).values(watched_until=1.0)))
     await calls.lower_unwatched(10)
     assert (await only_job(embedded)).priority == Priority.LOW
-    assert await calls.cancel_orphans(300, 10) == [row.id]
+    assert await calls.cancel_orphans(await calls.orphans(300, 10), 300) == [row.id]
     answer = await call
     assert answer.json()["error"]["code"] == "caller_left"
 
@@ -78,7 +78,7 @@ async def test_a_job_that_nobody_waits_for_on_a_connection_is_never_an_orphan(cl
     row = await only_job(embedded)
     await calls.watch(row.id, 60)
     await calls.abandon(row.id)
-    assert await calls.cancel_orphans(-10, 10) == []
+    assert await calls.cancel_orphans(await calls.orphans(-10, 10), -10) == []
     assert (await only_job(embedded)).watched_until is None
 
 
