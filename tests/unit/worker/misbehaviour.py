@@ -1,8 +1,10 @@
 """What an inference process may be asked to do to itself; run in it by name."""
 
+import ctypes
 import os
 import signal
 import time
+from pathlib import Path
 
 
 def pid(key):
@@ -34,6 +36,14 @@ def fail(key):
 def chat(key):
     os.write(1, b"loading\n")
     os.write(2, b"warning\n")
+
+
+def secrets(key):
+    """All that can be found of the environment: as Python sees it, as C does, and as the system tells it to others."""
+    as_c_sees_it = ctypes.CDLL(None).getenv
+    as_c_sees_it.restype = ctypes.c_char_p
+    told = Path("/proc/self/environ").read_bytes()
+    return dict(os.environ), as_c_sees_it(b"MINIO_SECRET_KEY"), told
 
 
 def environment(key):

@@ -10,6 +10,7 @@ from stt.cli.options import EngineOption
 from stt.cli.settings import load
 from stt.cli.terminal import progress, results, say, write
 from stt.core.config import Settings
+from stt.core.logger import configure_logging
 from stt.domain.engine import Engine
 from stt.domain.models import ANY, CATALOGUE, DEMO, ModelList, model_named
 from stt.worker.models import ModelStore
@@ -41,6 +42,7 @@ def pull(
 ) -> None:
     """Download a model and check it before it can be used."""
     settings = load()
+    configure_logging(settings.log_format, "error")
     store, engine = store_of(settings), engine or settings.engine
     name = ModelList((ANY,), store.installed()).check(name)
     found = store.find(name, engine)

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from stt.cli.client import ApiClient, Document
+from stt.cli.commands.choice import choose
 from stt.cli.commands.jobs import upload_and_wait
-from stt.cli.commands.models import best_installed
 from stt.cli.errors import CommandError
 from stt.cli.options import DataDirOption, LanguageOption, ModelOption, PortOption
 from stt.cli.running import run, stop_signals
@@ -19,14 +19,6 @@ from stt.cli.settings import load
 from stt.cli.terminal import results, say
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
-from stt.domain.models import DEMO
-from stt.worker.models.store import PACKAGED
-
-SAMPLE = PACKAGED / "sample-vi.flac"
-ABOUT_DEMO = (
-    "The model 'demo' knows two hundred words as a speech synthesiser says them: it shows that everything works, "
-    "without a network. For real speech: make run FILE=talk.mp3 MODEL=small"
-)
 
 
 def try_(
@@ -46,26 +38,14 @@ def try_(
 
     settings = load(port=port, data_dir=data_dir)
     configure_logging(settings.log_format, "error")
+    chosen = choose(settings, file, model, language)
+    # The default model may be named, whatever STT_MODELS says: whoever runs the service has chosen this one.
+    settings = load(port=port, data_dir=data_dir, default_model=chosen.model)
     listener = listen(settings.host, settings.port, next_free=True)
     if settings.port and listener.getsockname()[1] != settings.port:
         say(f"Port {settings.port} is taken; using {listener.getsockname()[1]}.")
-    if file is None:
-        file, model, language = SAMPLE, model or DEMO, language or "vi"
-    fields = {"model": model or _model_for(settings), "language": language or settings.default_language}
-    if model == DEMO:
-        say(ABOUT_DEMO)
-    run(_try(settings, listener, file, fields, once=once))
-
-
-def _model_for(settings: Settings) -> str:
-    """What to use where nobody has said; and say it."""
-    default = settings.default_model
-    chosen = best_installed(settings) or default
-    if chosen == default:
-        say(f"Using the default model, {default}; another one with --model.")
-    else:
-        say(f"The default model, {default}, is not installed: using {chosen}. 'stt models pull {default}' fetches it.")
-    return chosen
+    fields = {"model": chosen.model, "language": chosen.language}
+    run(_try(settings, listener, chosen.file, fields, once=once))
 
 
 async def _try(settings: Settings, listener: socket.socket, file: Path, fields: dict[str, str], *, once: bool) -> None:

@@ -16,12 +16,14 @@ from stt.core.config import Settings
 from stt.core.database import Database
 from stt.core.sqlite import WAL_SAFE_FROM
 from stt.domain.errors import SttError
-from stt.domain.models import DEMO
+from stt.domain.models import DEMO, is_known_model
 from stt.repositories.schema import is_current
 from stt.worker.constants import SAMPLE_RATE
+from stt.worker.errors import ModelUnavailable
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import find_gpus
 from stt.worker.inference.pool import EnginePool, EngineRequest
+from stt.worker.models.source import Source
 from stt.worker.models.store import PACKAGED
 from stt.worker.preparation.decoder import Decoder
 from stt.worker.preparation.preparer import PreparedChunk, Preparer
@@ -30,6 +32,8 @@ from stt.worker.scratch import check as check_scratch
 from stt.worker.transcriber.base import DecodingOptions
 
 SAMPLE = PACKAGED / "sample-vi.flac"
+FIRST = "base"
+"""What `make run` fetches."""
 GIGABYTE = 1024**3
 LOW_SPACE = 2 * GIGABYTE
 """Bytes; an upload of some hours and its chunks together need about as much."""
@@ -142,6 +146,34 @@ async def model(settings: Settings) -> Finding:
     return Finding(Verdict.FAIL, f"{missing}, and downloads are off", fetch)
 
 
+async def sources(settings: Settings) -> Finding:
+    """From where the default model, or one to begin with, could be fetched now."""
+    if not settings.model_downloads:
+        return Finding(Verdict.OK, "downloads are off: nothing is asked")
+    store, default, engine = bootstrap.model_store(settings), settings.default_model, settings.engine
+    names = [name for name in (FIRST, default) if is_known_model(name) and name != DEMO]
+    known = {(source.title, name): source for name in names for source in store.sources(name, engine)}
+    answers = await asyncio.gather(*(asyncio.to_thread(_answer, source) for source in known.values()))
+    told = "; ".join(
+        f"{title} ({name}): {answer or 'reached'}" for (title, name), answer in zip(known, answers, strict=True)
+    )
+    reached = {name for (_, name), answer in zip(known, answers, strict=True) if not answer}
+    if default not in reached and not store.find(default, engine):
+        other = f"'stt models pull {FIRST}' can be fetched here; set STT_DEFAULT_MODEL={FIRST}, or " if reached else ""
+        advice = f"{other}fetch {default} on a machine that reaches a source, and copy the model directory."
+        return Finding(Verdict.WARN, told, advice[0].upper() + advice[1:])
+    return Finding(Verdict.OK, told)
+
+
+def _answer(source: Source) -> str:
+    """Why the source cannot be reached; nothing if it can."""
+    try:
+        source.check()
+    except ModelUnavailable as error:
+        return error.message
+    return ""
+
+
 async def layout(settings: Settings) -> Finding:
     """What GPUs can be used, and how inference is laid out on this machine."""
     found, fit = await find_gpus(settings.device), await bootstrap.fitted(settings)
@@ -183,6 +215,7 @@ CHECKS: dict[str, tuple[Check, str]] = {
     "scratch": (scratch, "Make room and let the service write there, or choose another place with STT_SCRATCH_DIR."),
     "decoding": (decoding, "If that names a library: 'make clean setup' installs the tested versions anew."),
     "model": (model, ""),
+    "sources": (sources, "Correct STT_DEFAULT_MODEL."),
     "layout": (layout, "Install what GPUs need (docs/deployment.md), or set STT_DEVICE=cpu."),
     "inference": (inference, "Try another STT_ENGINE, STT_DEVICE or STT_COMPUTE_TYPE."),
 }

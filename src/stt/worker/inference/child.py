@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from stt.domain.engine import Engine
 from stt.worker.errors import ModelUnavailable
+from stt.worker.inference import environment
 
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
     from stt.domain.transcript import Segment
@@ -49,6 +50,7 @@ def begin(hardware: Hardware, parent: int) -> None:
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ[f"{library}_NUM_THREADS"] = str(hardware.threads)
     # Ctrl-C reaches the whole terminal; when to stop is the parent's decision, and then it is at once.
+    environment.scrub()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)

@@ -122,7 +122,8 @@ def _text(content: Any, place: int) -> tuple[str, int]:
 def _side(variables: _Variables, side: str, final_norm: str) -> Iterator[tuple[str, Array]]:
     yield f"{side}.positional_embedding", variables[f"{side}/position_encodings/encodings"]
     yield from _norm(variables, f"{side}/layer_norm", final_norm)
-    layers = {name.split("/")[1] for name in variables if name.startswith(f"{side}/layer_") and name.count("/") > 2}
+    within = [name for name in variables if name.startswith(f"{side}/layer_") and name.count("/") > 2]
+    layers = dict.fromkeys(name.split("/")[1] for name in within)
     for layer in layers:
         theirs, block = f"{side}/{layer}", f"{side}.blocks.{layer.removeprefix('layer_')}"
         yield from _attention(variables, f"{theirs}/self_attention", f"{block}.attn", (("query", "key", "value"),))

@@ -2,8 +2,7 @@ import io
 
 from rich.console import Console
 
-from stt.cli.commands.trial import _clock, _model_for, _table
-from stt.cli.settings import load
+from stt.cli.commands.trial import _clock, _table
 
 
 def test_times_are_hours_minutes_seconds_and_never_sixty():
@@ -20,15 +19,3 @@ def test_the_table_has_every_segment_as_it_is():
     assert "[b]xin[/b] chào" in shown
     assert "0:00:02.0" in shown
     assert "bạn" in shown
-
-
-def test_the_choice_of_a_model_is_told(capsys, tmp_path):
-    assert _model_for(load()) == "medium"
-    assert "default model, medium" in capsys.readouterr().err
-    place = tmp_path / "data" / "models" / "base" / "ct2"
-    place.mkdir(parents=True)
-    (place / "model.bin").touch()
-    assert _model_for(load()) == "base"
-    told = capsys.readouterr().err
-    assert "not installed: using base" in told
-    assert "stt models pull medium" in told

@@ -9,6 +9,8 @@ from stt.cli.settings import load
 from stt.core.database import Database
 from stt.domain.errors import StorageUnavailable
 from stt.repositories.schema import init_db
+from stt.worker.errors import ModelUnavailable
+from stt.worker.models import hub, package_index
 
 AWAY = {
     "DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/stt",
@@ -101,3 +103,40 @@ def test_the_doctor_s_exit_code_tells_whether_a_part_fails(stt, monkeypatch, ver
     assert f"{verdict}" in outcome.out
     assert "a [strange] thing" in outcome.out
     assert "mend it" in outcome.out
+
+
+@pytest.fixture
+def sources(monkeypatch):
+    """Reached or not, by title."""
+    reached = {}
+
+    def check(source):
+        if not reached.get(source.title):
+            raise ModelUnavailable("no way there")
+
+    monkeypatch.setattr(hub.HubModel, "check", check)
+    monkeypatch.setattr(package_index.PackagedModel, "check", check)
+    return reached
+
+
+async def test_it_tells_which_source_of_models_is_reached(sources):
+    hub_told, index_told = "Hugging Face hub (base): no way there", "Python package index (base): "
+    finding = await find("sources", default_model="base")
+    assert (finding.verdict, finding.what) == (Verdict.WARN, f"{hub_told}; {index_told}no way there")
+    assert "copy" in finding.advice
+    sources["Python package index"] = True
+    finding = await find("sources", default_model="base")
+    assert (finding.verdict, finding.what) == (Verdict.OK, f"{hub_told}; {index_told}reached")
+
+
+async def test_a_default_model_that_no_source_has_is_a_warning_with_one_that_can_be_had(sources):
+    sources["Python package index"] = True
+    finding = await find("sources")
+    assert finding.verdict is Verdict.WARN
+    assert "stt models pull base" in finding.advice
+    assert (await find("sources", default_model="demo")).verdict is Verdict.OK
+
+
+async def test_nothing_is_asked_where_downloads_are_off(monkeypatch):
+    monkeypatch.setattr(hub.HubModel, "check", None)
+    assert "off" in (await find("sources", model_downloads=False)).what

@@ -37,6 +37,17 @@ def is_running(pid):
         return False
 
 
+async def test_the_process_knows_no_secret_of_the_service(process, monkeypatch):
+    monkeypatch.setenv("MINIO_SECRET_KEY", "a secret")
+    monkeypatch.setenv("HF_TOKEN", "a secret")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    seen, by_c, told = await run(process, misbehaviour.secrets)
+    assert not {"MINIO_SECRET_KEY", "HF_TOKEN"} & seen.keys()
+    assert (by_c, b"a secret" in told) == (None, False)
+    assert (seen["CUDA_VISIBLE_DEVICES"], seen["PATH"]) == ("1", os.environ["PATH"])
+    assert seen["HF_HUB_OFFLINE"] == "1", "and it asks the network for nothing"
+
+
 async def test_the_process_stays_and_answers(process):
     first = await run(process, misbehaviour.pid)
     assert first != os.getpid()
