@@ -72,7 +72,7 @@ def repeated(speech: SpeechSet, language: str, seconds: float, service: Service,
         others = {
             "again": service.hear(paths[0], language),
             "by another process": another.hear(paths[0], language),
-            "beside others": service.hear_together(paths, language)[0],
+            "beside others": service.hear_together([(path, language) for path in paths])[0],
         }
     differences = {how: _differences(first, other) for how, other in others.items()}
     outcome = ", ".join(f"{how} {count}" for how, count in differences.items())

@@ -19,13 +19,14 @@ Normalizer = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Errors:
-    """Of `spoken` words; `lost` has the number of words deleted in each part of the mix."""
+    """Of `spoken` words; `lost` has the number of words deleted in each part, `right` whether each word is right."""
 
     spoken: int
     deleted: int
     inserted: int
     substituted: int
     lost: tuple[int, ...]
+    right: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,15 @@ def errors(mix: Mix, heard: Heard) -> Errors:
     normal = normalizer_of([part.language for part in mix.parts])
     said = [normal(part.text).split() for part in mix.parts]
     owners = [number for number, words in enumerate(said) for _ in words]
-    lost = [0] * len(said)
+    lost, right = [0] * len(said), [False] * len(owners)
     if not owners:
         return Errors(0, 0, len(normal(heard.text).split()), 0, ())
     found = _aligned([word for words in said for word in words], normal(heard.text).split())
     for chunk in found.alignments[0]:
-        if chunk.type == "delete":
-            for place in range(chunk.ref_start_idx, chunk.ref_end_idx):
-                lost[owners[place]] += 1
-    return Errors(len(owners), found.deletions, found.insertions, found.substitutions, tuple(lost))
+        for place in range(chunk.ref_start_idx, chunk.ref_end_idx):
+            right[place] = chunk.type == "equal"
+            lost[owners[place]] += chunk.type == "delete"
+    return Errors(len(owners), found.deletions, found.insertions, found.substitutions, tuple(lost), tuple(right))
 
 
 def pairs(mix: Mix, words: Sequence[Word]) -> Iterator[Pair]:

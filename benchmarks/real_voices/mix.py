@@ -89,6 +89,17 @@ def mixed(clips: Sequence[Clip], draw: random.Random, pause: Range, fill: Sequen
     return Mix(samples, parts, tuple(quiet_spans(mask, PAUSE_SECONDS)), told or clips[0].language)
 
 
+def trimmed(clip: Clip) -> Clip:
+    """The clip from its first loud sound to its last."""
+    heard = np.flatnonzero(loud(clip.samples))
+    if not len(heard):
+        return clip
+    samples = clip.samples[heard[0] * STEP : (heard[-1] + 1) * STEP]
+    shorter = replace(clip, seconds=len(samples) / SAMPLE_RATE)
+    vars(shorter)["samples"] = samples
+    return shorter
+
+
 def alone(clip: Clip, told: str) -> Mix:
     """One clip as it is."""
     pauses = quiet_spans(loud(clip.samples), PAUSE_SECONDS) if clip.text else [(0.0, clip.seconds)]

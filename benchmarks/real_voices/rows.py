@@ -10,14 +10,14 @@ import numpy as np
 
 from benchmarks.fidelity.corpus import NONSPEECH
 from benchmarks.real_voices.clips import FULL_SCALE, Clip, Samples, SpeechSet, read
-from benchmarks.real_voices.mix import PAUSE_SECONDS, Mix, Part, alone, mixed, shuffled, taking_turns
+from benchmarks.real_voices.mix import PAUSE_SECONDS, Mix, Part, alone, mixed, shuffled, taking_turns, trimmed
 from benchmarks.real_voices.sound import by_telephone, in_a_room, louder, with_noise
 from tools.speech.nonspeech import hum, tones
 from tools.speech.recording import SAMPLE_RATE, Recording
 
 AUTO, MULTI, NOBODY = "auto", "multi", "en"
 """What is told where the language is to be found, where there are several, and of sounds in which nobody speaks."""
-PAUSED, SPARSE, LONG, MEETING = (0.3, 1.5), (5.0, 12.0), (2.0, 8.0), (-0.5, 0.6)
+PAUSED, NONE, SPARSE, LONG, MEETING = (0.3, 1.5), (0.0, 0.0), (5.0, 12.0), (2.0, 8.0), (-0.5, 0.6)
 LOUDER_DB, FAINT_DB, SNR_DB, ROOM_SNR_DB = 20.0, -40.0, 10.0, 20.0
 STEADY = (hum, tones)
 TURN = (1, 3)
@@ -53,6 +53,13 @@ def _speech(language: str, pause: tuple[float, float], *, filled: bool = False) 
     def make(speech: SpeechSet, seconds: float, draw: random.Random) -> Mix:
         clips = shuffled(speech.spoken(language), draw, seconds, pause)
         return mixed(clips, draw, pause, fill=_sounds(speech) if filled else ())
+
+    return make
+
+
+def _pauseless(language: str) -> Callable[..., Mix]:
+    def make(speech: SpeechSet, seconds: float, draw: random.Random) -> Mix:
+        return mixed(list(map(trimmed, shuffled(speech.spoken(language), draw, seconds, NONE))), draw, NONE)
 
     return make
 
@@ -156,7 +163,7 @@ def _rows() -> list[Row]:
     for language in ("en", "vi"):
         rows += [
             Row(language, "pauses", _one(_speech(language, PAUSED)), core=True),
-            Row(language, "no pauses", _one(_speech(language, (0.0, 0.0)))),
+            Row(language, "no pauses", _one(_pauseless(language))),
             Row(language, "sparse", _one(_speech(language, SPARSE))),
             Row(language, "noise", _one(_paused(language, _in_noise))),
             Row(language, "telephone", _one(_paused(language, lambda mix, *_: mix.treated(by_telephone)))),

@@ -49,10 +49,10 @@ class Service:
         result = self._running.transcribe(path, PATIENCE_SECONDS, language=language, model=weights.NAME)
         return _heard(result, self._cpu() - cpu, time.perf_counter() - clock)
 
-    def hear_together(self, paths: Sequence[Path], language: str) -> list[Heard]:
-        """All files at once; the time of each is that of all."""
+    def hear_together(self, files: Sequence[tuple[Path, str]]) -> list[Heard]:
+        """All files at once, each with its language; the time of each is that of all."""
         cpu, clock = self._cpu(), time.perf_counter()
-        jobs = [self._running.submit(path, language=language, model=weights.NAME) for path in paths]
+        jobs = [self._running.submit(path, language=language, model=weights.NAME) for path, language in files]
         results = [self._finished(job) for job in jobs]
         return [_heard(result, self._cpu() - cpu, time.perf_counter() - clock) for result in results]
 

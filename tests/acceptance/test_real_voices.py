@@ -1,0 +1,70 @@
+"""People, heard by real weights: nothing lost, nothing invented, times that hold, and the same every time."""
+
+import numpy as np
+import pytest
+
+from benchmarks.real_voices.peers import FasterWhisper
+from benchmarks.real_voices.rows import ROWS, another_voice
+from benchmarks.real_voices.scoring import score
+from benchmarks.real_voices.service import Service
+from tools.speech import write
+
+SECONDS = 60.0
+BEAM = 5
+ANOTHER_VOICE, VIETNAMESE, ENGLISH = "en-another-voice", "vi-pauses", "en-pauses"
+
+
+@pytest.fixture(scope="module")
+def mixes(speech_set):
+    made = {name: ROWS[name].mixes(speech_set, SECONDS, 1)[0] for name in (VIETNAMESE, ENGLISH)}
+    return {ANOTHER_VOICE: another_voice(speech_set), **made}
+
+
+@pytest.fixture(scope="module")
+def files(mixes, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mixes")
+    return {name: write(mix.recording, folder / f"{name}.flac") for name, mix in mixes.items()}
+
+
+@pytest.fixture(scope="module")
+def service(real_base):
+    with Service("faster-whisper", beam_size=BEAM) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def together(service, mixes, files):
+    """What is heard when all are asked for at once."""
+    heard = service.hear_together([(path, mixes[name].told) for name, path in files.items()])
+    return dict(zip(files, heard, strict=True))
+
+
+def test_a_voice_is_heard_behind_any_other(mixes, together):
+    figures = score(mixes[ANOTHER_VOICE], together[ANOTHER_VOICE])
+    assert figures.error_rate <= 0.05
+
+
+def test_no_more_words_are_lost_than_the_bare_engine_loses(mixes, files, together):
+    with FasterWhisper(beam_size=BEAM) as bare:
+        theirs = score(mixes[VIETNAMESE], bare.hear(files[VIETNAMESE], "vi"))
+    ours = score(mixes[VIETNAMESE], together[VIETNAMESE])
+    assert ours.deleted <= theirs.deleted + 0.01 * ours.spoken
+
+
+@pytest.mark.parametrize("name", [VIETNAMESE, ENGLISH])
+def test_words_begin_where_they_are_spoken_and_do_not_last_through_pauses(mixes, together, name):
+    figures = score(mixes[name], together[name])
+    assert (figures.stretched, figures.empty, figures.overlapping) == (0, 0, 0)
+    assert np.median(np.abs(figures.onsets)) <= 0.25
+
+
+def test_nothing_is_written_where_nobody_speaks(speech_set, service, tmp_path):
+    sounds = ROWS["nobody-sounds-alone"].mixes(speech_set, SECONDS, 1)
+    files = [(write(mix.recording, tmp_path / f"{n}.flac"), mix.told) for n, mix in enumerate(sounds)]
+    assert [heard.text for heard in service.hear_together(files)] == [""] * len(files)
+
+
+def test_the_same_file_has_the_same_words_and_times_alone_and_beside_others(service, files, together):
+    alone = service.hear(files[ANOTHER_VOICE], "en")
+    assert alone.words == together[ANOTHER_VOICE].words
+    assert alone.text == together[ANOTHER_VOICE].text
