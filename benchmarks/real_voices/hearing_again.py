@@ -9,12 +9,11 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 from rich.console import Console
@@ -30,7 +29,6 @@ from benchmarks.real_voices.rows import ROWS
 from benchmarks.report.page import table
 from stt.domain.assembly import tracks_of
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
-from stt.domain.seam import Hearing
 from stt.domain.transcript import join_text
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
@@ -41,8 +39,12 @@ from stt.worker.inference.pool import EnginePool
 from stt.worker.preparation.child import prepare
 from stt.worker.preparation.prepared import PreparedChunk
 from stt.worker.recognition import recognizer
-from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_at
-from stt.worker.recognition.recognizer import recognize, slice_window, words_of
+from stt.worker.recognition.between_chunks import disputes_of, hear_between
+from stt.worker.recognition.holes import unheard
+from stt.worker.recognition.loops import loops
+from stt.worker.recognition.recognizer import recognize
+from stt.worker.recognition.seams import seams
+from stt.worker.recognition.tails import unfinished
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tools.speech import write
@@ -51,15 +53,15 @@ ROWS_HEARD = ("en-pauses", "vi-pauses", "en-no-pauses", "vi-no-pauses")
 CHUNK_SECONDS = 60.0
 BATCH_SIZE = 4
 
-Without = Callable[[], AbstractContextManager[Any]]
-CHUNK_SEAMS = "cuts between chunks in dispute"
-WAYS: Mapping[str, Without] = {
-    "windows that may loop": lambda: patch.object(recognizer, "is_in_doubt", lambda _: False),
-    "cuts between windows in dispute": lambda: patch.object(recognizer, "disputed_seams", lambda _: []),
-    "speech without words": lambda: patch.object(recognizer, "holes", lambda *_: []),
-    "ends of speech behind the last word": lambda: patch.object(recognizer, "tails", lambda *_: ()),
-    CHUNK_SEAMS: nullcontext,
+BETWEEN = "cuts between chunks whose sides disagree"
+WAYS = {
+    "windows that may loop": loops,
+    "cuts between windows whose sides disagree": seams,
+    BETWEEN: None,
+    "speech without words": unheard,
+    "ends of speech behind the last word": unfinished,
 }
+"""What is heard again, and the look that finds it within a chunk."""
 
 
 class Remembering:
@@ -137,14 +139,8 @@ async def heard(
     (track,) = tracks_of(rows)
     again = {}
     for number in disputes_of(track) if between else []:
-        before, behind = (chunk.plan for chunk in track.spoken[number - 1 : number + 1])
-        windows = windows_at(before, behind, MAX_WINDOW_SECONDS)
-        pcm = joined_audio(before, audio[before.index], behind, audio[behind.index])
-        answers = await listener.transcribe([slice_window(pcm, before, window) for window in windows], request)
-        again[number] = [
-            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(answer)])
-            for window, answer in zip(windows, answers, strict=True)
-        ]
+        sides = [(chunk.plan, audio[chunk.plan.index]) for chunk in track.spoken[number - 1 : number + 1]]
+        again[number] = await hear_between(*sides, listener, request, MAX_WINDOW_SECONDS)
     return join_text(track.segments(again))
 
 
@@ -177,7 +173,7 @@ class Study:
         async def outcome(*without: str) -> Outcome:
             listener.asked = []
             with _without(without):
-                text = await heard(chunks, listener, request, between=CHUNK_SEAMS not in without)
+                text = await heard(chunks, listener, request, between=BETWEEN not in without)
             wrong = errors(mix, Heard(text, (), mix.told, (), 0.0, 0.0))
             return Outcome(wrong, len(listener.asked), sum(listener.asked))
 
@@ -189,17 +185,15 @@ class Study:
         return worth
 
 
-class _without:  # noqa: N801  used as a function
-    def __init__(self, names: Sequence[str]) -> None:
-        self._contexts = [WAYS[name]() for name in names]
-
-    def __enter__(self) -> None:
-        for context in self._contexts:
-            context.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        for context in self._contexts:
-            context.__exit__(*error)
+@contextmanager
+def _without(names: Sequence[str]) -> Iterator[None]:
+    """Chunks are recognized without these looks."""
+    left_out = [WAYS[name] for name in names]
+    with ExitStack() as stack:
+        for room in ("LOOKS_AT_WINDOWS", "LOOKS_AT_TEXT"):
+            looks = tuple(look for look in getattr(recognizer, room) if look.doubts not in left_out)
+            stack.enter_context(patch.object(recognizer, room, looks))
+        yield
 
 
 def _prepared(mix: Mix) -> Iterator[tuple[ChunkPlan, Pcm]]:

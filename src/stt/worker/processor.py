@@ -34,8 +34,7 @@ from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import Prepared, PreparedAudio, PreparedChunk
-from stt.worker.recognition.cuts import heard_again
-from stt.worker.recognition.disputes import disputes_of
+from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import Listening, recognize, slice_window
 from stt.worker.scratch import scratch_directory

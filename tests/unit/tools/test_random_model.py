@@ -10,7 +10,7 @@ from faster_whisper.audio import decode_audio
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.engine import Engine
 from stt.worker.models import ModelStore
-from stt.worker.recognition.rehearing import holes
+from stt.worker.recognition.holes import holes
 from stt.worker.suppression.suppression import unloop
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.faster_whisper import FasterWhisper

@@ -16,13 +16,12 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.engine import Engine
 from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.seam import Hearing
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.chunking import Chunker
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.inference.batcher import EngineRequest
-from stt.worker.recognition.disputes import disputes_of, joined_audio, windows_at
-from stt.worker.recognition.recognizer import recognize, slice_window, words_of
+from stt.worker.recognition.cuts import disputes_of, heard_again
+from stt.worker.recognition.recognizer import recognize
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tests.unit.worker.listener import Listener, clock, speech
@@ -59,17 +58,11 @@ async def transcribed(listener, plans, audio, longest):
         heard = await recognize(slice_of(audio, plan), plan, listener, REQUEST, longest, Hallucinations({}))
         chunks.append(Chunk("c", "j", plan, "k", ChunkStatus.COMPLETED, heard.segments, heard.gaps, None))
     (track,) = tracks_of(chunks)
-    again = {}
-    for number in disputes_of(track):
-        before, behind = (chunk.plan for chunk in track.spoken[number - 1 : number + 1])
-        windows = windows_at(before, behind, longest)
-        pcm = joined_audio(before, slice_of(audio, before), behind, slice_of(audio, behind))
-        pieces = [slice_window(pcm, before, window) for window in windows]
-        results = zip(windows, await listener.transcribe(pieces, REQUEST), strict=True)
-        again[number] = [
-            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
-            for window, heard in results
-        ]
+
+    async def audio_of(chunk):
+        return slice_of(audio, chunk.plan)
+
+    again = await heard_again(track, disputes_of(track), audio_of, listener, REQUEST, longest)
     result = assemble(job(plans[-1].owned.end), [track], {None: again}, engine="e", now=NOW)
     return [word for segment in result.segments for word in segment.words]
 

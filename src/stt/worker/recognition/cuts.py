@@ -8,13 +8,19 @@ import structlog
 from stt.domain.assembly import Track
 from stt.domain.chunk import Chunk
 from stt.domain.errors import JobFailure, WorkFailure
-from stt.domain.seam import Hearing, Hearings
+from stt.domain.merger import Piece, disputed_seams
+from stt.domain.seam import Hearings
 from stt.worker.audio.pcm import Pcm
-from stt.worker.inference.batcher import EngineRequest
-from stt.worker.recognition.disputes import joined_audio, windows_at
-from stt.worker.recognition.recognizer import Listening, slice_window, words_of
+from stt.worker.inference.batcher import EngineRequest, WindowFailure
+from stt.worker.recognition.recognizer import Listening, slice_window
+from stt.worker.recognition.seams import hearings_of, joined_audio, windows_between
 
 log = structlog.get_logger()
+
+
+def disputes_of(track: Track) -> list[int]:
+    """The cuts whose sides disagree, each as the number of the chunk of `track.spoken` behind it."""
+    return disputed_seams(track.pieces)
 
 
 async def heard_again(
@@ -34,7 +40,7 @@ async def heard_again(
     spoken = track.spoken
     for number in disputes:
         before, behind = spoken[number - 1 : number + 1]
-        windows = windows_at(before.plan, behind.plan, longest)
+        windows = windows_between(before.plan, behind.plan, longest)
         language = behind.segments[0].language or request.options.language
         asked = replace(request, options=replace(request.options, language=language))
         try:
@@ -44,8 +50,11 @@ async def heard_again(
         except (WorkFailure, JobFailure) as error:
             log.warning("seam_not_heard_again", job_id=behind.job_id, chunk=behind.plan.index, reason=error.message)
             continue
-        again[number] = [
-            Hearing(window.audio, [word.shifted(window.audio.start) for word in words_of(heard)])
-            for window, heard in zip(windows, results, strict=True)
-        ]
+        again[number] = hearings_of(
+            [
+                Piece(window.audio, window.owned, tuple(segment.shifted(window.audio.start) for segment in result))
+                for window, result in zip(windows, results, strict=True)
+                if not isinstance(result, WindowFailure)
+            ]
+        )
     return again

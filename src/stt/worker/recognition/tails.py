@@ -3,20 +3,18 @@
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import Piece, merge
 from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Word
 from stt.worker.cutting.packing import CLEAR_PAUSE_SECONDS
 from stt.worker.cutting.windows import Window
-from stt.worker.recognition.rehearing import LEAST_HOLE_SECONDS, WORD_REACH_SECONDS, windows_alone
-
-LEAST_TAIL_SECONDS = 0.25
-"""Beyond the reach of the last word. Of 10,000 ends of synthesised speech three in a thousand went on for longer, and
-behind every fifth of these a word was missing."""
-LEAD_SECONDS = 2.0
-"""How much is heard again before a tail: its first word may be torn, and the last one known has to be found in it."""
+from stt.worker.recognition.draft import Doubt, Draft
+from stt.worker.recognition.holes import windows_alone
+from stt.worker.recognition.tuning import LEAD_SECONDS, LEAST_HOLE_SECONDS, LEAST_TAIL_SECONDS, WORD_REACH_SECONDS
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,17 @@ class Tail:
 
     last: Word
     speech: Span
+
+
+def unfinished(draft: Draft) -> Iterator[Doubt]:
+    """The tails of the chunk's own part, or the longest of many."""
+    for tail in longest_tails(tails(draft.plan, draft.segments), draft.affordable):
+        yield Doubt(tail_windows(draft.plan, tail, draft.longest), partial(_settled, tail))
+
+
+def _settled(tail: Tail, draft: Draft, found: Sequence[Piece]) -> Draft:
+    said, left_out = draft.sift(missed(merge(found), tail))
+    return replace(draft, segments=tuple(ended(draft.segments, said, tail)), suppressed=(*draft.suppressed, *left_out))
 
 
 def tails(plan: ChunkPlan, segments: Sequence[Segment]) -> Iterator[Tail]:

@@ -12,9 +12,9 @@ from stt.domain.transcript import Gap
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest
-from stt.worker.recognition import recognizer
+from stt.worker.recognition import loops, recognizer, seams, tails
 from stt.worker.recognition.recognizer import recognize
-from stt.worker.recognition.rehearing import FEW_WINDOWS
+from stt.worker.recognition.tuning import FEW_WINDOWS
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.base import DecodingOptions
 from tests.unit.worker.listener import Listener, clock, speech
@@ -221,7 +221,7 @@ async def test_what_loops_in_shorter_windows_too_is_left_out_and_what_it_hid_is_
 
 async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatch):
     """Negative control: windows joined as the engine wrote them."""
-    monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
+    monkeypatch.setattr(loops, "is_in_doubt", lambda segments: False)
     heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
     assert words_in(heard) != WORDS[:40]
 
@@ -240,7 +240,7 @@ async def test_what_shorter_windows_disagree_about_is_heard_again():
 
 async def test_without_further_hearings_the_one_that_owns_the_place_is_believed(monkeypatch):
     """Negative control: shorter windows joined as they are."""
-    monkeypatch.setattr(recognizer, "disputed_seams", lambda pieces: [])
+    monkeypatch.setattr(seams, "disputed_seams", lambda pieces: [])
     heard = await looping(MishearsAShorterOneToo(speech(WORDS[:40], [0.31])))
     assert words_in(heard) == [*WORDS[:8], "nonsense", *WORDS[9:40]]
 
@@ -260,7 +260,7 @@ async def test_a_word_written_twice_where_there_is_no_room_for_it_is_heard_again
 
 async def test_without_such_a_look_it_stands_there_twice(monkeypatch):
     """Negative control: windows as the engine wrote them."""
-    monkeypatch.setattr(recognizer, "is_in_doubt", lambda segments: False)
+    monkeypatch.setattr(loops, "is_in_doubt", lambda segments: False)
     assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == [*WORDS[:20], WORDS[19]]
 
 
@@ -281,7 +281,7 @@ async def test_words_dropped_at_the_end_of_speech_are_found():
 
 async def test_without_a_look_at_the_ends_they_stay_lost(monkeypatch):
     """Negative control: half a second without a word is no hole."""
-    monkeypatch.setattr(recognizer, "tails", lambda plan, segments: [])
+    monkeypatch.setattr(tails, "tails", lambda plan, segments: [])
     assert words_in(await looping(DropsTheEnd(speech(WORDS[:24], [0.27])))) == WORDS[:22]
 
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 
 from stt.domain.chunk import Span
-from stt.worker.recognition.rehearing import holes
-from stt.worker.recognition.tails import LEAD_SECONDS, Tail, ended, missed, tail_windows, tails
+from stt.worker.recognition.holes import holes
+from stt.worker.recognition.tails import Tail, ended, missed, tail_windows, tails
+from stt.worker.recognition.tuning import LEAD_SECONDS
 from tests.unit.worker.chunks import heard_chunks, plan_of
 from tests.unit.worker.spoken import say, words_of
 

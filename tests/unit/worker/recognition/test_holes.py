@@ -1,20 +1,12 @@
-"""What is heard again, and what comes of it."""
+"""Speech without words: where it is, and what is made of what is heard there."""
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Suppressed
-from stt.worker.cutting.windows import plan_windows
-from stt.worker.recognition.rehearing import (
-    LEAST_HOLE_SECONDS,
-    filled,
-    hole_windows,
-    holes,
-    shorter_windows,
-    windows_around,
-)
-from tests.unit.worker.chunks import WHOLE, heard_chunks, plan_of
+from stt.worker.recognition.holes import filled, hole_windows, holes
+from stt.worker.recognition.tuning import LEAST_HOLE_SECONDS
+from tests.unit.worker.chunks import heard_chunks, plan_of
 from tests.unit.worker.spoken import say, words_of
 
 
@@ -70,22 +62,3 @@ def test_what_was_found_goes_where_it_was_missing_and_nothing_twice():
 def test_what_was_found_outside_the_hole_is_not_taken():
     segment = say("một hai", 1.0)
     assert filled([segment], [say("ba bốn", 8.0)], Span(3.0, 5.0)) == [segment]
-
-
-def test_shorter_windows_hear_nothing_beyond_the_window_and_another_spectrum():
-    plan = plan_of((1.0, 3.8), (4.4, 8.0), (8.35, 15.0))
-    window = next(window for window in plan_windows(plan, 8.0) if window.audio.start < 4.0)
-    shorter = shorter_windows(plan, window, 8.0)
-    assert len(shorter) == 2
-    assert shorter[-1].audio.end == window.audio.end < 8.35
-    assert 0.002 < shorter[0].audio.start - window.audio.start < 0.008, "whole steps of 0.01 would be the same spectrum"
-
-
-@given(st.floats(0, 20), st.floats(2, 30))
-def test_further_hearings_stay_in_the_room_hold_the_cut_and_have_edges_of_their_own(cut, longest):
-    windows = [window.audio for window in windows_around(cut, WHOLE, longest)]
-    for window in windows:
-        assert 0 <= window.start <= cut <= window.end <= 20
-        assert window.duration <= longest + 1e-9
-    if 1 < cut < 19:
-        assert len(set(windows)) == 3

@@ -1,11 +1,14 @@
-"""What is heard again of a cut between two chunks."""
+"""What is heard again of a cut, between windows and between chunks."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.recognition.disputes import joined_audio, windows_at
+from stt.worker.recognition.seams import joined_audio, windows_around, windows_between
+from tests.unit.worker.chunks import WHOLE
 from tests.unit.worker.listener import clock
 
 CUT = 20.0
@@ -19,7 +22,7 @@ def audio_of(plan):
 
 @pytest.mark.parametrize("longest", [8.0, 30.0])
 def test_it_begins_and_ends_neither_where_the_audio_of_one_chunk_does_nor_twice_alike(longest):
-    audio = [window.audio for window in windows_at(BEFORE, BEHIND, longest)]
+    audio = [window.audio for window in windows_between(BEFORE, BEHIND, longest)]
     assert all(span.start < CUT - 3 and span.end > CUT + 3 for span in audio)
     assert all(span.duration <= longest + 1e-9 for span in audio)
     assert len({(span.start, span.end) for span in audio}) == len(audio) == 3
@@ -27,7 +30,7 @@ def test_it_begins_and_ends_neither_where_the_audio_of_one_chunk_does_nor_twice_
 
 def test_it_reaches_no_further_than_the_audio_of_the_two():
     short = ChunkPlan(1, Span(CUT, 24.0), Span(CUT - 3, 24.0), (Span(CUT - 3, 24.0),))
-    audio = [window.audio for window in windows_at(BEFORE, short, 30.0)]
+    audio = [window.audio for window in windows_between(BEFORE, short, 30.0)]
     assert min(span.start for span in audio) == BEFORE.audio.start
     assert max(span.end for span in audio) == short.audio.end
 
@@ -35,3 +38,13 @@ def test_it_reaches_no_further_than_the_audio_of_the_two():
 def test_the_audio_of_both_has_each_sample_once():
     joined = joined_audio(BEFORE, audio_of(BEFORE), BEHIND, audio_of(BEHIND))
     assert np.array_equal(joined, clock(45.0)[round(BEFORE.audio.start * SAMPLE_RATE) :])
+
+
+@given(st.floats(0, 20), st.floats(2, 30))
+def test_further_hearings_stay_in_the_room_hold_the_cut_and_have_edges_of_their_own(cut, longest):
+    windows = [window.audio for window in windows_around(cut, WHOLE, longest)]
+    for window in windows:
+        assert 0 <= window.start <= cut <= window.end <= 20
+        assert window.duration <= longest + 1e-9
+    if 1 < cut < 19:
+        assert len(set(windows)) == 3

@@ -1,39 +1,33 @@
-"""What of a chunk is worth hearing again, and what comes of it: disputed seams, and speech without words. Pure."""
+"""Speech without words, heard once more: alone, and with the other kind of search. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.merger import Piece, merge
 from stt.domain.seam import is_same, lies_in
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.constants import MIN_WINDOW_SECONDS
-from stt.worker.cutting.windows import Window, part_of, plan_windows
-
-WORD_REACH_SECONDS = 0.25
-"""How far beyond its borders a word accounts for the speech around it: alignment is that rough."""
-LEAST_HOLE_SECONDS = 0.6
-"""Speech without words that is shorter than this is breath, or the edge of a word."""
-STEP = 0.1
-"""Part of a window by which the edges of the further hearings of a cut differ: engines decide anew with each."""
-PHASE_SECONDS = 0.01 / 3
-"""By how much they differ on top: a third of the step of Whisper's spectrogram. Windows that begin whole steps apart
-see the same spectrum, and an engine mishears in all of them what it mishears in one."""
-SHORTER = 0.6
-"""Part of the greatest length at which a window becomes two that overlap."""
-FEW_WINDOWS = 3
-"""So many may be heard again of any chunk, and of one of more windows as many as it has."""
-HOLE_MARGIN_SECONDS = 0.3
-"""By how much what is heard again reaches over a hole, so that no word in it is torn."""
+from stt.worker.cutting.windows import Window, plan_windows
+from stt.worker.recognition.draft import Doubt, Draft
+from stt.worker.recognition.tuning import HOLE_MARGIN_SECONDS, LEAST_HOLE_SECONDS, WORD_REACH_SECONDS
+from stt.worker.suppression.suppression import HALLUCINATION
 
 
-def windows_around(cut: float, room: Span, longest: float) -> list[Window]:
-    """Three windows of at most `longest` seconds around the cut, within `room`: further hearings, with other edges."""
-    start = max(room.start, min(cut - longest / 2, room.end - longest))
-    end = min(room.end, start + longest)
-    step = (end - start) * STEP
-    later, last = start + step + PHASE_SECONDS, start + 2 * PHASE_SECONDS
-    spans = Span(start, end), Span(min(later, cut), end), Span(min(last, cut), max(end - step, cut))
-    return [Window(span, span) for span in spans]
+def unheard(draft: Draft) -> Iterator[Doubt]:
+    """The holes of the chunk's own part, each alone or all together."""
+    invented = [entry for entry in draft.suppressed if entry.reason == HALLUCINATION]
+    found = holes(draft.plan, draft.segments, invented)
+    for together, windows in hole_windows(draft.plan, found, draft.longest, draft.affordable):
+        yield Doubt(windows, partial(_settled, together))
+
+
+def _settled(together: Sequence[Span], draft: Draft, found: Sequence[Piece]) -> Draft:
+    said, left_out = draft.sift(merge(found))
+    segments: Sequence[Segment] = draft.segments
+    for hole in together:
+        segments = filled(segments, said, hole)
+    return replace(draft, segments=tuple(segments), suppressed=(*draft.suppressed, *left_out))
 
 
 def holes(plan: ChunkPlan, segments: Iterable[Segment], invented: Iterable[Suppressed] = ()) -> list[Span]:
@@ -78,13 +72,6 @@ def windows_alone(plan: ChunkPlan, owned: Span, speech: Span, longest: float) ->
     """Windows for this speech of a chunk and nothing else, as far as its audio reaches; their `owned` tile `owned`."""
     within = Span(max(plan.audio.start, speech.start), min(plan.audio.end, speech.end))
     return plan_windows(ChunkPlan(plan.index, owned, plan.audio, (within,)), longest)
-
-
-def shorter_windows(plan: ChunkPlan, window: Window, longest: float) -> list[Window]:
-    """Windows for the same audio with other edges, shorter than the longest."""
-    start = min(window.audio.start + PHASE_SECONDS, window.audio.end - MIN_WINDOW_SECONDS)
-    audio = Span(start, window.audio.end)
-    return plan_windows(replace(part_of(plan, audio), audio=audio), longest * SHORTER)
 
 
 def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:
