@@ -29,6 +29,7 @@ from benchmarks.real_voices.rows import ROWS
 from benchmarks.report.page import table
 from stt.domain.assembly import tracks_of
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
+from stt.domain.engine import Engine
 from stt.domain.transcript import join_text
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
@@ -168,7 +169,7 @@ class Study:
 
     async def _worth(self, mix: Mix, listener: Remembering) -> dict[str, Worth]:
         chunks = list(_prepared(mix))
-        request = EngineRequest("faster-whisper", self._model.ct2, DecodingOptions(mix.told, self._beam), 80)
+        request = EngineRequest(Engine.FASTER_WHISPER, self._model.ct2, DecodingOptions(mix.told, self._beam), 80)
 
         async def outcome(*without: str) -> Outcome:
             listener.asked = []
