@@ -40,7 +40,7 @@ from stt.worker.inference.pool import EnginePool
 from stt.worker.preparation.child import prepare
 from stt.worker.preparation.prepared import PreparedChunk
 from stt.worker.recognition import recognizer
-from stt.worker.recognition.between_chunks import disputes_of, hear_between
+from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.holes import unheard
 from stt.worker.recognition.loops import loops
 from stt.worker.recognition.recognizer import recognize
@@ -138,10 +138,12 @@ async def heard(
     ]
     audio = {plan.index: pcm for plan, pcm in spoken}
     (track,) = tracks_of(rows)
-    again = {}
-    for number in disputes_of(track) if between else []:
-        sides = [(chunk.plan, audio[chunk.plan.index]) for chunk in track.spoken[number - 1 : number + 1]]
-        again[number] = await hear_between(*sides, listener, request, MAX_WINDOW_SECONDS)
+
+    async def audio_of(chunk: Chunk) -> Pcm:
+        return audio[chunk.plan.index]
+
+    disputes = disputes_of(track) if between else []
+    again = await heard_again(track, disputes, audio_of, listener, request, MAX_WINDOW_SECONDS)
     return join_text(track.segments(again))
 
 
