@@ -41,8 +41,10 @@ class SqliteFile:
         engine = create_engine(self._url, poolclass=StaticPool, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "do_connect", self._make_folder)
         event.listen(engine, "connect", _configure)
+        event.listen(engine, "connect", self._remember)
         event.listen(engine, "begin", _begin)
         self._engine = engine
+        self._opened: tuple[int, int] | None = None
         # A lock taken at the first write may fail at once when another process wrote in between, whatever the busy
         # timeout says.
         self._writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
@@ -96,13 +98,13 @@ class SqliteFile:
         try_out(Path(self._file).parent)
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         connection.exec_driver_sql(f"PRAGMA user_version={version:d}")
-        if not Path(self._file).exists():  # with a write-ahead log, SQLite goes on without it
-            raise moved(self._file)
 
     def _carry_out(self, engine: Engine, work: Callable[[Connection], Result], abandoned: threading.Event) -> Result:
         try:
             with engine.connect() as connection, connection.begin() as transaction:
                 result = work(connection)
+                if engine is self._writer and _identity(self._file) != self._opened:
+                    raise moved(self._file)  # with a write-ahead log, SQLite itself goes on without the file
                 if abandoned.is_set():
                     transaction.rollback()
             return result
@@ -110,6 +112,9 @@ class SqliteFile:
             raise explained(error.orig or error, self._file) from error
         except OSError as error:
             raise explained(error, self._file) from error
+
+    def _remember(self, *_: object) -> None:
+        self._opened = _identity(self._file)
 
     def _make_folder(self, *_: object) -> None:
         Path(self._file).parent.mkdir(parents=True, exist_ok=True)
@@ -129,6 +134,15 @@ class SqliteFile:
         if "_reader" in vars(self):
             self._reader.close()
             del self._reader
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    """Which file has this name at the moment; `None` if none has, as in memory."""
+    try:
+        found = Path(file).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _one_thread() -> ThreadPoolExecutor:

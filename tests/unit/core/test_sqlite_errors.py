@@ -18,6 +18,12 @@ NEW = NewJob("j", "f", "k", "vi", "demo")
 
 
 @pytest.fixture
+def rollback_journal(monkeypatch):
+    """What SQLite had before its write-ahead log, with which nobody who reads waits for anybody."""
+    monkeypatch.setattr(sqlite, "WAL_SAFE_FROM", (99,))
+
+
+@pytest.fixture
 async def database(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
     await init_db(database)
@@ -67,14 +73,19 @@ async def test_a_damaged_file_is_no_outage(database, damage, reason):
         assert error.message == f"The SQLite file {file_of(database)} cannot be used: {reason}."
 
 
+@pytest.mark.parametrize("wal_safe_from", [(3,), (99,)])
 @pytest.mark.parametrize("replace", [False, True])
-async def test_a_file_deleted_under_us_takes_nothing_more(database, replace):
+async def test_a_file_deleted_under_us_takes_nothing_more(tmp_path, monkeypatch, replace, wal_safe_from):
+    monkeypatch.setattr(sqlite, "WAL_SAFE_FROM", wal_safe_from)
+    database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
+    await init_db(database)
     file_of(database).unlink()
     if replace:
         file_of(database).write_bytes(b"")
     for write in (lambda: JobRepository(database).add(NEW), lambda: check(database)):
         with pytest.raises(DatabaseUnusable, match=f"{file_of(database)} was deleted or replaced while in use"):
             await write()
+    await database.close()
 
 
 async def test_a_full_file_is_an_outage_that_passes_when_there_is_room(database):
@@ -105,7 +116,7 @@ async def test_a_file_that_may_only_be_read_is_an_outage_for_who_writes(database
     await reading.close()
 
 
-async def test_a_file_locked_by_another_process_is_an_outage(database, monkeypatch):
+async def test_a_file_locked_by_another_process_is_an_outage(rollback_journal, database, monkeypatch):
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     impatient = Database(database.url)
     other = sqlite3.connect(file_of(database), isolation_level=None)

@@ -1,10 +1,11 @@
+import contextlib
 import sqlite3
 
 import pytest
 
 
 def tables(tmp_path):
-    with sqlite3.connect(tmp_path / "data" / "stt.db") as connection:
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "stt.db")) as connection:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
@@ -30,7 +31,7 @@ def test_a_server_that_is_away_is_a_sentence_without_its_password(stt, monkeypat
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:secret@127.0.0.1:1/stt")
     outcome = stt("db", "upgrade")
     assert outcome.code == 1
-    assert outcome.err.strip().endswith("(database_unavailable)")
+    assert "(database_unavailable)" in outcome.err
     assert "secret" not in outcome.err
     assert "Traceback" not in outcome.err
 
