@@ -44,7 +44,7 @@ def test_the_two_sides_of_a_call_are_told_apart_on_one_clock(service, tmp_path, 
         first = min(word.start for word in recording.words)
         assert side[0]["start"] == pytest.approx(first, abs=0.2)
     assert [s["start"] for s in apart["segments"]] == sorted(s["start"] for s in apart["segments"])
-    parts = (apart["coverage"][name] for name in ("words", "silence", "suppressed", "gap"))
+    parts = (apart["coverage"][name] for name in ("words", "silence", "sound", "suppressed", "gap"))
     assert sum(round(1000 * part) for part in parts) == 20_000
 
     mixed = service.transcribe(path, engine=engine)

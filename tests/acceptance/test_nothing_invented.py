@@ -44,10 +44,10 @@ def assert_empty(result, recording: Recording):
     """No word, and every millisecond accounted for with a reason."""
     assert (result["text"], result["segments"]) == ("", [])
     coverage = result["coverage"]
-    parts = [coverage[part] for part in ("words", "silence", "suppressed", "gap")]
+    parts = [coverage[part] for part in ("words", "silence", "sound", "suppressed", "gap")]
     assert sum(parts) == pytest.approx(recording.duration, abs=0.0015)
     assert coverage["words"] == 0
-    assert coverage["silence"] >= recording.duration - coverage["speech"] - 0.0015
+    assert coverage["silence"] + coverage["sound"] >= recording.duration - coverage["speech"] - 0.0015
     named = [*result["gaps"], *result.get("suppressed", [])]
     assert all(piece["reason"] for piece in named)
     assert sum(g["end"] - g["start"] for g in result["gaps"]) == pytest.approx(coverage["gap"], abs=0.0015)

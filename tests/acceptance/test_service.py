@@ -94,7 +94,7 @@ def test_silence_is_a_completed_and_empty_transcript(service, tmp_path):
 def test_the_account_adds_up_to_the_duration(service, speech):
     result = service.transcribe(speech["vi"][1])
     coverage = result["coverage"]
-    parts = coverage["words"] + coverage["silence"] + coverage["suppressed"] + coverage["gap"]
+    parts = coverage["words"] + coverage["silence"] + coverage["sound"] + coverage["suppressed"] + coverage["gap"]
     assert round(parts * 1000) == round(result["duration"] * 1000)
 
 

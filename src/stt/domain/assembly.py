@@ -81,6 +81,7 @@ class Track:
                 gaps.append(Gap(chunk.plan.owned.start, chunk.plan.owned.end, "chunk_failed"))
         return ledger.Track(
             speech=[span for chunk in self.chunks for span in chunk.plan.speech],
+            sound=[span for chunk in self.chunks for span in chunk.plan.sound],
             segments=segments,
             suppressed=[replace(s, channel=self.channel) for chunk in self.chunks for s in chunk.suppressed],
             failed=gaps,

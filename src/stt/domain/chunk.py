@@ -43,7 +43,8 @@ class ChunkPlan:
     The chunks of a job tile its audio, those of each channel if channels are apart: `owned` of one ends where the next
     begins. `audio` is what is stored for it;
     it reaches over `owned` only where a cut had to be made inside speech. `speech` are the spans in which VAD heard
-    somebody, within `audio`; a chunk without any has no audio stored.
+    somebody, within `audio`; a chunk without any has no audio stored. `sound` is where it is loud, within `owned`,
+    whatever VAD heard there: the account of the file does not rest on VAD alone.
     """
 
     index: int
@@ -51,6 +52,7 @@ class ChunkPlan:
     audio: Span
     speech: tuple[Span, ...]
     channel: int | None = None
+    sound: tuple[Span, ...] = ()
 
     @property
     def is_silent(self) -> bool:

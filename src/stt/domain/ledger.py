@@ -1,11 +1,12 @@
-"""The account of every millisecond of a file: words, silence, suppressed, or a gap. Pure."""
+"""The account of every millisecond of a file: words, silence, sound, suppressed, or a gap. Pure."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stt.domain.chunk import Span
-from stt.domain.transcript import Coverage, Gap, Segment, Suppressed
+from stt.domain.coverage import Coverage
+from stt.domain.transcript import Gap, Segment, Suppressed
 
 TOLERANCE_MS = 500
 """Speech without words up to this long, between words, is breath or the edge of a word, not a gap."""
@@ -19,7 +20,7 @@ Millis = tuple[int, int]
 class Track:
     """What is known of one channel, or of all of them heard as one; times in the file.
 
-    `speech` is where VAD heard somebody, `failed` what the engine could not do.
+    `speech` is where VAD heard somebody, `failed` what the engine could not do, `sound` where it is loud.
     """
 
     speech: Sequence[Span]
@@ -27,6 +28,7 @@ class Track:
     suppressed: Sequence[Suppressed] = ()
     failed: Sequence[Gap] = ()
     channel: int | None = None
+    sound: Sequence[Span] = ()
 
 
 def account(duration: float, tracks: Sequence[Track], since: float = 0.0) -> tuple[Coverage, tuple[Gap, ...]]:
@@ -34,17 +36,21 @@ def account(duration: float, tracks: Sequence[Track], since: float = 0.0) -> tup
 
     The parts are whole milliseconds and add up to the duration exactly, or to what there is of it behind `since`.
     Where somebody speaks in one channel and not in another, the moment counts as what weighs more: words, then
-    suppressed, gap, silence. The ratio counts each channel's own speech.
+    suppressed, gap, sound, silence. The ratio counts each channel's own speech. What VAD missed is sound, unless it is
+    quiet: a detector that has gone deaf shows.
     """
     within = (_ms(since), max(_ms(since), _ms(duration)))
     sheets = [_Sheet.of(track, within) for track in tracks]
     words = _together([sheet.words for sheet in sheets], within)
     suppressed = _minus(_together([sheet.suppressed for sheet in sheets], within), words)
     gap = _minus(_minus(_together([sheet.missing for sheet in sheets], within), words), suppressed)
+    taken = _union([*words, *suppressed, *gap], within)
+    sound = _minus(_together([sheet.sound for sheet in sheets], within), taken)
     coverage = Coverage(
         speech=_length(_together([sheet.spoken for sheet in sheets], within)) / 1000,
         words=_length(words) / 1000,
-        silence=(_length([within]) - _length(words) - _length(suppressed) - _length(gap)) / 1000,
+        silence=(_length([within]) - _length(taken) - _length(sound)) / 1000,
+        sound=_length(sound) / 1000,
         suppressed=_length(suppressed) / 1000,
         gap=_length(gap) / 1000,
         ratio=_ratio(sheets),
@@ -63,6 +69,7 @@ class _Sheet:
     suppressed: list[Millis]
     broken: list[Millis]
     unheard: list[Millis]
+    sound: list[Millis]
 
     @classmethod
     def of(cls, track: Track, within: Millis) -> "_Sheet":
@@ -72,7 +79,9 @@ class _Sheet:
         broken = _minus(_minus(_apart(track.failed, within), words), suppressed)
         silent = _minus(_minus(_minus(spoken, words), suppressed), broken)
         unheard = [piece for piece in silent if piece[1] - piece[0] > TOLERANCE_MS]
-        return cls(track, spoken, words, suppressed, broken, unheard)
+        edges = _beside(_minus(silent, unheard), words)
+        sound = _union(_in_ms(track.sound), within)
+        return cls(track, spoken, _union([*words, *edges], within), suppressed, broken, unheard, sound)
 
     @property
     def missing(self) -> list[Millis]:
@@ -101,6 +110,12 @@ def _runs(segment: Segment) -> Iterator[Millis]:
             start = _ms(begin)
         clock = max(clock, _ms(end))
     yield start, clock
+
+
+def _beside(pieces: Sequence[Millis], words: Sequence[Millis]) -> list[Millis]:
+    """The pieces that begin where words end, or end where some begin."""
+    starts, ends = {start for start, _ in words}, {end for _, end in words}
+    return [piece for piece in pieces if piece[0] in ends or piece[1] in starts]
 
 
 def _ratio(sheets: Sequence[_Sheet]) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from stt.domain.coverage import Coverage
 from stt.domain.decoding import Decoding
 from stt.domain.note import Note
 
@@ -144,21 +145,6 @@ class Suppressed:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """How every second of the file is accounted for; `words + silence + suppressed + gap` is the duration.
-
-    `speech` is what VAD heard, `ratio` the part of it that has words (1.0 for a file without speech).
-    """
-
-    speech: float
-    words: float
-    silence: float
-    suppressed: float
-    gap: float
-    ratio: float
-
-
-@dataclass(frozen=True)
 class Transcript:
     """The result of a job: `transcription.json`, and what `stt transcribe --format json` prints.
 
@@ -229,7 +215,7 @@ class Transcript:
             duration=data["duration"],
             text=data["text"],
             segments=tuple(Segment.from_dict(s) for s in data["segments"]),
-            coverage=Coverage(**data["coverage"]),
+            coverage=Coverage(**{"sound": 0.0} | data["coverage"]),
             gaps=tuple(Gap(**gap) for gap in data["gaps"]),
             model=data["model"],
             engine=data["engine"],

@@ -188,6 +188,7 @@ def _cut(job: Job, plan: ChunkPlan, object_key: str | None) -> dict[str, Any]:
         "audio_start": plan.audio.start,
         "audio_end": plan.audio.end,
         "speech": [[span.start, span.end] for span in plan.speech],
+        "sound": [[span.start, span.end] for span in plan.sound],
         "object_key": object_key,
     }
     values |= dict.fromkeys(("segments", "gaps", "suppressed", "transcription", "error_message"))

@@ -118,6 +118,7 @@ class ChunkRow(Claimable, Base):
     audio_start: Mapped[float] = mapped_column(Double)
     audio_end: Mapped[float] = mapped_column(Double)
     speech: Mapped[list[list[float]]] = mapped_column(JSON)
+    sound: Mapped[list[list[float]]] = mapped_column(JSON, server_default="[]")
     object_key: Mapped[str | None] = mapped_column(Text)
     transcription: Mapped[str | None] = mapped_column(Text)
     segments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)

@@ -65,9 +65,9 @@ def to_chunk(row: Row[Any]) -> Chunk:
 
 def to_plan(row: Row[Any]) -> ChunkPlan:
     """Where the chunk lies."""
-    speech = tuple(Span(start, end) for start, end in row.speech)
+    speech, sound = (tuple(Span(start, end) for start, end in spans) for spans in (row.speech, row.sound))
     owned, audio = Span(row.start_time, row.end_time), Span(row.audio_start, row.audio_end)
-    return ChunkPlan(row.chunk_index, owned, audio, speech, row.channel)
+    return ChunkPlan(row.chunk_index, owned, audio, speech, row.channel, sound)
 
 
 def segment_values(segment: Segment) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 from stt.api.schemas.job import JobBody, UploadAccepted, UploadForm
 from stt.api.schemas.result import PartialResultBody, ResultBody
 from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.transcript import Coverage, Gap, Segment, Suppressed, Transcript, Word
+from stt.domain.coverage import Coverage
+from stt.domain.transcript import Gap, Segment, Suppressed, Transcript, Word
 from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")
@@ -28,7 +29,7 @@ async def complete(embedded, job_id, **changes):
         duration=2.0,
         text="xin chào",
         segments=(Segment(0.1, 0.9, "xin chào", words),),
-        coverage=Coverage(speech=1.8, words=0.8, silence=0.2, suppressed=0, gap=1.0, ratio=0.44),
+        coverage=Coverage(speech=1.8, words=0.8, silence=0.2, sound=0, suppressed=0, gap=1.0, ratio=0.44),
         gaps=(Gap(1.0, 2.0, "no_words"),),
         model="demo",
         engine="faster-whisper",

@@ -25,13 +25,14 @@ tracks = st.builds(
     suppressed=spans.map(lambda many: [Suppressed(s.start, s.end, "x", "loop") for s in many]),
     failed=spans.map(lambda many: [Gap(s.start, s.end, "engine_crashed") for s in many]),
     channel=st.none(),
+    sound=spans,
 )
 
 
 @given(st.floats(0, 130), st.lists(tracks, min_size=1, max_size=3))
 def test_the_parts_add_up_to_the_duration_to_the_millisecond(duration, heard):
     coverage, gaps = account(duration, heard)
-    parts = (coverage.words, coverage.silence, coverage.suppressed, coverage.gap)
+    parts = (coverage.words, coverage.silence, coverage.sound, coverage.suppressed, coverage.gap)
     assert sum(round(part * 1000) for part in parts) == round(duration * 1000)
     assert all(part >= 0 for part in (*parts, coverage.speech))
     assert 0 <= coverage.ratio <= 1
@@ -72,6 +73,18 @@ def test_what_was_left_out_is_neither_words_nor_silence_nor_a_gap():
 def test_breath_and_the_edges_of_words_are_no_gaps():
     _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 2.8), said(3.1, 4.7)])])
     assert gaps == ()
+
+
+def test_what_is_loud_and_no_speech_is_sound_and_no_silence():
+    coverage, gaps = account(10.0, [Track([Span(1, 3)], [said(1, 3)], sound=[Span(0.5, 3.5), Span(6, 8)])])
+    assert gaps == ()
+    assert (coverage.words, coverage.sound, coverage.silence) == (2.0, 3.0, 5.0)
+
+
+def test_the_edge_of_a_word_belongs_to_it_and_a_breath_apart_does_not():
+    heard = Track([Span(1, 3.3), Span(5, 5.4)], [said(1, 3)], sound=[Span(1, 3.3), Span(5, 5.4)])
+    coverage, _ = account(10.0, [heard])
+    assert (coverage.words, coverage.sound) == (2.3, 0.4)
 
 
 def test_a_gap_in_one_channel_is_named_even_while_the_other_speaks():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.transcript import Coverage, Gap, Segment, Suppressed, Transcript, Word
+from stt.domain.coverage import Coverage
+from stt.domain.transcript import Gap, Segment, Suppressed, Transcript, Word
 
 
 def segment_of(text, words, **labels):
@@ -73,7 +74,7 @@ def test_a_segment_that_is_shifted_keeps_its_labels():
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_the_lines_of_a_transcript_are_its_document(count):
     segments = tuple(segment_of(f'nói "{n}"\n', ["nói", f'"{n}"'], channel=n) for n in range(count))
-    coverage = Coverage(speech=3.0, words=2.0, silence=7.0, suppressed=0.5, gap=0.5, ratio=0.67)
+    coverage = Coverage(speech=3.0, words=2.0, silence=7.0, sound=0, suppressed=0.5, gap=0.5, ratio=0.67)
     transcript = Transcript(
         job_id="1",
         language="vi",

@@ -5,6 +5,7 @@ import pytest
 
 from stt.core.storage.local import LocalStorage
 from stt.domain.claim import Priority
+from stt.domain.coverage import Coverage
 from stt.domain.errors import (
     DatabaseUnavailable,
     InvalidRequest,
@@ -13,7 +14,7 @@ from stt.domain.errors import (
 )
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus
-from stt.domain.transcript import Coverage, Segment, Transcript, Word
+from stt.domain.transcript import Segment, Transcript, Word
 from stt.repositories.job_repository import JobRepository
 from stt.services.options import Choices
 from tests.embedded_service import embedded_service
@@ -44,7 +45,7 @@ async def upload(embedded, filename="talk.mp3", *, content=MP3, **chosen):
 async def complete(embedded, job_id):
     """What consumers do to a job, in short; returns the transcript they would store."""
     segment = Segment(0.1, 0.9, "xin chào", (Word("xin", 0.1, 0.4, 0.9), Word("chào", 0.5, 0.9, 0.8)))
-    coverage = Coverage(speech=0.8, words=0.8, silence=0.2, suppressed=0, gap=0, ratio=1)
+    coverage = Coverage(speech=0.8, words=0.8, silence=0.2, sound=0, suppressed=0, gap=0, ratio=1)
     transcript = Transcript(
         job_id, "vi", 1.0, "xin chào", (segment,), coverage, (), "demo", "faster-whisper", "2026-01-31T08:15:00+00:00"
     )

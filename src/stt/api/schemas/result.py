@@ -48,11 +48,12 @@ class SegmentBody(BaseModel):
 
 
 class CoverageBody(BaseModel):
-    """How every second is accounted for: `words + silence + suppressed + gap` is the duration."""
+    """How every second is accounted for: `words + silence + sound + suppressed + gap` is the duration."""
 
     speech: float
     words: float
-    silence: float
+    silence: float = Field(description="It is quiet.")
+    sound: float = Field(description="It is loud, and nobody was heard to speak.")
     suppressed: float
     gap: float
     ratio: float = Field(description="Part of the speech that has words; 1 for a file without speech.")

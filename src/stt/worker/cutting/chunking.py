@@ -12,7 +12,7 @@ from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.backlog import Backlog
 from stt.worker.cutting.packing import fewest_windows, pieces_of
-from stt.worker.cutting.speech import Probabilities, SpeechSpans
+from stt.worker.cutting.speech import NOT_LOUD, Flags, Probabilities, SpeechSpans
 
 Cut = tuple[ChunkPlan, Pcm]
 """A chunk and the samples of its `plan.audio`; none for a silent chunk."""
@@ -20,6 +20,8 @@ Cut = tuple[ChunkPlan, Pcm]
 FRAME_SECONDS = VAD_FRAME / SAMPLE_RATE
 GOOD_PAUSE = 10
 """Frames (0.32 s) of a pause that is cut in without waiting for a better one: nobody pauses that long in a word."""
+SHORTEST_SOUND = 8
+"""Frames (0.26 s) that something loud lasts at least to be told: what is shorter is a click, or the edge of a word."""
 CLEAR_PAUSE = 13
 """Frames (0.42 s) of a pause that is as good as a longer one: half of it is more than the detector misses of a word."""
 USABLE_PAUSE = 3
@@ -61,6 +63,7 @@ class Chunker:
         self._aim(min(chunk_seconds, window_seconds))
         self._backlog = Backlog()
         self._speech = SpeechSpans()
+        self._sound = SpeechSpans()
         self._probabilities: deque[float] = deque(maxlen=round(chunk_seconds / FRAME_SECONDS) // 2)
         self._start = 0
         self._reach = 0
@@ -70,18 +73,21 @@ class Chunker:
         """Samples in memory."""
         return len(self._backlog)
 
-    def push(self, block: Pcm, probabilities: Probabilities) -> Iterator[Cut]:
-        """Take in the next samples, and the next probabilities, which may lag behind the samples."""
+    def push(self, block: Pcm, probabilities: Probabilities, loud: Flags = NOT_LOUD) -> Iterator[Cut]:
+        """Take in the next samples, and of the next frames, which may lag behind them, how likely and how loud."""
         self._backlog.append(block)
+        for is_loud in loud.tolist():
+            self._sound.hear(float(is_loud))
         for probability in probabilities.tolist():
             self._speech.hear(probability)
             self._probabilities.append(probability)
             yield from self._advance()
 
-    def finish(self, probabilities: Probabilities) -> Iterator[Cut]:
-        """Take in the last probabilities and give what remains."""
-        yield from self.push(np.zeros(0, np.int16), probabilities)
+    def finish(self, probabilities: Probabilities, loud: Flags = NOT_LOUD) -> Iterator[Cut]:
+        """Take in the last frames and give what remains."""
+        yield from self.push(np.zeros(0, np.int16), probabilities, loud)
         self._speech.finish()
+        self._sound.finish()
         if self._start * VAD_FRAME < self._backlog.end:
             yield self._cut(self._speech.frame)
 
@@ -150,31 +156,28 @@ class Chunker:
         """End the chunk at `frame`; its audio and that of the next reach over it by `overlap` frames."""
         owned = self._seconds(range(self._start, frame))
         end = frame + overlap
-        heard = list(self._heard(end))
+        heard = list(self._speech.within(range(self._reach, end)))
         edges = (heard[0].start - MARGIN, heard[-1].stop + MARGIN) if heard else (frame, frame)
         audio = range(max(self._reach, edges[0]), min(end, edges[1]))
         span, speech = self._seconds(audio), tuple(map(self._seconds, heard))
         if span.duration < MIN_WINDOW_SECONDS:
             # Too little for any engine: the last crumbs of a file.
             audio, span, speech = range(0), Span(owned.start, owned.start), ()
-        plan = ChunkPlan(next(self._numbers), owned, span, speech, self._channel)
+        sound = tuple(map(self._seconds, self._loud(range(self._start, frame))))
+        plan = ChunkPlan(next(self._numbers), owned, span, speech, self._channel, sound)
         pcm = self._backlog.slice(audio.start * VAD_FRAME, audio.stop * VAD_FRAME)
         self._begin_next(frame, overlap)
         return plan, pcm
 
-    def _heard(self, end: int) -> Iterator[range]:
-        """The spans of speech within the chunk's audio."""
-        onset = self._speech.onset
-        going_on = [] if onset is None else [range(onset, self._speech.frame)]
-        for span in [*self._speech.closed, *going_on]:
-            within = range(max(span.start, self._reach), min(span.stop, end))
-            if within:
-                yield within
+    def _loud(self, frames: range) -> Iterator[range]:
+        """What is loud within these frames, and no click."""
+        return (span for span in self._sound.within(frames) if len(span) >= SHORTEST_SOUND)
 
     def _begin_next(self, frame: int, overlap: int) -> None:
         self._start, self._reach = frame, frame - overlap
         self._aim(self._chunk_seconds)
         self._speech.closed = [span for span in self._speech.closed if span.stop > self._reach]
+        self._sound.closed = [span for span in self._sound.closed if span.stop > self._start]
         self._backlog.drop_before(self._reach * VAD_FRAME)
 
     def _seconds(self, frames: range) -> Span:

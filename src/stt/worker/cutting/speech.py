@@ -1,10 +1,26 @@
 """From probabilities to spans of speech, frame by frame. Pure."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 Probabilities = npt.NDArray[np.float32]
 """How likely each frame of 32 ms holds speech, from 0 to 1, shape (frames,)."""
+Flags = npt.NDArray[np.bool_]
+"""One for each frame, shape (frames,)."""
+
+NOT_LOUD: Flags = np.zeros(0, np.bool_)
+"""Of no frame: where nothing is known of how loud it is."""
+
+
+class Frames(NamedTuple):
+    """What is known of frames that follow one another."""
+
+    probabilities: Probabilities
+    loud: Flags
+
 
 ONSET = 0.5
 """Probability from which a frame is speech; the value Silero's authors train for."""
@@ -48,6 +64,14 @@ class SpeechSpans:
         """The audio ends here."""
         if self.onset is not None:
             self._close()
+
+    def within(self, frames: range) -> Iterator[range]:
+        """The spans, and what goes on, as far as they lie within these frames."""
+        going_on = [] if self.onset is None else [range(self.onset, self.frame)]
+        for span in [*self.closed, *going_on]:
+            inside = range(max(span.start, frames.start), min(span.stop, frames.stop))
+            if inside:
+                yield inside
 
     def _close(self) -> None:
         if self.onset is not None:

@@ -78,10 +78,10 @@ class _Track:
         self._detector, self._chunker = detector, chunker
 
     def push(self, pcm: Pcm) -> Iterator[Cut]:
-        return self._chunker.push(pcm, self._detector.probabilities(pcm))
+        return self._chunker.push(pcm, *self._detector.frames(pcm))
 
     def finish(self) -> Iterator[Cut]:
-        return self._chunker.finish(self._detector.finish())
+        return self._chunker.finish(*self._detector.finish())
 
 
 def _tracks(count: int, chunk_seconds: float, window_seconds: float) -> list[_Track]:

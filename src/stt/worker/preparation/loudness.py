@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stt.worker.constants import VAD_FRAME
+from stt.worker.cutting.speech import Flags
 
 FULL_SCALE = 32768.0
 """Of 16-bit samples."""
@@ -19,8 +20,8 @@ LEAST_DB = -95.0
 """Below this, of full scale, no frame is loud: 16-bit samples have nothing left but their rounding at -98 dB. Of 61
 words at -40 dB one is missed, six with -85."""
 
-Flags = npt.NDArray[np.bool_]
-"""One for each frame, shape (frames,)."""
+ALWAYS_LOUD_DB = -35.0
+"""From here on every frame is loud, however loud the rest: music on hold has no pauses."""
 
 
 class Loudness:
@@ -35,5 +36,5 @@ class Loudness:
         levels = 10 * np.log10(np.maximum(power, 1e-12))
         self._levels.extend(levels.tolist())
         floor = float(np.percentile(np.array(self._levels), QUIETEST)) if self._levels else 0.0
-        loud: Flags = levels > max(floor + ABOVE_FLOOR_DB, LEAST_DB)
+        loud: Flags = levels > min(max(floor + ABOVE_FLOOR_DB, LEAST_DB), ALWAYS_LOUD_DB)
         return loud

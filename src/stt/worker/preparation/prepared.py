@@ -61,7 +61,7 @@ def from_message(message: Message) -> Prepared:
     if fields["kind"] == "audio":
         notes = tuple(Note.from_dict(note) for note in fields["notes"])
         return PreparedAudio(fields["duration"], fields["broke_off"], fields["tracks"], notes)
-    speech = tuple(Span(**span) for span in fields["speech"])
+    speech, sound = (tuple(Span(**span) for span in fields[name]) for name in ("speech", "sound"))
     owned, audio = Span(**fields["owned"]), Span(**fields["audio"])
-    plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"])
+    plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"], sound)
     return PreparedChunk(plan, message.body, fields["tracks"])

@@ -1,5 +1,6 @@
 """Where somebody speaks: Silero VAD over a stream of audio, in blocks that know nothing of each other."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import onnxruntime
 
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import VAD_FRAME
-from stt.worker.cutting.speech import ONSET, Probabilities
+from stt.worker.cutting.speech import NOT_LOUD, ONSET, Frames, Probabilities
 from stt.worker.preparation.loudness import FULL_SCALE, Loudness
 
 BLOCK = 62
@@ -54,24 +55,23 @@ class SpeechDetector:
         self._left = 0
         """Samples that came in and are not judged."""
 
-    def probabilities(self, block: Pcm) -> Probabilities:
-        """Those of the next frames, which lag behind the samples by up to three seconds."""
+    def frames(self, block: Pcm) -> Frames:
+        """The next frames, which lag behind the samples by up to three seconds."""
         self._pending = np.concatenate([self._pending, block])
         self._left += len(block)
         judged = []
         while len(self._pending) >= _SAMPLES_SEEN:
             judged.append(self._next(min(self._left, BLOCK * VAD_FRAME)))
-        return np.concatenate(judged) if judged else np.zeros(0, np.float32)
+        return _joined(judged)
 
-    def finish(self) -> Probabilities:
-        """Those of the remaining frames, the last one filled up with silence."""
+    def finish(self) -> Frames:
+        """The remaining frames, the last one filled up with silence."""
         blocks = -(-self._left // (BLOCK * VAD_FRAME))
         missing = _SAMPLES_SEEN + (blocks - 1) * BLOCK * VAD_FRAME - len(self._pending)
         self._pending = np.pad(self._pending, (0, max(0, missing)))
-        judged = [self._next(min(self._left, BLOCK * VAD_FRAME)) for _ in range(blocks)]
-        return np.concatenate(judged) if judged else np.zeros(0, np.float32)
+        return _joined([self._next(min(self._left, BLOCK * VAD_FRAME)) for _ in range(blocks)])
 
-    def _next(self, samples: int) -> Probabilities:
+    def _next(self, samples: int) -> Frames:
         """Judge the next block, of which so many samples are audio."""
         seen = self._pending[:_SAMPLES_SEEN].astype(np.float32) / FULL_SCALE
         self._pending = self._pending[BLOCK * VAD_FRAME :]
@@ -82,7 +82,7 @@ class SpeechDetector:
         unheard = loud & (found[:frames] < ONSET)
         if np.convolve(unheard, np.ones(WARM_UP)).max() >= UNHEARD:
             found = np.maximum(found, self._looked(_amplified(seen), SECOND_WARM_UP))
-        return found[:frames]
+        return Frames(found[:frames], loud)
 
     def _looked(self, seen: _Samples, warm_up: int) -> Probabilities:
         """Those of the block in the midst of what is seen."""
@@ -101,6 +101,11 @@ class SpeechDetector:
 
 _SAMPLES_SEEN = (BLOCK + 2 * _REACH) * VAD_FRAME + 2 * _CONTEXT
 """A block, its reach on both sides, and the context of the first frame from either end."""
+
+
+def _joined(judged: Sequence[Frames]) -> Frames:
+    probabilities = [np.zeros(0, np.float32), *(frames.probabilities for frames in judged)]
+    return Frames(np.concatenate(probabilities), np.concatenate([NOT_LOUD, *(frames.loud for frames in judged)]))
 
 
 def _amplified(seen: _Samples) -> _Samples:

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from stt.domain.transcript import Coverage, Segment, Transcript, Word
+from stt.domain.coverage import Coverage
+from stt.domain.transcript import Segment, Transcript, Word
 from tests.eventually import eventually
 from tools.encoded_audio import encoded
 
@@ -31,7 +32,7 @@ def worker(embedded):
             duration=4.0,
             text="Xin chào.\n\nVâng.",
             segments=tuple(segments),
-            coverage=Coverage(speech=1.8, words=1.3, silence=2.7, suppressed=0, gap=0, ratio=1.0),
+            coverage=Coverage(speech=1.8, words=1.3, silence=2.7, sound=0, suppressed=0, gap=0, ratio=1.0),
             gaps=(),
             model="demo",
             engine="faster-whisper",

@@ -23,9 +23,9 @@ def recording(language: str, noise_db: float | None = None) -> Recording:
 def probabilities_of(pcm: np.ndarray, splits: list[int]) -> np.ndarray:
     detector, position, parts = SpeechDetector(), 0, []
     for split in [*splits, len(pcm)]:
-        parts.append(detector.probabilities(pcm[position : position + split]))
+        parts.append(detector.frames(pcm[position : position + split]).probabilities)
         position += split
-    return np.concatenate([*parts, detector.finish()])
+    return np.concatenate([*parts, detector.finish().probabilities])
 
 
 @functools.cache
@@ -110,7 +110,8 @@ def test_detectors_that_share_a_model_do_not_hear_each_other():
     heard = {language: [] for language in detectors}
     for start in range(0, 30 * SAMPLE_RATE, SAMPLE_RATE):
         for language, detector in detectors.items():
-            heard[language].append(detector.probabilities(recording(language).pcm[start : start + SAMPLE_RATE]))
+            block = recording(language).pcm[start : start + SAMPLE_RATE]
+            heard[language].append(detector.frames(block).probabilities)
     for language, parts in heard.items():
         together = np.concatenate(parts)
         assert np.array_equal(together, probabilities_of(recording(language).pcm, [])[: len(together)])

@@ -17,8 +17,8 @@ def detect():
 
     def frames_of_speech(recording):
         detector = SpeechDetector(model)
-        heard = [detector.probabilities(recording.pcm), detector.finish()]
-        return np.concatenate(heard) >= ONSET
+        heard = detector.frames(recording.pcm), detector.finish()
+        return np.concatenate([frames.probabilities for frames in heard]) >= ONSET
 
     return frames_of_speech
 
