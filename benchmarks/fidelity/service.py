@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, aclosing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -111,8 +112,10 @@ class Service:
         base = await enter(bootstrap.foundation(settings))
         self._jobs = await enter(bootstrap.job_service(base))
         self._longest = (await bootstrap.model_store(settings).resolve("demo", self.engine)).card.window_seconds
-        with patch.object(bootstrap, "Preparer", self._planned_preparer):
-            consumer = await enter(bootstrap.consumer(base))
+        # In the numbers that are set, not those that a CPU is quickest in: the bare libraries beside it have them too.
+        layout = replace(await bootstrap.layout_of(settings), compute_type=settings.compute_type)
+        with patch("stt.bootstrap.consumer_side.Preparer", self._planned_preparer):
+            consumer = await enter(bootstrap.consumer(base, layout))
         self._working = asyncio.create_task(consumer.run())
         self._parts.push_async_callback(_ended, self._working)
 

@@ -16,7 +16,7 @@ from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.worker import scratch
 from stt.worker.inference.batcher import Batcher
-from stt.worker.inference.child import Hardware
+from stt.worker.inference.layout import Layout
 from stt.worker.inference.pool import EnginePool
 from stt.worker.intake import Intake
 from stt.worker.lease_keeper import LeaseKeeper, Terms
@@ -29,24 +29,20 @@ from stt.worker.transcriber.audio_context import AudioContext
 
 
 @contextlib.asynccontextmanager
-async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIterator[Consumer]:
+async def consumer(base: Foundation, layout: Layout, *, local_models: bool = False) -> AsyncIterator[Consumer]:
     """The consumer with its inference and decoding processes; `local_models` lets a job name a path as its model."""
-    settings = base.settings
+    settings, slots = base.settings, slots_of(base.settings, layout)
     notifier = Notifier(base.queue)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(notifier.close)
-        hardware = Hardware(settings.device, settings.compute_type, settings.engine_threads)
         engines = EnginePool(
-            settings.engine_children,
-            hardware,
-            deadline_seconds=settings.window_deadline_seconds,
-            gpus=settings.gpus,
+            layout.children, layout.hardware, deadline_seconds=settings.window_deadline_seconds, gpus=layout.gpus
         )
         stack.push_async_callback(engines.close)
-        batcher = Batcher(engines, batch_size=settings.engine_batch)
+        batcher = Batcher(engines, batch_size=layout.batch_size)
         stack.push_async_callback(batcher.close)
         preparer = Preparer(
-            children=slots_of(settings)[Lane.JOBS],
+            children=slots[Lane.JOBS],
             chunk_seconds=settings.chunk_seconds,
             max_seconds=settings.max_audio_seconds,
             window_seconds=settings.window_seconds,
@@ -72,7 +68,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
             _worker_id(),
             settings.lease_seconds,
             settings.max_tries,
-            long={Lane.JOBS: settings.job_slots, Lane.CHUNKS: settings.transcribing_slots},
+            long={Lane.JOBS: settings.job_slots, Lane.CHUNKS: layout.long_chunks},
             window_seconds=settings.window_seconds,
         )
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
@@ -80,7 +76,7 @@ async def consumer(base: Foundation, *, local_models: bool = False) -> AsyncIter
         reconciler = Reconciler(base.jobs, base.storage)
         for work in (_sweeper(base).run(), reconciler.run(), scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
-        yield Consumer(base.queue, keeper, handler, slots_of(settings), settings.poll_seconds)
+        yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
 
 
 def _sweeper(base: Foundation) -> Sweeper:

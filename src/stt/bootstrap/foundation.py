@@ -19,6 +19,7 @@ from stt.domain.models import ModelList
 from stt.repositories import schema
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
+from stt.worker.inference.layout import Layout
 from stt.worker.models import ModelStore
 
 
@@ -46,9 +47,9 @@ class Foundation:
         await schema.check(self.database)
 
 
-def slots_of(settings: Settings) -> Mapping[Lane, int]:
+def slots_of(settings: Settings, layout: Layout) -> Mapping[Lane, int]:
     """How much work of each lane a consumer holds at once; one slot for files is kept for short ones."""
-    return {Lane.JOBS: settings.job_slots + 1, Lane.CHUNKS: settings.window_slots}
+    return {Lane.JOBS: settings.job_slots + 1, Lane.CHUNKS: layout.window_slots}
 
 
 def choose_storage(settings: Settings) -> Storage:
@@ -65,14 +66,18 @@ def choose_storage(settings: Settings) -> Storage:
     )
 
 
-def choose_queue(settings: Settings) -> TicketQueue:
-    """RabbitMQ where a URL is set, else the database alone."""
-    return RabbitQueue(settings.rabbitmq_url, prefetch=slots_of(settings)) if settings.rabbitmq_url else EmbeddedQueue()
+def choose_queue(settings: Settings, layout: Layout | None = None) -> TicketQueue:
+    """RabbitMQ where a URL is set, else the database alone; to consume takes a layout of the work."""
+    if not settings.rabbitmq_url:
+        return EmbeddedQueue()
+    return RabbitQueue(settings.rabbitmq_url, prefetch=slots_of(settings, layout) if layout else None)
 
 
 @contextlib.asynccontextmanager
-async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
+async def foundation(settings: Settings, layout: Layout | None = None) -> AsyncIterator[Foundation]:
     """Database, storage and queue, made ready: tables at the newest version, bucket or folder there.
+
+    A consumer on it takes the `layout` of inference.
 
     Raises:
         Unavailable: the database or the storage does not answer; a queue that does not is waited for in the
@@ -85,7 +90,7 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
         storage = choose_storage(settings)
         stack.push_async_callback(storage.close)
         await storage.prepare()
-        queue = choose_queue(settings)
+        queue = choose_queue(settings, layout)
         stack.push_async_callback(queue.close)
         await queue.open()
         yield Foundation(settings, database, storage, queue)

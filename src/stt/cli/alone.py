@@ -25,10 +25,11 @@ async def transcribe_alone(settings: Settings, file: Path, chosen: Choices) -> T
         CommandError: the job failed.
         InvalidRequest: it is no audio file, or something chosen is not to be had, a GPU for instance.
     """
+    layout = await bootstrap.layout_of(settings)
     async with (
-        bootstrap.foundation(await bootstrap.fitted(settings)) as base,
+        bootstrap.foundation(settings, layout) as base,
         bootstrap.job_service(base) as jobs,
-        bootstrap.consumer(base, local_models=True) as consumer,
+        bootstrap.consumer(base, layout, local_models=True) as consumer,
     ):
         options = _options(jobs, chosen)
         stored = await jobs.store(file.name, _blocks(file))

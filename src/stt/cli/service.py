@@ -19,6 +19,7 @@ from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
 from stt.cli.terminal import write
 from stt.core.config import Settings
+from stt.worker.inference.layout import Layout
 
 GOODBYE_SECONDS = 10
 """How long requests under way may take to finish once the service is told to stop."""
@@ -56,14 +57,13 @@ async def running(settings: Settings, *, listener: socket.socket | None, consumi
     async with AsyncExitStack() as stack:
         if listener is not None:
             stack.enter_context(listener)
-        if consuming:
-            settings = await bootstrap.fitted(settings)
-        base = await stack.enter_async_context(bootstrap.foundation(settings))
+        layout = await bootstrap.layout_of(settings) if consuming else None
+        base = await stack.enter_async_context(bootstrap.foundation(settings, layout))
         parts = []
         if listener is not None:
             parts.append(await stack.enter_async_context(_serving(base, listener, consuming=consuming)))
-        if consuming:
-            parts.append(await stack.enter_async_context(_consuming(base)))
+        if layout is not None:
+            parts.append(await stack.enter_async_context(_consuming(base, layout)))
         yield Running(base, parts)
 
 
@@ -117,8 +117,8 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _consuming(base: Foundation) -> AsyncIterator[asyncio.Task[None]]:
-    async with bootstrap.consumer(base) as consumer:
+async def _consuming(base: Foundation, layout: Layout) -> AsyncIterator[asyncio.Task[None]]:
+    async with bootstrap.consumer(base, layout) as consumer:
         task = asyncio.create_task(consumer.run(), name="consumer")
         try:
             yield task

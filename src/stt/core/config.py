@@ -9,20 +9,11 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from stt.core.machine import children_for, usable_cores, usable_memory
 from stt.domain.engine import Engine
-from stt.domain.models import CATALOGUE, model_named
+from stt.domain.models import model_named
 
 MEGABYTE = 1024**2
 GIGABYTE = 1024**3
-WORKING_MEMORY = GIGABYTE // 2
-"""Bytes of an inference process beside its weights."""
-BATCH_SIZE = 8
-WORTHWHILE_BATCH = 3
-"""Windows of full length from which on a CPU gains next to nothing by more in a batch; those who come behind wait for
-all of them."""
-LEAST_CHUNKS = 2
-"""For each process: while one is decoded the next is read."""
 SCRATCH = Path("/tmp/stt_processing")  # noqa: S108  the documented default; one directory per job inside
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -151,40 +142,3 @@ class Settings(BaseSettings):
     def models_path(self) -> Path:
         """Directory of installed models."""
         return self.model_dir or self.data_dir / "models"
-
-    @property
-    def engine_children(self) -> int:
-        """Inference processes; 0 in the settings means as many as the cores and the memory are good for.
-
-        A model that is not in the catalogue counts as a small one.
-        """
-        known = CATALOGUE.get(self.default_model)
-        weights = 2 * known.megabytes * MEGABYTE if known else 0  # stored in half the precision they are used in
-        return self.children or children_for(usable_cores(), usable_memory(), weights + WORKING_MEMORY)
-
-    @property
-    def engine_threads(self) -> int:
-        """Threads per inference process; 0 in the settings shares the cores out evenly."""
-        return self.threads or max(1, usable_cores() // self.engine_children)
-
-    @property
-    def engine_batch(self) -> int:
-        """Windows decoded together; 0 in the settings means what a CPU is good for."""
-        return self.batch_size or BATCH_SIZE
-
-    @property
-    def transcribing_slots(self) -> int:
-        """Chunks of two windows or more held at once; 0 in the settings means as many as make batches worth while.
-
-        Half of their windows are decoded while the other half waits: as many windows for each process as it has chunks.
-        """
-        worthwhile = self.engine_batch if self.gpus else min(self.engine_batch, WORTHWHILE_BATCH)
-        return self.chunk_slots or self.engine_children * max(LEAST_CHUNKS, worthwhile)
-
-    @property
-    def window_slots(self) -> int:
-        """Chunks held at once if each is a single window: for each process a full batch, and one more that waits.
-
-        Some are left for clips, whatever is held of long files.
-        """
-        return max(self.transcribing_slots + self.engine_children, 2 * self.engine_children * self.engine_batch)

@@ -8,11 +8,6 @@ from pathlib import Path
 GROUPS = Path("/sys/fs/cgroup")
 MEMBERSHIP = Path("/proc/self/cgroup")
 
-CORES_OF_A_CHILD = 4
-"""From here on more threads in one inference process do less than another process."""
-SHARE_OF_MEMORY = 0.75
-"""Part of the memory that models may fill; the rest is for audio, the database and the file cache."""
-
 
 def usable_cores() -> int:
     """Cores this process may run on, at least 1: a machine's own number says nothing inside a container."""
@@ -24,17 +19,6 @@ def usable_memory() -> int:
     """Bytes of memory that this process and its children may fill."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return min([physical, *_memory_limits()])
-
-
-def children_for(cores: int, memory: int, child_memory: int) -> int:
-    """How many inference processes do the most together, where each fills `child_memory` bytes of `memory`.
-
-    Processes of one thread do more than threads of one process, but each keeps a model in memory: one for each core up
-    to four, then one for every four cores, and never more than fit.
-    """
-    wanted = max(min(cores, CORES_OF_A_CHILD), cores // CORES_OF_A_CHILD)
-    fitting = int(memory * SHARE_OF_MEMORY) // max(1, child_memory)
-    return max(1, min(wanted, fitting))
 
 
 def _quotas() -> Iterator[float]:

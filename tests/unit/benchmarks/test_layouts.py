@@ -20,7 +20,7 @@ def little_choice(monkeypatch, tmp_path):
     monkeypatch.setattr("stt.cli.bench.measuring.usable_cores", lambda: 1)
     for name, value in {"CHILDREN": 1, "THREADS": 1, "BATCH_SIZE": 1, "BEAM_SIZE": 1, "WINDOW_SECONDS": 2}.items():
         monkeypatch.setenv(f"STT_{name}", str(value))
-    monkeypatch.setattr("stt.worker.inference.layout.CPU_BATCHES", (1,))
+    monkeypatch.setattr("stt.worker.inference.space.CPU_BATCHES", (1,))
 
 
 @pytest.mark.usefixtures("little_choice")

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from stt.core import machine
-from stt.core.machine import children_for, usable_cores, usable_memory
+from stt.core.machine import usable_cores, usable_memory
 
 GIGABYTE = 2**30
 
@@ -43,13 +43,3 @@ def test_a_limit_of_a_group_above_counts_too(group):
 def test_a_group_outside_of_what_is_seen_is_no_limit(group):
     machine.MEMBERSHIP.write_text("0::/../../elsewhere\n")
     assert usable_cores() == 8
-
-
-@pytest.mark.parametrize(("cores", "children"), [(1, 1), (2, 2), (3, 3), (4, 4), (8, 4), (16, 4), (32, 8), (64, 16)])
-def test_where_memory_is_plenty_the_cores_decide(cores, children):
-    assert children_for(cores, 512 * GIGABYTE, 4 * GIGABYTE) == children
-
-
-@pytest.mark.parametrize(("memory", "children"), [(2, 1), (8, 1), (16, 3), (24, 4)])
-def test_a_large_model_is_kept_as_often_as_it_fits(memory, children):
-    assert children_for(4, memory * GIGABYTE, 4 * GIGABYTE) == children

@@ -9,13 +9,13 @@ from statistics import median
 from stt.cli.bench.search import LayoutSearch
 from stt.cli.bench.trial import try_out
 from stt.cli.errors import CommandError
-from stt.core.machine import SHARE_OF_MEMORY
 from stt.domain.engine import Engine
 from stt.domain.errors import JobFailure, WorkFailure
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.inference.layout import Layout, Space
+from stt.worker.inference.layout import SHARE_OF_MEMORY, Layout
 from stt.worker.inference.pool import EngineRequest
+from stt.worker.inference.space import Space
 from stt.worker.models.card import bands_of
 from stt.worker.transcriber.base import DecodingOptions
 

@@ -1,5 +1,7 @@
 """What `stt bench` measures: a model in the layouts that make sense on this machine."""
 
+from dataclasses import replace
+
 from stt import bootstrap
 from stt.cli.bench.comparison import described
 from stt.cli.bench.layouts import Comparison, Contest, Observer
@@ -11,7 +13,8 @@ from stt.core.machine import usable_cores, usable_memory
 from stt.domain.engine import Engine
 from stt.domain.models import DEMO
 from stt.worker.inference.gpus import cpu_compute_types, find_gpus
-from stt.worker.inference.layout import Layout, Space
+from stt.worker.inference.layout import Layout
+from stt.worker.inference.space import Space
 from stt.worker.models import ResolvedModel
 from stt.worker.models.store import PACKAGED
 
@@ -73,18 +76,10 @@ async def starts(settings: Settings, engines: list[Engine]) -> dict[Layout, Spac
     """Where to begin for each engine: what the settings say, that of their own engine first."""
     found = {}
     for engine in sorted(engines, key=lambda name: name != settings.engine):
-        fit = await bootstrap.fitted(settings.model_copy(update={"engine": engine}))
-        gpus = await find_gpus(settings.device)
-        offered = gpus.compute_types if fit.gpus else await cpu_compute_types()
-        start = Layout(
-            engine=engine,
-            device=fit.device,
-            compute_type=fit.compute_type if engine.traits.converts else None,
-            children=fit.engine_children,
-            threads=fit.engine_threads,
-            batch_size=fit.engine_batch,
-            gpus=fit.gpus,
-        )
+        start = await bootstrap.layout_of(settings.model_copy(update={"engine": engine}))
+        offered = (await find_gpus(settings.device)).compute_types if start.gpus else await cpu_compute_types()
+        if not engine.traits.converts:
+            start = replace(start, compute_type=None)
         found[start] = Space.around(start, usable_cores(), [name for name in WORTH_A_TRIAL if name in offered])
     return found
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from stt.worker.inference.layout import Layout, Space
+from stt.worker.inference.layout import Layout
+from stt.worker.inference.space import Space
 
 Measure = Callable[[Layout], Awaitable[float]]
 """Windows per second of a layout, 0 where it cannot be used or there is no time left to try it."""

@@ -20,7 +20,6 @@ from stt.domain.models import DEMO, is_known_model
 from stt.repositories.schema import is_current
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
-from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import find_gpus
 from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models.source import Source
@@ -176,9 +175,9 @@ def _answer(source: Source) -> str:
 
 async def layout(settings: Settings) -> Finding:
     """What GPUs can be used, and how inference is laid out on this machine."""
-    found, fit = await find_gpus(settings.device), await bootstrap.fitted(settings)
+    found, chosen = await find_gpus(settings.device), await bootstrap.layout_of(settings)
     seen = f"{found.count} GPUs with {', '.join(found.compute_types)}" if found.count else "no GPU"
-    laid_out = f"{fit.engine_children} processes of {fit.engine_threads} threads, batches of {fit.engine_batch}"
+    laid_out = f"{chosen.children} processes of {chosen.threads} threads, batches of {chosen.batch_size}"
     return Finding(Verdict.OK, f"{seen}; {laid_out}")
 
 
@@ -187,8 +186,7 @@ async def inference(settings: Settings) -> Finding:
     window = next(Decoder(SAMPLE, max_seconds=60).blocks())[0][: SAMPLE_RATE // 2]
     demo = await bootstrap.model_store(settings).resolve(DEMO, settings.engine)
     request = EngineRequest(settings.engine, demo.path, DecodingOptions("vi", settings.beam_size))
-    fit = await bootstrap.fitted(settings)
-    pool = EnginePool(1, Hardware(fit.device, fit.compute_type, fit.engine_threads))
+    pool = EnginePool(1, (await bootstrap.layout_of(settings)).hardware)
     begun = time.monotonic()
     try:
         await pool.transcribe([window], request)

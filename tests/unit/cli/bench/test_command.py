@@ -12,7 +12,8 @@ from stt.cli.bench.trial import Trial
 from stt.core.config import Settings
 from stt.domain.engine import Engine
 from stt.worker.errors import EngineCrashed
-from stt.worker.inference.layout import Layout, Space
+from stt.worker.inference.layout import Layout
+from stt.worker.inference.space import Space
 
 GIGABYTE = 2**30
 CURRENT = Layout(Engine.FASTER_WHISPER, "cpu", "default", children=4, threads=1, batch_size=8)
@@ -137,7 +138,7 @@ def test_a_real_machine_is_measured_with_the_demo_model(stt, monkeypatch):
     monkeypatch.setattr("stt.cli.bench.measuring.usable_cores", lambda: 1)
     monkeypatch.setenv("STT_CHILDREN", "1")
     monkeypatch.setenv("STT_THREADS", "1")
-    monkeypatch.setattr("stt.worker.inference.layout.CPU_BATCHES", (1,))
+    monkeypatch.setattr("stt.worker.inference.space.CPU_BATCHES", (1,))
     monkeypatch.setenv("STT_BATCH_SIZE", "2")
     outcome = stt("bench", "--seconds", "0.1", "--engine", "faster-whisper", "--json")
     assert outcome.code == 0

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from stt.cli.bench.search import LayoutSearch
 from stt.domain.engine import Engine
-from stt.worker.inference.layout import Layout, Space
+from stt.worker.inference.layout import Layout
+from stt.worker.inference.space import Space
 
 TYPES = ["float32", "int8", "bfloat16"]
 
