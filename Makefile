@@ -17,7 +17,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long chaos fidelity real-voices long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long chaos fidelity real-voices hearing-again long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -59,6 +59,10 @@ real-voices: $(DEV) ## Measure how people are heard, by real weights and beside 
 	@scripts/real-weights
 	@$(BIN)/python -m benchmarks.real_voices --minutes $(or $(MINUTES),1.5) --seeds $(or $(SEEDS),1) \
 	    $(if $(RESUME),--resume) $(if $(DOCS),--docs)
+
+hearing-again: $(DEV) ## Measure what each way of hearing again is worth on real voices (MINUTES=1 SEEDS=1 DOCS=1)
+	@scripts/real-weights
+	@$(BIN)/python -m benchmarks.hearing_again --minutes $(or $(MINUTES),1) --seeds $(or $(SEEDS),1) $(if $(DOCS),--docs)
 
 long-files: $(DEV) ## Measure one long file beside bare libraries (MINUTES=10 SHAPE=base RUNS=3 DOCS=1)
 	@scripts/debian-packages espeak-ng
