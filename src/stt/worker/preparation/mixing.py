@@ -9,12 +9,13 @@ import numpy.typing as npt
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 
-Samples = npt.NDArray[np.float64]
+Sound = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float64]
 
 HOP = SAMPLE_RATE // 4
-"""Samples (250 ms) for which the channels are weighed anew."""
+"""Weights (250 ms) for which the channels are weighed anew."""
 RAMP = SAMPLE_RATE // 50
-"""Samples (20 ms) in which the weights change, so that nothing clicks."""
+"""Weights (20 ms) in which the weights change, so that nothing clicks."""
 ALIKE = 0.6
 """Correlation from which two channels hold the same sound, or its inverse. Of real speech with a second microphone 0.06
 to 10 ms later the sign changes twice a minute at most; from 0.4 on twelve times, and with hops of 100 ms sixteen."""
@@ -52,17 +53,17 @@ class Mixer:
         self._gains = _gains(names)
         self._low = [number for number, name in enumerate(names) if name in _LOW]
         self._signs = np.ones(layout.nb_channels)
-        self._weights: Samples | None = None
+        self._weights: Weights | None = None
         self.cancelled = 0
 
     def mix(self, pcm: Pcm) -> Pcm:
-        """Samples of shape (channels, n) as one channel, shape (1, n)."""
+        """Weights of shape (channels, n) as one channel, shape (1, n)."""
         starts = range(0, pcm.shape[1], HOP)
-        mixed = [self._hop(pcm[:, start : start + HOP].astype(np.float64)) for start in starts]
+        mixed = [self._hop(pcm[:, start : start + HOP].astype(np.float32)) for start in starts]
         return np.clip(np.rint(np.concatenate(mixed)), -32768, 32767).astype(np.int16)[np.newaxis]
 
-    def _hop(self, sound: Samples) -> Samples:
-        products: Samples = sound @ sound.T
+    def _hop(self, sound: Sound) -> Sound:
+        products: Weights = (sound @ sound.T).astype(np.float64)
         gains = _shared(products) if self._gains is None else self._without_low(self._gains.copy(), sound, products)
         floor = QUIET**2 * sound.shape[1]
         self._turn(products, gains, floor)
@@ -70,22 +71,22 @@ class Mixer:
         if apart > floor * float(gains.max()) ** 2 and gains @ products @ gains < LOST * apart:
             self.cancelled += sound.shape[1]
         weights = gains * self._signs
-        mixed: Samples = weights @ sound
+        mixed = _weighted(sound, weights)
         if self._weights is not None and not np.array_equal(self._weights, weights):
             length = min(RAMP, sound.shape[1])
-            share = np.arange(length) / RAMP
-            mixed[:length] = share * mixed[:length] + (1 - share) * (self._weights @ sound[:, :length])
+            share = (np.arange(length) / RAMP).astype(np.float32)
+            mixed[:length] = share * mixed[:length] + (1 - share) * _weighted(sound[:, :length], self._weights)
         self._weights = weights
         return mixed
 
-    def _without_low(self, gains: Samples, sound: Samples, products: Samples) -> Samples:
+    def _without_low(self, gains: Weights, sound: Sound, products: Weights) -> Weights:
         for channel in self._low:
             differences = np.diff(sound[channel])
             if differences @ differences <= LOW_TONES * products[channel, channel]:
                 gains[channel] = 0
         return gains
 
-    def _turn(self, products: Samples, gains: Samples, floor: float) -> None:
+    def _turn(self, products: Weights, gains: Weights, floor: float) -> None:
         """Give each channel the sign by which it adds to those louder than it; in doubt it keeps its own."""
         energies = gains**2 * products.diagonal()
         order = np.argsort(-energies, kind="stable")
@@ -102,19 +103,24 @@ class Mixer:
             energy += own + 2 * self._signs[channel] * common
 
 
-def _gains(names: list[str]) -> Samples | None:
+def _weighted(sound: Sound, weights: Weights) -> Sound:
+    mixed: Sound = weights.astype(np.float32) @ sound
+    return mixed
+
+
+def _gains(names: list[str]) -> Weights | None:
     """The weight of each channel, `None` for microphones that nobody placed."""
     if len(names) <= 2:
         return np.full(len(names), 1 / len(names))
     if any(_UNPLACED.match(name) for name in names):
         return None
     known = _CENTER | _FRONT
-    weights: Samples = np.array([known.get(name, _AROUND) for name in names])
+    weights: Weights = np.array([known.get(name, _AROUND) for name in names])
     weights /= weights.sum()
     return weights
 
 
-def _shared(products: Samples) -> Samples:
-    energies: Samples = products.diagonal() + 1.0
+def _shared(products: Weights) -> Weights:
+    energies: Weights = products.diagonal() + 1.0
     energies /= energies.sum()
     return energies

@@ -123,10 +123,12 @@ class TrackReader:
                 self.last_error = reason(error)
 
     def _frames(self, packets: Iterable[AnyPacket], stream: AudioStream, losses: Losses) -> Iterator[av.AudioFrame]:
+        may_be_encrypted = "mp4" in stream.container.format.name.split(",")
+        index = stream.index
         for packet in packets:
-            if packet.stream.index != stream.index:
+            if packet.stream.index != index:
                 continue
-            if packet.has_sidedata("encryption_info"):
+            if may_be_encrypted and packet.has_sidedata("encryption_info"):
                 raise AudioEncrypted(ENCRYPTED)
             self._packets += packet.size > 0
             losses.take(packet)

@@ -15,6 +15,7 @@ from stt.worker.preparation.containers.part import Part
 from stt.worker.preparation.reader import TrackReader
 from stt.worker.preparation.source import audio_streams, opened, why_unreadable
 from stt.worker.preparation.tracks import MOST_APART
+from stt.worker.preparation.truncation import tagged_end
 
 SILENT_PEAK = 33
 """The loudest sample (-60 dB) of a track that is nothing but noise of the converter, as of a muted microphone."""
@@ -22,12 +23,16 @@ SILENT_PEAK = 33
 
 @dataclass(frozen=True)
 class _Track:
-    """An audio track, its number as players show it (from 1), and what keeps it from being decoded."""
+    """An audio track and its number as players show it (from 1).
+
+    `seconds` is how long it says that it is, 0 if it does not; `refusal` what keeps it from being decoded.
+    """
 
     number: int
     index: int
     name: str
     is_default: bool
+    seconds: float
     refusal: AudioUnreadable | None
 
 
@@ -67,6 +72,7 @@ def _tracks(path: Path, part: Part) -> list[_Track]:
                 stream.index,
                 _name(stream),
                 bool(stream.disposition & Disposition.default),
+                _stated_seconds(stream),
                 why_unreadable(stream, path),
             )
             for number, stream in enumerate(audio_streams(container), start=1)
@@ -78,9 +84,20 @@ def _name(stream: AudioStream) -> str:
     return ", ".join(name[:40] for name in named if name and name != "und")
 
 
+def _stated_seconds(stream: AudioStream) -> float:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return tagged_end(stream.metadata) or 0.0
+
+
 def _first_heard(path: Path, part: Part, tracks: list[_Track], beat: Callable[[], None]) -> list[_Track]:
-    """The default one, or else the first that is readable and not silent; the first readable one if all are silent."""
-    readable = sorted((track for track in tracks if track.refusal is None), key=lambda track: not track.is_default)
+    """The default one, or else the first that is readable and not silent; the first readable one if all are silent.
+
+    What ends before another is half through goes behind it: most of the file is not on it.
+    """
+    readable = [track for track in tracks if track.refusal is None]
+    longest = max((track.seconds for track in readable), default=0.0)
+    readable.sort(key=lambda track: (0 < track.seconds < longest / 2, not track.is_default))
     if len(readable) > 1:
         for track in readable:
             if _is_heard(path, part, track, beat):

@@ -487,6 +487,12 @@ def test_the_default_track_goes_first(tmp_path):
     assert "Left out: 1 (Desktop)" in audio.notes[0].message
 
 
+def test_a_track_that_ends_before_another_is_half_through_goes_behind_it(tmp_path):
+    short = bursts([0.5], 2, 48_000)
+    assert onsets(decoded(two_tracks(tmp_path / "a.mkv", short, OTHER))[1]) == pytest.approx([4.0], abs=0.03)
+    assert onsets(decoded(two_tracks(tmp_path / "a.mkv", short, OTHER), track="1")[1]) == pytest.approx([0.5], abs=0.03)
+
+
 def test_a_track_that_cannot_be_read_is_passed_over(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "codecs", lambda: frozenset({"flac"}))
     audio, pcm = decoded(two_tracks(tmp_path / "a.mkv", OTHER, SPOKEN, codecs=("aac", "flac")))
