@@ -27,9 +27,19 @@ def faster_whisper(weights):
     return FasterWhisper(weights.ct2, device="cpu", compute_type="int8", threads=1)
 
 
+def whisper_cpp(weights):
+    from stt.worker.transcriber.whisper_cpp import WhisperCpp
+
+    return WhisperCpp(weights.ggml, device="cpu", threads=1)
+
+
 @pytest.mark.parametrize(
     ("engine", "context"),
-    [(faster_whisper, AudioContext.FULL), (faster_whisper, AudioContext.ADAPTIVE)],
+    [
+        (faster_whisper, AudioContext.FULL),
+        (faster_whisper, AudioContext.ADAPTIVE),
+        (whisper_cpp, AudioContext.ADAPTIVE),
+    ],
 )
 def test_what_is_heard_in_a_window_does_not_depend_on_the_others(real_base, windows, engine, context):
     hearing, options = engine(real_base), DecodingOptions("en", 5, audio_context=context)

@@ -35,7 +35,12 @@ TICK_SECONDS = 0.01
 
 
 class WhisperCpp:
-    """A ggml Whisper model, from its file."""
+    """A ggml Whisper model, from its file.
+
+    It always takes the likeliest token, whatever beam is asked for. whisper.cpp draws the candidates of its beams and
+    what it writes at a temperature by chance, and one of its generators goes on from window to window, so that what is
+    heard in one would depend on those before it.
+    """
 
     def __init__(self, path: Path, *, device: str = "auto", threads: int = 1, gpu: int = 0) -> None:
         self._threads = threads
@@ -51,7 +56,7 @@ class WhisperCpp:
             cpp.whisper_free(self._context)
 
     def transcribe(self, windows: Sequence[Sound], options: DecodingOptions) -> list[tuple[Segment, ...]]:
-        """As `Transcriber.transcribe`. Temperature fallback and silence are whisper.cpp's own, by the same rules."""
+        """As `Transcriber.transcribe`. What silence is whisper.cpp finds itself, by the same rules."""
         if options.language != "en" and not cpp.whisper_is_multilingual(self._context):
             raise ModelUnavailable(f"This model knows English only, not {options.language!r}; use one without '.en'.")
 
@@ -88,7 +93,6 @@ class WhisperCpp:
         params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
         if frames < MAX_FRAMES:
             params.audio_ctx = frames // FRAMES_PER_STEP
-            params.temperature_inc = 0.0  # a wrong guess is heard again in full, not sampled
         status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
         if status != 0:
             raise RuntimeError(f"whisper.cpp failed with status {status}")
@@ -103,7 +107,7 @@ class WhisperCpp:
         return guess.looks_wrong or guess.says_nothing
 
     def _decoding(self, written: Sequence[Any]) -> Decoding:
-        """How whisper.cpp came to it; it tells neither the temperature nor how likely it found silence."""
+        """How whisper.cpp came to it; it does not tell how likely it found silence."""
         if not written:
             return Decoding()
         return Decoding(_mean_log_probability(written), None, compression_ratio(self._text(written)))
@@ -113,13 +117,8 @@ class WhisperCpp:
         return text.decode(errors="replace")
 
     def _params(self, options: DecodingOptions, told: Sequence[int], budget: int) -> Any:
-        strategies = cpp.whisper_sampling_strategy
-        searches = options.beam_size > 1
-        params = cpp.whisper_full_default_params(
-            strategies.WHISPER_SAMPLING_BEAM_SEARCH if searches else strategies.WHISPER_SAMPLING_GREEDY
-        )
-        if searches:
-            params.beam_search = {"beam_size": options.beam_size, "patience": -1.0}
+        params = cpp.whisper_full_default_params(cpp.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY)
+        params.temperature_inc = 0.0
         params.n_threads = self._threads
         params.language = options.language
         params.translate = options.task is Task.TRANSLATE
