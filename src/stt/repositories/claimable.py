@@ -8,13 +8,13 @@ from sqlalchemy import Connection, select, update
 from stt.core.database import Database, now
 from stt.domain.claim import DEATHS_AT_ONCE, Claim, patient_lease
 from stt.repositories.claims import held_by, write_fenced
-from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.models import Claimable
 
 
 class ClaimableRepository:
     """A table of rows that are work; every method raises `DatabaseUnavailable` while the database is away."""
 
-    table: ClassVar[type[JobRow] | type[ChunkRow]]
+    table: ClassVar[type[Claimable]]
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -11,14 +11,14 @@ from sqlalchemy.sql.elements import TextClause
 from stt.core.database import now
 from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Claim, patient_lease
 from stt.domain.errors import ClaimLost
-from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.models import Claimable
 
 LOOKAHEAD = 100
 """Rows, from the best on, among which one with further conditions is looked for."""
 
 
 def claim_of(
-    table: type[JobRow] | type[ChunkRow],
+    table: type[Claimable],
     *among: ColumnElement[bool] | TextClause,
     indexed: bool = False,
     **changes: Any,
@@ -50,7 +50,7 @@ def claim_of(
     )
 
 
-def _is_due(table: type[JobRow] | type[ChunkRow]) -> tuple[ColumnElement[bool], ...]:
+def _is_due(table: type[Claimable]) -> tuple[ColumnElement[bool], ...]:
     """Whether the moment has come, by a clock that may be set back or forth at any time.
 
     Set forth, it ends leases early, and those who still hold them notice at their next heartbeat; set back, it would
@@ -79,12 +79,12 @@ def claim_best(
     return connection.execute(claiming, {"worker": worker_id, **leases, **values}).one_or_none()
 
 
-def held_by(table: type[JobRow] | type[ChunkRow], claim: Claim) -> ColumnElement[bool]:
+def held_by(table: type[Claimable], claim: Claim) -> ColumnElement[bool]:
     """The fence: true only while `claim` is the latest on its row and the row is still work."""
     return _held(table, claim.row_id, claim.attempt)
 
 
-def fence(table: type[JobRow] | type[ChunkRow]) -> ColumnElement[bool]:
+def fence(table: type[Claimable]) -> ColumnElement[bool]:
     """The same for a statement that is made once, and run with the values of `fenced_by`."""
     return _held(table, bindparam("held_row"), bindparam("held_attempt"))
 
@@ -94,7 +94,7 @@ def fenced_by(claim: Claim) -> dict[str, Any]:
     return {"held_row": claim.row_id, "held_attempt": claim.attempt}
 
 
-def _held(table: type[JobRow] | type[ChunkRow], row_id: Any, attempt: Any) -> ColumnElement[bool]:
+def _held(table: type[Claimable], row_id: Any, attempt: Any) -> ColumnElement[bool]:
     return and_(table.id == row_id, table.attempt == attempt, table.available_at.is_not(None))
 
 
@@ -108,6 +108,6 @@ def write_fenced(connection: Connection, statement: Executable, values: Mapping[
         raise ClaimLost
 
 
-def afresh(table: type[JobRow] | type[ChunkRow]) -> dict[str, Any]:
+def afresh(table: type[Claimable]) -> dict[str, Any]:
     """Values for a row at a stage that nobody has tried yet."""
     return {"tries": 0, "outcomes": table.attempt}

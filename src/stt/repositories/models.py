@@ -8,13 +8,16 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from stt.core.database import Base, now
 
 
-class Claimable:
+class Claimable(Base):
     """Columns of a row that is work.
 
     `available_at` says all about whether it may be claimed: from that moment on, or never while it is NULL (held,
     finished). A claim pushes it past the lease, a heartbeat further, a retry past its delay.
     """
 
+    __abstract__ = True
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
     rank: Mapped[int] = mapped_column(default=0)
     available_at: Mapped[float | None] = mapped_column(Double)
     attempt: Mapped[int] = mapped_column(default=0)
@@ -27,7 +30,7 @@ class Claimable:
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  SQLAlchemy calls it with the class
-        table: str = cls.__tablename__  # type: ignore[attr-defined]
+        table: str = cls.__tablename__
         claimable = Index(
             f"{table}_claimable",
             "rank",
@@ -43,12 +46,11 @@ class Claimable:
         return ()
 
 
-class JobRow(Claimable, Base):
+class JobRow(Claimable):
     """One uploaded file."""
 
     __tablename__ = "jobs"
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
     status: Mapped[str] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
     filename: Mapped[str] = mapped_column(Text)
@@ -103,12 +105,11 @@ class JobRow(Claimable, Base):
         )
 
 
-class ChunkRow(Claimable, Base):
+class ChunkRow(Claimable):
     """About a minute of a job's audio."""
 
     __tablename__ = "chunks"
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     index: Mapped[int] = mapped_column("chunk_index")
     channel: Mapped[int | None]
