@@ -26,6 +26,7 @@ from stt.worker.errors import DecoderCrashed, ModelUnavailable
 from stt.worker.models import ModelStore
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.recognition import cuts
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from tests.unit.worker.listener import Listener, clock, speech
@@ -191,6 +192,13 @@ async def test_a_merge_that_is_repeated_hears_again_what_the_first_one_heard(par
     await let_lease_run_out(parts.jobs)
     await Processor(parts).work_on_job(*await parts.jobs.claim("w", 60))
     assert await words_of(parts) == WORDS
+
+
+async def test_a_merge_does_not_wait_for_further_hearings_for_ever(parts, storage, monkeypatch):
+    monkeypatch.setattr(cuts, "HEARING_SECONDS", 0.0)
+    await keep_audio(storage)
+    assert await merged(parts) == [*WORDS[:MISHEARD], "nonsense", *WORDS[MISHEARD + 1 :]]
+    assert parts.listener.heard == []
 
 
 class Cutter:

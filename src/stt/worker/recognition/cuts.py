@@ -1,5 +1,6 @@
 """Cuts between chunks whose sides disagree, heard again when all chunks are there."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ from stt.worker.recognition.recognizer import Listening, slice_window
 from stt.worker.recognition.seams import hearings_of, joined_audio, windows_between
 
 log = structlog.get_logger()
+
+HEARING_SECONDS = 900.0
+"""How long a merge may wait for further hearings: it holds a slot that others need, and is complete without them."""
 
 
 def disputes_of(track: Track) -> list[int]:
@@ -34,11 +38,14 @@ async def heard_again(
     """Further hearings of these cuts in windows of at most `longest` seconds.
 
     A cut goes by the number of the chunk of `track.spoken` behind it. The transcript is better with the hearings and
-    complete without: a cut that cannot be heard again is left out.
+    complete without: a cut that cannot be heard again, or for which there is no time left, is left out.
     """
     again: dict[int, Hearings] = {}
-    spoken = track.spoken
+    spoken, until = track.spoken, time.monotonic() + HEARING_SECONDS
     for number in disputes:
+        if time.monotonic() >= until:
+            log.warning("seams_not_heard_again", job_id=spoken[number].job_id, reason="It took too long.", first=number)
+            break
         before, behind = spoken[number - 1 : number + 1]
         windows = windows_between(before.plan, behind.plan, longest)
         language = behind.segments[0].language or request.options.language
