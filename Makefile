@@ -9,8 +9,11 @@ BIN := $(VENV)/bin
 export VENV
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
+# The Pythons that the service runs on, the oldest first.
+PYTHONS := 3.11 3.12 3.13 3.14
+
 # One version of each package, the newest that the oldest Python has too: a transcript is the same on every Python.
-RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-version $(firstword $(PYTHONS)) --generate-hashes \
     --no-emit-index-url --no-header
 
 # Stamps: a target that is up to date asks the package index nothing, so it works without a network.
@@ -32,12 +35,12 @@ test: $(DEV) ## Set up everything, real servers included, and run all tests but 
 	@scripts/test
 
 test-pythons: $(DEV) ## Set-up, a sample and the unit tests on every other Python of this machine
-	@scripts/test-pythons
+	@scripts/test-pythons $(PYTHONS)
 
 check: $(DEV) ## ruff, mypy --strict, import contract, house rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@for version in $(PYTHONS); do $(BIN)/mypy --python-version $$version; done
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/house_rules.py
 

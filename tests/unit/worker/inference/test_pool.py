@@ -80,7 +80,7 @@ async def test_a_damaged_model_is_the_jobs_failure_and_not_the_process(pool, spe
     (broken / "model.bin").write_bytes(b"half a model")
     await pool.transcribe([speech.pcm], FASTER_WHISPER)
     before = child()
-    with pytest.raises(ModelUnavailable, match="faster-whisper cannot load the model in"):
+    with pytest.raises(ModelUnavailable, match="faster-whisper cannot load the model: "):
         await pool.transcribe([speech.pcm], EngineRequest(Engine.FASTER_WHISPER, broken, GREEDY))
     assert child() == before
 
