@@ -1,6 +1,6 @@
 """`python -m tools.speech.talk`: the sample that `make run` shows, spoken by a free voice that real models understand.
 
-The sentences are in `talk-en.txt` of the package; the voice is slt of Flite (in Debian the package `flite`).
+The sentences are in `talk-en.txt` of the package; the voice is awb of Flite (in Debian the package `flite`).
 """
 
 import subprocess
@@ -14,7 +14,7 @@ from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.models.store import PACKAGED
 
-VOICE = "slt"
+VOICE = "awb"
 TALK = PACKAGED / "talk-en.flac"
 
 

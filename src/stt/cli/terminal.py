@@ -66,15 +66,17 @@ class _Rows:
 
 
 class _Lines:
-    """A line when something new begins, and every few seconds."""
+    """A line when something new begins, every few seconds, and at the end."""
 
     def __init__(self) -> None:
         self._last = ("", "")
+        self._percent = 0.0
         self._said_at = 0.0
 
     def show(self, label: str, percent: float, detail: str = "") -> None:
         now = time.monotonic()
-        if (label, detail) == self._last and now - self._said_at < LINE_SECONDS:
+        ends = percent >= 100 > self._percent
+        if (label, detail) == self._last and now - self._said_at < LINE_SECONDS and not ends:
             return
-        self._last, self._said_at = (label, detail), now
+        self._last, self._percent, self._said_at = (label, detail), percent, now
         say(f"{label}: {percent:.0f} %" + (f", {detail}" if detail else ""))

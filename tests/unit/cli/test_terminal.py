@@ -48,6 +48,13 @@ def test_lines_come_now_and_then_only(capsys, monkeypatch):
     assert lines == [f"Transcribing: {percent} %, transcribe" for percent in (0, 10, 20)]
 
 
+def test_the_end_is_told_once_however_soon_it_comes(capsys):
+    with terminal.progress() as show:
+        for percent in (0.0, 50.0, 100.0, 100.0):
+            show("Fetching", percent, "base")
+    assert capsys.readouterr().err.splitlines() == ["Fetching: 0 %, base", "Fetching: 100 %, base"]
+
+
 def test_long_messages_and_brackets_stay_as_they_are(capsys):
     terminal.say("[bold]x[/bold] " + "word " * 60)
     assert capsys.readouterr().err == "[bold]x[/bold] " + "word " * 60 + "\n"
