@@ -13,7 +13,12 @@ from stt.repositories.models import ChunkRow, JobRow
 
 CHUNKS_PER_JOB = 1000
 PLAN = "EXPLAIN QUERY PLAN", "EXPLAIN"
-CLAIM = "SELECT id FROM chunks WHERE available_at <= 2e9 ORDER BY rank, available_at LIMIT 1"
+CLAIM = """
+    SELECT id FROM chunks
+    WHERE available_at IS NOT NULL
+      AND NOT (available_at > 2e9 AND available_at <= 2e9 + CASE WHEN attempt = outcomes THEN 60 ELSE 600 END)
+    ORDER BY rank, available_at LIMIT 1
+"""
 """What a claim asks, with the time written out."""
 _COPY = """
     INSERT INTO chunks (id, job_id, chunk_index, status, start_time, end_time, audio_start, audio_end, speech,
