@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long chaos fidelity real-voices hearing-again long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices hearing-again long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,6 +50,11 @@ format: $(DEV) ## Format the code and mend what ruff can mend
 
 test-long: $(DEV) ## The tests that take minutes
 	@scripts/test -m long
+
+conformance: $(DEV) ## Call the service with OpenAI's SDKs and write the table in docs/openai.md
+	@scripts/sdks
+	@scripts/test tests/conformance
+	@$(BIN)/python -m tools.conformance_table
 
 chaos: $(DEV) ## Kill processes and stop servers for a minute under load
 	@STT_TEST_OUTAGE_SECONDS=60 scripts/test tests/acceptance/test_faults.py
