@@ -4,6 +4,7 @@ Servers are those named by STT_TEST_*, else those that `scripts/services` runs.
 """
 
 import asyncio
+import contextlib
 import os
 import shlex
 import signal
@@ -21,6 +22,7 @@ from benchmarks.real_voices import clips, weights
 from stt.core.storage.s3 import S3Storage
 from stt.domain.messages import Lane
 from tools.postgresql import fresh_database
+from tools.speech import EspeakMissingError
 
 # A script that starts the tests in its background has them, and the processes that they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -43,6 +45,27 @@ class MinioServer:
         """Our adapter for a bucket; `changes` break one of its settings."""
         settings = {"endpoint": self.endpoint, "access_key": self.access_key, "secret_key": self.secret_key}
         return S3Storage(**(settings | changes), bucket=bucket, use_ssl=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup():
+    with _without_espeak():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call():
+    with _without_espeak():
+        return (yield)
+
+
+@contextlib.contextmanager
+def _without_espeak():
+    """A test that wants speech where espeak-ng is missing has nothing to hear; it says so."""
+    try:
+        yield
+    except EspeakMissingError as error:
+        _missing(str(error))
 
 
 @pytest.fixture(scope="session")
