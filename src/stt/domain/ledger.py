@@ -8,8 +8,11 @@ from stt.domain.chunk import Span
 from stt.domain.coverage import Coverage
 from stt.domain.transcript import Gap, Segment, Suppressed
 
-TOLERANCE_MS = 500
-"""Speech without words up to this long, between words, is breath or the edge of a word, not a gap."""
+TOLERANCE_MS = 300
+"""Speech without words up to this long is breath or the edge of a word, not a gap. In 270 s of people reading none is
+longer, in 25 s of a man who sniffs 6 are. Of words taken out of what was heard two in a row show in 9 of 10, three in
+19 of 20, single ones, most of which are shorter than this, in half; from 0.25 s on it is 19 of 20 of two in a row, and
+one place in five minutes where nothing is missing."""
 NO_WORDS = "no_words"
 """Why a gap is one where nothing failed: nothing was written for speech, however it was heard."""
 

@@ -71,7 +71,7 @@ def test_what_was_left_out_is_neither_words_nor_silence_nor_a_gap():
 
 
 def test_breath_and_the_edges_of_words_are_no_gaps():
-    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 2.8), said(3.1, 4.7)])])
+    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 2.8), said(3.0, 4.8)])])
     assert gaps == ()
 
 
@@ -82,9 +82,9 @@ def test_what_is_loud_and_no_speech_is_sound_and_no_silence():
 
 
 def test_the_edge_of_a_word_belongs_to_it_and_a_breath_apart_does_not():
-    heard = Track([Span(1, 3.3), Span(5, 5.4)], [said(1, 3)], sound=[Span(1, 3.3), Span(5, 5.4)])
+    heard = Track([Span(1, 3.2), Span(5, 5.25)], [said(1, 3)], sound=[Span(1, 3.2), Span(5, 5.25)])
     coverage, _ = account(10.0, [heard])
-    assert (coverage.words, coverage.sound) == (2.3, 0.4)
+    assert (coverage.words, coverage.sound) == (2.2, 0.25)
 
 
 def test_a_gap_in_one_channel_is_named_even_while_the_other_speaks():

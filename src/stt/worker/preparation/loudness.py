@@ -10,8 +10,9 @@ from stt.worker.cutting.speech import Flags
 
 FULL_SCALE = 32768.0
 """Of 16-bit samples."""
-FLOOR_SECONDS_FRAMES = 1875
-"""Frames (a minute) whose quietest tenth is the floor: somebody who speaks pauses in every minute."""
+FLOOR_FRAMES = 469
+"""Frames (15 s) whose quietest tenth is the floor: somebody who speaks pauses so often. With a minute a man who speaks
+low behind a noisier recording is quiet for most of it."""
 QUIETEST = 10
 """Per cent of the frames that are taken for the floor."""
 ABOVE_FLOOR_DB = 12.0
@@ -25,10 +26,10 @@ ALWAYS_LOUD_DB = -35.0
 
 
 class Loudness:
-    """Hears frame after frame, and remembers the levels of a minute."""
+    """Hears frame after frame, and remembers the levels of the last 15 s."""
 
     def __init__(self) -> None:
-        self._levels: deque[float] = deque(maxlen=FLOOR_SECONDS_FRAMES)
+        self._levels: deque[float] = deque(maxlen=FLOOR_FRAMES)
 
     def hear(self, samples: npt.NDArray[np.float32]) -> Flags:
         """Which of the next frames are loud; `samples` from -1 to 1, 512 for each."""

@@ -22,6 +22,7 @@ from stt.worker.recognition.language import settled
 from stt.worker.recognition.loops import loops
 from stt.worker.recognition.seams import seams
 from stt.worker.recognition.tails import unfinished
+from stt.worker.recognition.times import clipped
 from stt.worker.recognition.tuning import CAREFUL, GREEDY, TURN_PAUSE_SECONDS, TURN_SECONDS
 from stt.worker.suppression.suppression import Hallucinations, unloop
 from stt.worker.transcriber.audio_context import AudioContext
@@ -62,7 +63,8 @@ async def recognize(
 
     Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and hallucinations are
     taken out. Speech without words is heard once more in a window of its own and with the other kind of search, and so
-    are the last words before a pause if speech goes on behind them. The language `multi` is decided window by window.
+    are the last words before a pause if speech goes on behind them. In the end words are clipped to the speech they are
+    in. The language `multi` is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.
@@ -94,7 +96,7 @@ class _Recognition:
         draft = await self._looked_at(draft, LOOKS_AT_WINDOWS)
         draft = await self._looked_at(draft.joined(), LOOKS_AT_TEXT)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
-        return Heard(draft.segments, gaps, draft.suppressed)
+        return Heard(tuple(clipped(draft.segments, self._plan.speech)), gaps, draft.suppressed)
 
     @property
     def _is_multi(self) -> bool:

@@ -15,6 +15,11 @@ UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 BORDER_SECONDS = 0.3
 """Where alignment and a timestamp token agree this closely about the edge of a segment, the token is the more exact."""
 
+LONGEST_MARK_SECONDS = 0.8
+"""How much of what alignment takes for the mark behind a word is the word's. Where readers go on speaking without a
+pause it takes up to 0.74 s; without it 7 places in 108 s of reading passed for speech without words, all of them
+behind a comma or a full stop."""
+
 LATE_WORDS = 2
 """A timestamp that ends a segment before so many of its words begin is wrong, if alignment has time for each."""
 
@@ -84,8 +89,13 @@ def _is_punctuation(text: str) -> bool:
 
 
 def _merged(left: Group, right: Group) -> Group:
+    """The two as one, with the times of the word, and what alignment takes for the mark behind it.
+
+    That is the end of the word as often as the pause.
+    """
     word = left if _is_punctuation(right.text) else right
-    return replace(word, text=left.text + right.text, tokens=left.tokens + right.tokens)
+    end = max(word.end, min(right.end, word.end + LONGEST_MARK_SECONDS))
+    return replace(word, text=left.text + right.text, tokens=left.tokens + right.tokens, end=end)
 
 
 def to_segments(

@@ -55,7 +55,7 @@ def test_what_goes_on_without_a_pause_is_loud_by_its_level(level, is_loud):
     assert Loudness().hear(noise).mean() == pytest.approx(float(is_loud), abs=0.01)
 
 
-def test_what_is_loud_is_so_beside_the_quietest_of_its_minute():
+def test_what_is_loud_is_so_beside_the_quietest_around_it():
     faint = np.random.default_rng(1).standard_normal((200, VAD_FRAME)).astype(np.float32) * np.float32(1e-4)
     faint[100:150] *= 10
     assert list(np.flatnonzero(Loudness().hear(faint.reshape(-1)))) == list(range(100, 150))

@@ -59,7 +59,7 @@ def test_punctuation_belongs_to_a_word():
     joined = attach_punctuation(parts)
     assert texts(joined) == [' "hello,', " you!", " – so"]
     assert [g.tokens for g in joined] == [3, 2, 2]
-    assert [(g.start, g.end) for g in joined] == [(1, 2), (3, 4), (6, 7)]
+    assert [(g.start, g.end) for g in joined] == [(1, 2.8), (3, 4.8), (6, 7)]
 
 
 def test_punctuation_alone_stays():
