@@ -14,7 +14,7 @@ from typing import Self
 
 from stt.domain.chunk import Span
 from stt.domain.transcript import Segment, Suppressed, Word
-from stt.worker.suppression.evidence import UNSURE, is_rushed, is_squeezed, mean_probability, weakness
+from stt.worker.suppression.evidence import UNSURE, is_disbelieved, is_rushed, is_squeezed, mean_probability, weakness
 from stt.worker.suppression.phrase_lists import read_lists
 from stt.worker.suppression.phrases import Phrase, letters
 
@@ -69,6 +69,8 @@ class Hallucinations:
         kept, left_out = [], []
         for segment in segments:
             runs = list(self._hallucinations_in(segment, language, speech))
+            if segment.words and is_disbelieved(segment.decoding):
+                runs = [range(len(segment.words))]
             parts, suppressed = _parted(segment, runs, HALLUCINATION)
             kept += parts
             left_out += suppressed

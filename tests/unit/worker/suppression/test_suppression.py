@@ -35,6 +35,15 @@ def sift(*segments, language="vi", speech=EVERYWHERE, evidence=SPOKEN, known=KNO
 
 
 @pytest.mark.parametrize(
+    ("silence", "log_probability", "stays"), [(0.6, -0.8, False), (0.6, -0.6, True), (0.4, -1.2, True)]
+)
+def test_what_the_engine_itself_does_not_believe_goes_whatever_it_says(silence, log_probability, stays):
+    said = replace(say("I put it on the right side"), decoding=Decoding(log_probability, silence))
+    kept, left_out = KNOWN.sift([said], "en", EVERYWHERE)
+    assert (kept, [entry.text for entry in left_out]) == (([said], []) if stays else ([], [said.text]))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         OUTRO,
