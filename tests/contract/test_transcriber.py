@@ -112,9 +112,17 @@ def test_times_stay_inside_the_window_and_in_order(transcriber, seconds):
     assert segments or seconds < 1
 
 
+def test_how_likely_a_language_is_does_not_depend_on_what_was_heard_before(transcriber, recordings):
+    window = np.concatenate([recording.pcm for recording in recordings["en"]] * 2)
+    before = transcriber.language_probabilities(window)
+    hear(transcriber, [recordings["vi"][0].pcm[:SAMPLE_RATE]], "vi", context=AudioContext.ADAPTIVE)
+    assert transcriber.language_probabilities(window) == before
+
+
+@pytest.mark.parametrize("context", AudioContext)
 @pytest.mark.parametrize("language", SEEDS)
-def test_the_language_is_recognised(transcriber, recordings, language):
-    probabilities = transcriber.language_probabilities(recordings[language][0].pcm)
+def test_the_language_is_recognised(transcriber, recordings, language, context):
+    probabilities = transcriber.language_probabilities(recordings[language][0].pcm, context)
     assert max(probabilities, key=lambda code: probabilities[code]) == language
     assert sum(probabilities.values()) == pytest.approx(1, abs=0.01)
     assert {"en", "vi", "zh"} <= probabilities.keys()

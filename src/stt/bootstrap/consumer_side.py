@@ -62,7 +62,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             beam_size=settings.beam_size,
             hallucinations=Hallucinations.load(settings.hallucinations_dir),
             window_seconds=settings.window_seconds,
-            audio_context=AudioContext(settings.audio_context),
+            audio_context=None if settings.audio_context == "auto" else AudioContext(settings.audio_context),
         )
         terms = Terms(
             _worker_id(),

@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     compute_type: str = "default"
     beam_size: int = Field(5, ge=1, le=10)
     window_seconds: float = Field(30.0, ge=2, le=30)
-    audio_context: Literal["full", "adaptive"] = "full"
+    audio_context: Literal["auto", "full", "adaptive"] = "auto"
     hallucinations_dir: Path | None = None
     chunk_seconds: float = Field(60.0, ge=10, le=300)
     batch_size: int = Field(0, ge=0, le=64)

@@ -75,7 +75,8 @@ class ProcessorParts:
     beam_size: int
     hallucinations: Hallucinations
     window_seconds: float = MAX_WINDOW_SECONDS
-    audio_context: AudioContext = AudioContext.FULL
+    audio_context: AudioContext | None = None
+    """`None` is what suits the model."""
 
 
 class Processor:
@@ -221,7 +222,7 @@ class Processor:
             task=wanted.task,
             prompt=wanted.prompt,
             hotwords=wanted.hotwords,
-            audio_context=self._parts.audio_context,
+            audio_context=self._parts.audio_context or AudioContext.suited_to(job.model),
         )
         return EngineRequest(self._engine_of(job), model.path, options, model.bands)
 

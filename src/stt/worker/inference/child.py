@@ -16,6 +16,7 @@ from stt.worker.inference import environment
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
     from stt.domain.transcript import Segment
     from stt.worker.audio.pcm import Pcm, Sound
+    from stt.worker.transcriber.audio_context import AudioContext
     from stt.worker.transcriber.base import DecodingOptions, Transcriber
 
 ModelKey: TypeAlias = tuple[Engine, Path]
@@ -78,9 +79,9 @@ def transcribe(key: ModelKey, windows: "Sequence[Sound]", options: "DecodingOpti
     return _model(key).transcribe(windows, options)
 
 
-def language_probabilities(key: ModelKey, window: "Pcm") -> dict[str, float]:
+def language_probabilities(key: ModelKey, window: "Pcm", context: "AudioContext") -> dict[str, float]:
     """As `Transcriber.language_probabilities`, by that model."""
-    return _model(key).language_probabilities(window)
+    return _model(key).language_probabilities(window, context)
 
 
 def _model(key: ModelKey) -> "Transcriber":

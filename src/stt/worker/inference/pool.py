@@ -70,8 +70,8 @@ class EnginePool:
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
         """How likely each language is; raises as `transcribe` does."""
-        seconds = seconds_of(window)
-        return await self._run(child.language_probabilities, request.key, (window,), seconds)
+        arguments = window, request.options.audio_context
+        return await self._run(child.language_probabilities, request.key, arguments, seconds_of(window))
 
     async def close(self) -> None:
         """Kill the processes; calls under way fail."""

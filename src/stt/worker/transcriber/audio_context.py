@@ -15,6 +15,10 @@ MARGIN_FRAMES = 256
 of the full context, and with less the decoder was found to loop (ggml-org/whisper.cpp, discussions 1855 and 1951)."""
 
 
+TRIED_WITH = frozenset({"base"})
+"""Models that heard people as well in the adaptive context as in the full one (docs/models.md)."""
+
+
 class AudioContext(StrEnum):
     """What a window shorter than 30 s is filled up to before it is encoded."""
 
@@ -23,6 +27,11 @@ class AudioContext(StrEnum):
     ADAPTIVE = "adaptive"
     """The shortest of a few lengths that holds it and a margin: a part of the work. What looks wrong is decoded again
     in full."""
+
+    @classmethod
+    def suited_to(cls, model: str) -> "AudioContext":
+        """Adaptive for models of these names that it was tried with, else full."""
+        return cls.ADAPTIVE if model in TRIED_WITH else cls.FULL
 
     def frames(self, seconds: float) -> int:
         """Frames of 10 ms that are encoded for so much audio: even, because the encoder takes them in twos."""

@@ -38,5 +38,5 @@ class Transcriber(Protocol):
             ValueError: a window is a spectrogram, and the engine makes its own.
         """
 
-    def language_probabilities(self, window: Pcm) -> dict[str, float]:
+    def language_probabilities(self, window: Pcm, context: AudioContext = AudioContext.FULL) -> dict[str, float]:
         """How likely each of Whisper's languages is, from the window's first 30 s; sums to about 1."""

@@ -16,7 +16,7 @@ from stt.worker.audio.pcm import Features, Pcm, Sound, samples_of, seconds_of
 from stt.worker.audio.spectrogram import spectrogram
 from stt.worker.constants import FRAMES_PER_SECOND
 from stt.worker.errors import ModelUnavailable
-from stt.worker.transcriber.audio_context import MAX_FRAMES
+from stt.worker.transcriber.audio_context import MAX_FRAMES, AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.conditioning import conditioning
 from stt.worker.transcriber.hypothesis import LONGEST, Hypothesis, best, token_budget
@@ -56,11 +56,11 @@ class FasterWhisper:
         listening = _Listening(self._model, options, [self._features(window) for window in windows])
         return read([seconds_of(window) for window in windows], listening.hear)
 
-    def language_probabilities(self, window: Pcm) -> dict[str, float]:
+    def language_probabilities(self, window: Pcm, context: AudioContext = AudioContext.FULL) -> dict[str, float]:
         """As `Transcriber.language_probabilities`."""
         if not self._model.model.is_multilingual:
             return {"en": 1.0}
-        encoded = self._model.encode(_fitted([self._features(window)], MAX_FRAMES))
+        encoded = self._model.encode(_fitted([self._features(window)], context.frames(seconds_of(window))))
         likely = self._model.model.detect_language(encoded)[0]
         return {token.strip("<|>"): float(probability) for token, probability in likely}
 

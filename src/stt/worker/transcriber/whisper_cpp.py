@@ -14,7 +14,7 @@ from stt.domain.transcript import Segment
 from stt.worker.audio.pcm import Pcm, Sound, samples_of, seconds_of
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
-from stt.worker.transcriber.audio_context import MAX_FRAMES
+from stt.worker.transcriber.audio_context import MAX_FRAMES, AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 from stt.worker.transcriber.conditioning import ROOM, conditioning
 from stt.worker.transcriber.hypothesis import Hypothesis, token_budget
@@ -68,15 +68,27 @@ class WhisperCpp:
 
         return read([seconds_of(window) for window in samples], hear)
 
-    def language_probabilities(self, window: Pcm) -> dict[str, float]:
+    def language_probabilities(self, window: Pcm, context: AudioContext = AudioContext.FULL) -> dict[str, float]:
         """As `Transcriber.language_probabilities`."""
         if not cpp.whisper_is_multilingual(self._context):
             return {"en": 1.0}
         samples = _fitted(window)
         probabilities = np.zeros(cpp.whisper_lang_max_id() + 1, np.float32)
         cpp.whisper_pcm_to_mel(self._context, samples, len(samples), self._threads)
+        self._listen_in(context.frames(len(samples) / SAMPLE_RATE))
         cpp.whisper_lang_auto_detect(self._context, 0, self._threads, probabilities)
         return {cpp.whisper_lang_str(i): float(probability) for i, probability in enumerate(probabilities)}
+
+    def _listen_in(self, frames: int) -> None:
+        """Has the encoder take so many frames, as only `whisper_full` can say; what it did before stays else.
+
+        Told to hear a tenth of a second of the spectrogram it has, it finds that too little and encodes nothing.
+        """
+        params = cpp.whisper_full_default_params(cpp.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY)
+        params.duration_ms = 100
+        params.audio_ctx = _steps(frames)
+        params.print_progress = False
+        cpp.whisper_full(self._context, params, np.zeros(0, np.float32), 0)
 
     def _hear(self, samples: Pcm, options: DecodingOptions, told: Sequence[int]) -> Heard:
         """What looks wrong, or silent, in a shorter context is heard once more in the full one."""
@@ -91,8 +103,7 @@ class WhisperCpp:
 
     def _decoded(self, samples: Pcm, options: DecodingOptions, told: Sequence[int], frames: int) -> list[Any]:
         params = self._params(options, told, token_budget(len(samples) / SAMPLE_RATE))
-        if frames < MAX_FRAMES:
-            params.audio_ctx = frames // FRAMES_PER_STEP
+        params.audio_ctx = _steps(frames)
         status = cpp.whisper_full(self._context, params, padded := _fitted(samples), len(padded))
         if status != 0:
             raise RuntimeError(f"whisper.cpp failed with status {status}")
@@ -172,6 +183,11 @@ def _context_params(path: Path, device: str, gpu: int) -> Any:
     params.dtw_aheads_preset = getattr(heads, f"WHISPER_AHEADS_{shape.known_as or 'N_TOP_MOST'}")
     params.dtw_n_top = max(1, shape.text_layers // 2)
     return params
+
+
+def _steps(frames: int) -> int:
+    """Steps of the encoder as whisper.cpp is told them; 0 is all that the model has."""
+    return 0 if frames == MAX_FRAMES else frames // FRAMES_PER_STEP
 
 
 def _fitted(samples: Pcm) -> npt.NDArray[np.float32]:

@@ -20,5 +20,10 @@ def test_the_encoder_can_take_every_length():
     assert all(length % 2 == 0 for length in LENGTHS)
 
 
+def test_only_models_it_was_tried_with_are_heard_in_the_adaptive_context_if_nobody_chooses():
+    suited = {name: AudioContext.suited_to(name) for name in ("base", "demo", "large-v3", "someone/whisper-base")}
+    assert [name for name, context in suited.items() if context is AudioContext.ADAPTIVE] == ["base"]
+
+
 def test_a_full_window_is_encoded_in_full_either_way():
     assert AudioContext.ADAPTIVE.frames(30) == MAX_FRAMES
