@@ -1,11 +1,15 @@
 """What was set is put beside what this machine has, which GPUs it need not have."""
 
+from contextlib import nullcontext
+
 import pytest
 
+from stt.bootstrap import foundation, job_service, layout_of, slots_of
 from stt.bootstrap import layout as layout_module
-from stt.bootstrap import layout_of, slots_of
 from stt.core.config import Settings
+from stt.domain.errors import InvalidRequest
 from stt.domain.messages import Lane
+from stt.services.options import Choices
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import Gpus
 from stt.worker.inference.pool import EnginePool
@@ -48,3 +52,15 @@ async def test_the_layout_is_that_of_the_settings_on_this_machine(machine, optio
 def test_children_are_dealt_out_to_the_gpus_in_turn(children, gpus, dealt):
     pool = EnginePool(children, Hardware("cuda", "float16", 4), gpus=gpus)
     assert [process._hardware.gpu for process in pool._processes] == dealt
+
+
+@pytest.mark.parametrize("consuming", [True, False])
+async def test_the_api_knows_what_is_not_here_where_the_consumer_is_beside_it(tmp_path, consuming):
+    settings = Settings(_env_file=None, data_dir=tmp_path, model_downloads=False)
+    async with foundation(settings) as base, job_service(base, consuming=consuming) as jobs:
+        refusal = pytest.raises(InvalidRequest, match="stt models pull small") if consuming else nullcontext()
+        with refusal as caught:
+            assert jobs.options(Choices(model="small")).model == "small"
+        if caught:
+            assert caught.value.error_code == "model_unavailable"
+        assert jobs.options(Choices(model="demo")).model == "demo"

@@ -19,14 +19,14 @@ class UploadForm(BaseModel):
     file: bytes = Field(description="The audio or video file, with its name.", json_schema_extra={"format": "binary"})
     language: str | None = Field(
         None,
-        description="Language spoken: a code such as `vi` or `en`, its English name, `auto` to have it decided once "
-        "for the whole file, or `multi` to have it decided window by window. "
+        description="Language spoken: a code such as `vi` or `en`, a tag such as `vi-VN`, its English name, `auto` "
+        "to have it decided once for the whole file, or `multi` to have it decided window by window. "
         "Without it, the service's default (`vi` unless configured otherwise).",
         examples=["vi"],
     )
     model: str | None = Field(
         None,
-        description="Model: a name such as `medium`, a repository `owner/name`, or one installed here. "
+        description="Model: a name such as `medium`, or what else this service offers. "
         "Without it, the service's default (`medium` unless configured otherwise).",
         examples=["medium"],
     )

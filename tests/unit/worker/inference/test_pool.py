@@ -80,9 +80,18 @@ async def test_a_damaged_model_is_the_jobs_failure_and_not_the_process(pool, spe
     (broken / "model.bin").write_bytes(b"half a model")
     await pool.transcribe([speech.pcm], FASTER_WHISPER)
     before = child()
+    with pytest.raises(ModelUnavailable, match="faster-whisper cannot load the model: ") as caught:
+        await pool.transcribe([speech.pcm], EngineRequest(Engine.FASTER_WHISPER, broken, GREEDY))
+    assert str(tmp_path) not in caught.value.message, "the owner of a job reads it"
+    assert child() == before
+
+
+async def test_a_tokenizer_that_is_none_is_the_jobs_failure_too(pool, speech, tmp_path):
+    broken = tmp_path / "ct2"
+    shutil.copytree(DEMO / "ct2", broken)
+    (broken / "tokenizer.json").write_text('{"model": {}}')
     with pytest.raises(ModelUnavailable, match="faster-whisper cannot load the model: "):
         await pool.transcribe([speech.pcm], EngineRequest(Engine.FASTER_WHISPER, broken, GREEDY))
-    assert child() == before
 
 
 async def test_one_process_serves_one_call_at_a_time_and_all_of_them(pool, speech):
