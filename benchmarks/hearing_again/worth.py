@@ -21,7 +21,6 @@ from stt.worker.recognition import recognizer
 from stt.worker.recognition.holes import unheard
 from stt.worker.recognition.loops import loops
 from stt.worker.recognition.seams import seams
-from stt.worker.recognition.tails import unfinished
 from stt.worker.transcriber.base import DecodingOptions
 
 BATCH_SIZE = 4
@@ -33,7 +32,6 @@ WAYS = {
     "cuts between windows whose sides disagree": seams,
     BETWEEN: None,
     "speech without words": unheard,
-    "ends of speech behind the last word": unfinished,
 }
 """What is heard again, and the look that finds it within a chunk."""
 

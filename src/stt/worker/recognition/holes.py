@@ -61,17 +61,16 @@ def hole_windows(
     If that were more than `at_most` windows, they are heard together: a short window costs as much as a full one, and a
     chunk of noises that pass for speech would take twenty times as long as one of speech.
     """
-    margin = HOLE_MARGIN_SECONDS
-    alone = [(h, windows_alone(plan, h, Span(h.start - margin, h.end + margin), longest)) for h in unheard]
+    alone = [(hole, _windows_alone(plan, hole, longest)) for hole in unheard]
     if sum(len(windows) for _, windows in alone) <= at_most:
         return [((hole,), windows) for hole, windows in alone]
     return [(unheard, plan_windows(ChunkPlan(plan.index, plan.owned, plan.audio, tuple(unheard)), longest))]
 
 
-def windows_alone(plan: ChunkPlan, owned: Span, speech: Span, longest: float) -> list[Window]:
-    """Windows for this speech of a chunk and nothing else, as far as its audio reaches; their `owned` tile `owned`."""
-    within = Span(max(plan.audio.start, speech.start), min(plan.audio.end, speech.end))
-    return plan_windows(ChunkPlan(plan.index, owned, plan.audio, (within,)), longest)
+def _windows_alone(plan: ChunkPlan, hole: Span, longest: float) -> list[Window]:
+    start = max(plan.audio.start, hole.start - HOLE_MARGIN_SECONDS)
+    end = min(plan.audio.end, hole.end + HOLE_MARGIN_SECONDS)
+    return plan_windows(ChunkPlan(plan.index, hole, plan.audio, (Span(start, end),)), longest)
 
 
 def filled(segments: Sequence[Segment], found: Iterable[Segment], hole: Span) -> list[Segment]:

@@ -6,10 +6,12 @@ from functools import partial
 
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.merger import Piece, merge
+from stt.domain.transcript import Segment
 from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.cutting.windows import Window, part_of, plan_windows
 from stt.worker.recognition.draft import Doubt, Draft
 from stt.worker.recognition.tuning import PHASE_SECONDS, SHORTER
+from stt.worker.suppression.phrases import letters
 from stt.worker.suppression.suppression import is_in_doubt, undoubted
 
 
@@ -32,14 +34,28 @@ def shorter_windows(plan: ChunkPlan, piece: Piece, longest: float) -> list[Windo
 
 
 def _settled(piece: Piece, draft: Draft, found: Sequence[Piece]) -> Draft:
-    """With the shorter windows in place of the one in doubt, or with it and without what is in doubt there too."""
+    """With the shorter windows in place of the one in doubt, or with it and without what is in doubt there.
+
+    They are believed where they leave out something of it and say nothing else: they know less of what goes before and
+    behind, and mishear more than a longer one. What a loop has hidden leaves a hole, which is heard again as well.
+    """
     said = merge(found)
-    if said and not is_in_doubt(said):
+    if said and not is_in_doubt(said) and _is_part_of(said, piece.segments):
         return _with(draft, piece, found)
     kept, left_out = undoubted(piece.segments)
     mine = [loop for loop in left_out if piece.owned.start <= loop.start < piece.owned.end]
     without = _with(draft, piece, [replace(piece, segments=tuple(kept))])
     return replace(without, suppressed=(*draft.suppressed, *mine))
+
+
+def _is_part_of(said: Sequence[Segment], whole: Sequence[Segment]) -> bool:
+    """Whether everything that is said stands in the whole, in this order."""
+    left = iter(_words(whole))
+    return all(word in left for word in _words(said))
+
+
+def _words(segments: Sequence[Segment]) -> list[str]:
+    return [letters(word.word) for segment in segments for word in segment.words]
 
 
 def _with(draft: Draft, piece: Piece, pieces: Sequence[Piece]) -> Draft:

@@ -21,14 +21,13 @@ from stt.worker.recognition.holes import unheard
 from stt.worker.recognition.language import settled
 from stt.worker.recognition.loops import loops
 from stt.worker.recognition.seams import seams
-from stt.worker.recognition.tails import unfinished
 from stt.worker.recognition.times import clipped
 from stt.worker.recognition.tuning import CAREFUL, GREEDY, TURN_PAUSE_SECONDS, TURN_SECONDS
 from stt.worker.suppression.suppression import Hallucinations, unloop
 from stt.worker.transcriber.audio_context import AudioContext
 
 LOOKS_AT_WINDOWS = (Look(loops), Look(seams))
-LOOKS_AT_TEXT = (Look(unheard, otherwise=True), Look(unfinished, otherwise=True))
+LOOKS_AT_TEXT = (Look(unheard, otherwise=True),)
 """What is in doubt before windows are joined, and behind."""
 
 
@@ -62,9 +61,8 @@ async def recognize(
     """Transcribe the speech of a chunk; `pcm` is its `plan.audio`, windows are at most `longest_window` seconds.
 
     Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and hallucinations are
-    taken out. Speech without words is heard once more in a window of its own and with the other kind of search, and so
-    are the last words before a pause if speech goes on behind them. In the end words are clipped to the speech they are
-    in. The language `multi` is decided window by window.
+    taken out. Speech without words is heard once more, in windows of its own and with the other kind of search. In the
+    end words are clipped to the speech they are in. The language `multi` is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.

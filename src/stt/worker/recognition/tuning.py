@@ -6,11 +6,6 @@ LEAST_HOLE_SECONDS = 0.6
 """Speech without words that is shorter than this is breath, or the edge of a word."""
 HOLE_MARGIN_SECONDS = 0.3
 """By how much what is heard again reaches over a hole, so that no word in it is torn."""
-LEAST_TAIL_SECONDS = 0.25
-"""Beyond the reach of the last word. Of 10,000 ends of synthesised speech three in a thousand went on for longer, and
-behind every fifth of these a word was missing."""
-LEAD_SECONDS = 2.0
-"""How much is heard again before a tail: its first word may be torn, and the last one known has to be found in it."""
 STEP = 0.1
 """Part of a window by which the edges of the further hearings of a cut differ: engines decide anew with each."""
 PHASE_SECONDS = 0.01 / 3
