@@ -60,9 +60,8 @@ def main(argv: list[str] | None = None) -> None:
         say(str(error))
         sys.exit(error.exit_code)
     except SttError as error:
-        say(f"{error.message} ({error.error_code})")
-        if isinstance(error, Unavailable):
-            say("What to do about it: stt doctor")
+        hint = " 'stt doctor' says what to do." if isinstance(error, Unavailable) else ""
+        say(f"{error.message} ({error.error_code}){hint}")
         sys.exit(WRONG_USE if isinstance(error, InvalidRequest) else FAILED)
     except OSError as error:  # a directory that is none, may not be written to, or is full
         say(f"{error.filename or 'The machine refused'}: {error.strerror or error}.")

@@ -4,9 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from stt.worker.audio.spectrogram import mel_filters
 from stt.worker.models.source import Progress, Source, sync
-from stt.worker.weights import ct2, ggml
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,9 @@ class Converted:
 
     def fetch(self, partial: Path, progress: Progress) -> Path:
         """As `Source.fetch`."""
+        from stt.worker.audio.spectrogram import mel_filters  # with numpy, which few commands have a use for
+        from stt.worker.weights import ct2, ggml
+
         origin = self.origin
         directory = origin if isinstance(origin, Path) else origin.fetch(partial / "origin", progress)
         target = partial / "written"

@@ -18,7 +18,6 @@ from stt.worker.models.card import ModelCard, bands_of
 from stt.worker.models.installation import exclusively, fetch_from, put_directory, put_files
 from stt.worker.models.source import Progress, Source, no_progress
 from stt.worker.models.sources import sources_of
-from stt.worker.weights import ct2
 
 log = structlog.get_logger()
 
@@ -88,6 +87,8 @@ class ModelStore:
                 trusted = self._paths or name in self._offered.names
                 found = self.find(name, engine) or self._install(name, engine, no_progress, trusted=trusted)
         if engine is Engine.FASTER_WHISPER:
+            from stt.worker.weights import ct2  # with numpy, which who looks for a model has no use for
+
             ct2.check_tokenizer(found.path)
         return found
 
