@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices hearing-again long-files short-clips waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices hearing-again long-files short-clips other-writers waiting overhead layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -80,6 +80,11 @@ long-files: $(DEV) ## Measure one long file beside bare libraries (MINUTES=10 SH
 short-clips: $(DEV) ## Measure throughput and latency of short clips beside other servers (DOCS=1)
 	@scripts/debian-packages espeak-ng
 	@$(BIN)/python -m benchmarks.short_clips $(if $(DOCS),--docs)
+
+other-writers: $(DEV) ## Decode hundreds of files that other programs write
+	@packages=$$($(BIN)/python -c 'from tools.other_writers.files import PACKAGES; print(*PACKAGES)') && \
+	    scripts/debian-packages espeak-ng $$packages
+	@$(BIN)/python -m tools.other_writers
 
 waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a long file (DOCS=1)
 	@scripts/debian-packages espeak-ng

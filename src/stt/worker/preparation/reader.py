@@ -15,7 +15,7 @@ from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import AudioEncrypted
 from stt.worker.preparation.containers.part import Part
 from stt.worker.preparation.losses import Losses
-from stt.worker.preparation.source import ENCRYPTED, opened, reason
+from stt.worker.preparation.source import ENCRYPTED, decoder_of, opened, reason
 from stt.worker.preparation.timeline import Timeline, blocks_of
 from stt.worker.preparation.tracks import Tracks
 from stt.worker.preparation.truncation import GUESSED, last_moment, stated_end
@@ -124,7 +124,7 @@ class TrackReader:
 
     def _frames(self, packets: Iterable[AnyPacket], stream: AudioStream, losses: Losses) -> Iterator[av.AudioFrame]:
         may_be_encrypted = "mp4" in stream.container.format.name.split(",")
-        index = stream.index
+        index, decoder = stream.index, decoder_of(stream)
         for packet in packets:
             if packet.stream.index != index:
                 continue
@@ -133,7 +133,7 @@ class TrackReader:
             self._packets += packet.size > 0
             losses.take(packet)
             try:
-                frames = stream.decode(packet)
+                frames = decoder.decode(packet)
             except av.FFmpegError as error:
                 self.skipped += 1
                 self.last_error = reason(error)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container.input import InputContainer
 
@@ -21,6 +22,8 @@ name other files or hosts and are never opened."""
 PROTOCOLS = "file,subfile"
 NO_DECODERS = ("anull", "wavesynth")
 """Among FFmpeg's decoders of sound: they decode nothing, or make sound up."""
+BETTER_DECODERS = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
+"""FFmpeg's own know no pauses (discontinuous transmission), which telephones leave out of what they record."""
 ENCRYPTED = "The audio is encrypted and cannot be read without its key; upload a copy without protection."
 _ENCRYPTED_TAGS = ("enca", "drms", "aavd")
 """Sample entries of encrypted sound in MP4 (ISO 14496-12 §8.12): common encryption, FairPlay, Audible. FFmpeg tells of
@@ -105,15 +108,33 @@ def why_unreadable(stream: AudioStream, path: Path) -> AudioUnreadable | None:
     return None
 
 
+def decoder_of(stream: AudioStream) -> AudioCodecContext:
+    """What decodes the packets of a track: FFmpeg's own decoder, or one beside it that knows more of the coding."""
+    better = BETTER_DECODERS.get(stream.codec_context.name)
+    if better is None or better not in av.codecs_available:
+        return stream.codec_context
+    context = av.CodecContext.create(better, "r")
+    if not isinstance(context, AudioCodecContext):
+        raise TypeError(f"{better} decodes no sound.")
+    return context
+
+
 def _is_encrypted(stream: AudioStream, path: Path) -> bool:
-    tag = getattr(stream.codec_context, "codec_tag", "")
-    if tag in _ENCRYPTED_TAGS or "enc_key_id" in stream.metadata:
+    if _tag(stream) in _ENCRYPTED_TAGS or "enc_key_id" in stream.metadata:
         return True
     if stream.container.format.name != "asf":
         return False
     with path.open("rb") as file:
         head = file.read(_WMA_HEADER_BYTES)
     return any(object_id in head for object_id in _WMA_ENCRYPTION)
+
+
+def _tag(stream: AudioStream) -> str:
+    """The container's name for the coding, if it is a name: in WAV and AVI it is a number."""
+    try:
+        return stream.codec_context.codec_tag
+    except (AttributeError, UnicodeDecodeError):
+        return ""
 
 
 def reason(error: av.FFmpegError) -> str:

@@ -661,3 +661,28 @@ def test_a_file_of_which_much_is_damaged_says_so_and_is_read_behind_it(tmp_path,
     assert onsets(pcm, level=9000)[0] == pytest.approx(1, abs=0.05)
     assert onsets(pcm, level=9000)[-1] == pytest.approx(audio.duration - 1, abs=0.1)
     assert decoded(whole)[0].notes == []
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.avi", "aac"), ("a.wav", "g722")])
+def test_a_coding_whose_number_is_no_text_is_read(tmp_path, name, codec):
+    rate = 16_000 if codec == "g722" else 48_000
+    audio, pcm = decoded(write(tmp_path / name, bursts(TIMES, 10, rate), codec=codec, rate=rate))
+    assert onsets(pcm) == pytest.approx(TIMES, abs=0.05)
+    assert audio.notes == []
+
+
+def test_pauses_that_a_telephone_left_out_are_no_damage(tmp_path):
+    path = tmp_path / "a.amr"
+    sound = bursts([1.0, 1.1, 1.2, 8.0, 8.1], 10, 8_000) + 0.002 * np.random.default_rng(0).normal(0, 1, 80_000)
+    with av.open(path, "w") as target:
+        stream = target.add_stream("libopencore_amrnb", rate=8_000, layout="mono", options={"dtx": "1"})
+        frame = av.AudioFrame.from_ndarray((sound * 32767).astype(np.int16)[np.newaxis], format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = 8_000, 0, Fraction(1, 8_000)
+        resampler = av.AudioResampler("s16", "mono", 8_000, frame_size=160)
+        for piece in [*resampler.resample(frame), *resampler.resample(None), None]:
+            target.mux(stream.encode(piece))
+    audio, pcm = decoded(path)
+    assert audio.notes == []
+    assert audio.broke_off is None
+    assert audio.skipped == 0
+    assert onsets(pcm)[0] == pytest.approx(1, abs=0.05)

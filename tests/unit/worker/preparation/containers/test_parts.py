@@ -197,6 +197,17 @@ def test_other_files_that_were_joined_are_told_apart(tmp_path, name, codec, rate
     assert [part.start for part in parts(tmp_path, one * 3)] == [0, len(one), 2 * len(one)]
 
 
+def aiff(stated: int) -> bytes:
+    return b"FORM" + stated.to_bytes(4, "big") + b"AIFF" + SOUND
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_cut"), [(1004, False), (2000, True), (0, False), (0x7F000050, False), (0x7FFFFFFF, False)]
+)
+def test_an_aiff_is_cut_when_it_holds_less_than_it_states(tmp_path, stated, is_cut):
+    assert cut(tmp_path, aiff(stated)) is is_cut
+
+
 def test_a_file_of_nothing_but_beginnings_has_a_bounded_number_of_parts(tmp_path):
     found = parts(tmp_path, b"fLaC\0\0\0\x22" * 3 * MOST_PARTS)
     assert len(found) == MOST_PARTS
