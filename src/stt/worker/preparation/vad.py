@@ -23,11 +23,11 @@ SECOND_WARM_UP = 32
 """The same where a block is judged again."""
 UNHEARD = 8
 """Frames (0.26 s), within half a second, that are loud and no speech: their block is judged again. With that, none of
-595 clips in random order is missed that is ever heard, 3 without; two fifths of blocks full of single words, and of
-noise, are heard again."""
+357 clips in random order is missed that is ever heard, without it 3 of 595; two fifths of blocks full of single words,
+and of noise, are heard again."""
 GOOD_LEVEL, MOST_GAIN = 0.08, 100.0
 """What a block's loudest tenth is amplified to when it is judged again, and by how much at most: the model does not
-know quiet speech. Without, 209 of the 595 clips are missed at -40 dB."""
+know quiet speech. Without, 209 of 595 clips are missed at -40 dB."""
 _CONTEXT = 64
 """Samples in front of a frame that the model sees with it."""
 _REACH = SECOND_WARM_UP

@@ -21,7 +21,7 @@ silence it often stays below. Distilled models such as large-v3-turbo say 0 what
 SILENT, DISBELIEVED = 0.55, -0.75
 """Where the engine finds silence so likely, and the mean log probability of a token is below that, nothing was said,
 whatever it is: so are 9 of 9 sentences that `base` writes about a kitchen and about noise, and none of 106 segments of
-people. Whisper's own rule, 0.6 and -1, lets all 9 pass."""
+people, on the recordings that the two were chosen with. Whisper's own rule asks for 0.6 and -1: none is below -1."""
 MOST_WORDS = 8.0
 """Words a second that nobody says. A Vietnamese syllable or a Chinese character is a word here: quick talk has six."""
 FEWEST_WORDS = 0.7
