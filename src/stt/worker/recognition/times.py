@@ -21,7 +21,8 @@ def clipped(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment
     """The segments with no word that begins in the pause before it, reaches over one, or lasts no time at all.
 
     An engine lets a word begin where the one before it ends, and so stretches the first one behind a pause through it.
-    Words that lie in no speech keep their times. Words of a segment, and segments, do not overlap.
+    Words that lie in no speech keep their times. Words of a segment, and segments, do not overlap. A segment ends where
+    the engine says, if that is later than its last word and in the same speech: alignment often ends too early there.
     """
     stretches = list(_stretches(speech))
     settled: list[Segment] = []
@@ -34,7 +35,9 @@ def clipped(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment
             clock = max(start + LEAST_SECONDS, said.end)
             words.append(replace(word, start=start, end=clock))
         if words:
-            segment = replace(segment, start=words[0].start, end=words[-1].end, words=tuple(words))  # noqa: PLW2901
+            last = segment.words[-1]
+            clock = max(clock, _within(replace(last, end=max(last.end, segment.end)), stretches).end)
+            segment = replace(segment, start=words[0].start, end=clock, words=tuple(words))  # noqa: PLW2901
         settled.append(segment)
     return settled
 
