@@ -50,7 +50,8 @@ def assert_whole(service, job_id, recording):
     assert status["status"] == "COMPLETED", (status, service.logs())
     result = service.result(job_id)
     assert jiwer.wer(recording.text, result["text"]) < 0.12
-    assert result["gaps"] == []
+    # What the demo model itself passes over (`no_words`, half a second at most) is no chunk that was lost.
+    assert [gap for gap in result["gaps"] if gap["reason"] != "no_words" or gap["end"] - gap["start"] > 0.5] == []
 
 
 def test_a_killed_service_goes_on_where_it_was_when_it_is_started_again(tmp_path, talk):

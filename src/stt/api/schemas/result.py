@@ -120,6 +120,7 @@ class ResultBody(TranscriptBody):
                         "speech": 0.9,
                         "words": 0.9,
                         "silence": 0.6,
+                        "sound": 0.0,
                         "suppressed": 0.0,
                         "gap": 0.0,
                         "ratio": 1.0,
