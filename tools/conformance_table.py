@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+from benchmarks.report.page import put
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "openai.md"
-BEGIN, END = "<!-- measured: conformance -->\n", "<!-- end of conformance -->"
 SETTINGS = ("embedded", "distributed")
 
 
@@ -40,10 +41,7 @@ def _mark(told: dict[str, str] | None) -> str:
 
 
 def main() -> None:
-    page = PAGE.read_text()
-    head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    PAGE.write_text(head + BEGIN + table(outcomes()) + END + tail)
+    put(PAGE, "conformance", table(outcomes()))
 
 
 if __name__ == "__main__":

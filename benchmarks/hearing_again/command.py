@@ -12,9 +12,9 @@ from rich.markdown import Markdown
 from benchmarks.hearing_again.worth import Study, as_table
 from benchmarks.real_voices import weights
 from benchmarks.real_voices.clips import SpeechSet
-from benchmarks.real_voices.page import put
 from benchmarks.real_voices.rows import ROWS
 from benchmarks.report.outcome import WIDTH
+from benchmarks.report.page import DOCS, put
 from stt.core.logger import configure_logging
 
 ROWS_HEARD = (
@@ -55,4 +55,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = f"Measured with {how}: {minutes:.0f} minutes of speech, beam {options.beam}."
     Console(width=WIDTH).print(Markdown(f"{words}\n\n{as_table(found)}"))
     if options.docs:
-        put("hearing again", f"{words}\n\n{as_table(found)}")
+        put(DOCS / "fidelity.md", "hearing again", f"{words}\n\n{as_table(found)}\n")

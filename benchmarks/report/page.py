@@ -27,19 +27,23 @@ def publish(section: Section, machine: Machine, docs: Path = DOCS) -> None:
 
     Raises ValueError where the page lacks the marks.
     """
-    page = docs / "performance.md"
-    begin, end = f"<!-- measured: {section.name} -->\n", f"<!-- end of {section.name} -->\n"
-    text = page.read_text(encoding="utf-8")
-    if begin not in text or end not in text:
-        raise ValueError(f"{page} has no place for figures: it needs the lines {begin.strip()} and {end.strip()}")
-    before, _, rest = text.partition(begin)
-    behind = rest.partition(end)[2]
-    page.write_text(f"{before}{begin}\n{_written(section, machine)}\n{end}{behind}", encoding="utf-8")
+    put(docs / "performance.md", section.name, _written(section, machine))
     folder = docs / "performance"
     folder.mkdir(exist_ok=True)
     write_json(section, machine, folder / f"{section.name}.json")
     if section.picture:
         (folder / f"{section.name}.svg").write_text(section.picture, encoding="utf-8")
+
+
+def put(page: Path, name: str, body: str) -> None:
+    """Put Markdown between the marks of that name on a page; raises ValueError where it lacks them."""
+    begin, end = f"<!-- measured: {name} -->\n", f"<!-- end of {name} -->\n"
+    text = page.read_text(encoding="utf-8")
+    if begin not in text or end not in text:
+        raise ValueError(f"{page} has no place for figures: it needs the lines {begin.strip()} and {end.strip()}")
+    before, _, rest = text.partition(begin)
+    behind = rest.partition(end)[2]
+    page.write_text(f"{before}{begin}\n{body}\n{end}{behind}", encoding="utf-8")
 
 
 def write_json(section: Section, machine: Machine, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import aclosing
 from dataclasses import fields
+from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 
@@ -19,6 +20,8 @@ TEXT_BYTES = 16 * 1024
 _FIELDS = frozenset(field.name for field in fields(Choices))
 _TEXTS = frozenset({"prompt", "hotwords"})
 
+Filled_co = TypeVar("Filled_co", covariant=True)
+
 
 async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload, JobOptions]:
     """Read an upload's form in one pass, with the file going into storage while it arrives.
@@ -30,7 +33,24 @@ async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload,
         ClientDisconnect: the client left; nothing is left in storage.
         Unavailable: a part is away, or the service is about to stop; nothing is left in storage.
     """
-    form = _Form(jobs)
+    return await filled(_Form(jobs), request, jobs)
+
+
+class Form(Protocol[Filled_co]):
+    """What has arrived of a form with a file in it."""
+
+    async def take(self, part: Part) -> None:
+        """Take in the next part."""
+
+    def complete(self) -> Filled_co:
+        """What was sent, once all parts are there; raises `InvalidRequest`."""
+
+    async def discard(self) -> None:
+        """Leave nothing of it in storage."""
+
+
+async def filled(form: Form[Filled_co], request: Request, jobs: JobService) -> Filled_co:
+    """The form with all parts of a request's body taken in as they arrive; what fails leaves nothing in storage."""
     try:
         content_type = request.headers.get("content-type", "")
         async with aclosing(parts(content_type, body_of(request, jobs))) as arriving:

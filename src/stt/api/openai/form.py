@@ -1,15 +1,13 @@
 """The form of a call: every field that OpenAI's reference knows, in any order, and what of it is not used."""
 
 from collections.abc import Iterator
-from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 
 from starlette.requests import Request
 
-from stt.api.body import body_of
-from stt.api.form_data import Part, parts
-from stt.api.uploads import text_of
+from stt.api.form_data import Part
+from stt.api.uploads import filled, text_of
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Task
 from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
@@ -57,16 +55,7 @@ async def take_call(
         InvalidRequest: for what is wrong with the form, its fields or the file; nothing is left in storage.
         ClientDisconnect: the client left; nothing is left in storage.
     """
-    form = _Form(service, task)
-    try:
-        content_type = request.headers.get("content-type", "")
-        async with aclosing(parts(content_type, body_of(request, service.jobs))) as arriving:
-            async for part in arriving:
-                await form.take(part)
-        return form.complete()
-    except BaseException:
-        await form.discard()
-        raise
+    return await filled(_Form(service, task), request, service.jobs)
 
 
 class _Form:
