@@ -20,6 +20,7 @@ from stt.domain import transcript
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.engine import Engine
 from stt.domain.job import JobStatus
+from stt.domain.owner import ANONYMOUS
 from stt.services.options import Choices
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
@@ -126,16 +127,16 @@ class Service:
     async def _job(self, source: Path, language: str) -> tuple[Segment, ...]:
         stored = await self._jobs.store(source.name, _blocks(source))
         options = self._jobs.options(Choices(language=language, model="demo", engine=self.engine))
-        await self._jobs.accept(stored, options)
-        job = await self._jobs.status(stored.job_id)
+        await self._jobs.accept(ANONYMOUS, stored, options)
+        job = await self._jobs.status(ANONYMOUS, stored.job_id)
         while not job.status.is_terminal:
             await asyncio.wait({self._working}, timeout=POLL_SECONDS)
             if self._working.done():
                 self._working.result()
-            job = await self._jobs.status(stored.job_id)
+            job = await self._jobs.status(ANONYMOUS, stored.job_id)
         if job.status is not JobStatus.COMPLETED:
             raise RuntimeError(f"The service failed: {job.error_message}")
-        result = await self._jobs.result(stored.job_id)
+        result = await self._jobs.result(ANONYMOUS, stored.job_id)
         return tuple(map(_segment, result.transcript.segments))
 
     def _cuts(self, plans: Sequence[ChunkPlan]) -> Iterator[Cut]:

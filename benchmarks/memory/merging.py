@@ -11,6 +11,7 @@ from benchmarks.report.progress import Step
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import JobStatus
+from stt.domain.owner import ANONYMOUS
 from stt.domain.transcript import Segment, Word
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -59,7 +60,7 @@ async def _fill(place: Path, minutes: int) -> None:
     database = _database(place)
     await init_db(database)
     jobs, chunks = JobRepository(database), ChunkRepository(database)
-    await jobs.add(NewJob(JOB, "talk.wav", f"uploads/{JOB}/talk.wav", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, JOB, "talk.wav", f"uploads/{JOB}/talk.wav", "vi", "demo"))
     claimed = await jobs.claim("benchmark", LEASE_SECONDS)
     if claimed is None:
         raise RuntimeError("The job that was added cannot be claimed.")
@@ -90,7 +91,7 @@ def _spoken_in(plan: ChunkPlan) -> Iterator[Segment]:
 async def _ended(place: Path) -> None:
     database = _database(place)
     jobs = JobRepository(database)
-    while not (job := await jobs.get(JOB)).status.is_terminal:  # noqa: ASYNC110  another process ends it
+    while not (job := await jobs.get(ANONYMOUS, JOB)).status.is_terminal:  # noqa: ASYNC110  another process ends it
         await asyncio.sleep(POLL_SECONDS)
     await database.close()
     if job.status is not JobStatus.COMPLETED:

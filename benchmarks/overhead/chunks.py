@@ -27,6 +27,7 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.claim import Priority
 from stt.domain.keys import chunk_key
 from stt.domain.messages import ChunkMessage, Lane
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.new_jobs import NewJob
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
@@ -87,7 +88,7 @@ async def _measure(settings: Settings, form: str, rows: int, chunks: int) -> Chu
 
 async def _prepare(base: bootstrap.Foundation, audio: bytes, chunks: int) -> None:
     """A job whose chunks go before all others, with a ticket for each."""
-    await base.jobs.add(NewJob(JOB, "talk.mp3", "uploads/talk.mp3", "vi", "demo", priority=Priority.HIGH))
+    await base.jobs.add(NewJob(ANONYMOUS, JOB, "talk.mp3", "uploads/talk.mp3", "vi", "demo", priority=Priority.HIGH))
     job, claim = await base.jobs.claim("preparing", 600)
     for index in range(chunks):
         span = Span(SECONDS * index, SECONDS * (index + 1))

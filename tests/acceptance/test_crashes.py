@@ -13,6 +13,7 @@ import pytest
 from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.job import Stage
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
@@ -121,14 +122,14 @@ async def test_a_chunk_that_kills_the_whole_process_ends_and_takes_none_of_its_n
     database = Database(url)
     await init_db(database)
     jobs, chunks = JobRepository(database), ChunkRepository(database)
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     job, claim = await jobs.claim("w", 60)
     for number in range(4):
         span = Span(10.0 * number, 10.0 * number + 10.0)
         await chunks.add(claim, job, ChunkPlan(number, span, span, (span,)), "k")
     await jobs.finish_prepare(claim, duration=40.0, chunks_total=4, broke_off=None)
     deaths = 0
-    while (await jobs.get("j")).stage is Stage.TRANSCRIBE:
+    while (await jobs.get(ANONYMOUS, "j")).stage is Stage.TRANSCRIBE:
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_BY_POISON, url)
         deaths += await process.wait() == -signal.SIGKILL
         assert deaths <= 5

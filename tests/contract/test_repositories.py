@@ -18,12 +18,14 @@ from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus, Stage
 from stt.domain.merger import Piece, merge
 from stt.domain.note import Note
+from stt.domain.owner import ANONYMOUS, Owner
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 from stt.repositories import claims
+from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.new_jobs import Call, NewJob
 from stt.repositories.schema import _config, drop_db, init_db, is_current
 from tests.unit.domain.test_seam import LATE, looping_seam
 
@@ -55,7 +57,14 @@ def chunks(database):
 
 
 def new_job(job_id="job-1", **changes):
-    known = {"job_id": job_id, "filename": "a.mp3", "object_key": "k", "language": "vi", "model": "demo"}
+    known = {
+        "owner": ANONYMOUS,
+        "job_id": job_id,
+        "filename": "a.mp3",
+        "object_key": "k",
+        "language": "vi",
+        "model": "demo",
+    }
     return NewJob(**known | changes)
 
 
@@ -128,8 +137,10 @@ async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(
     assert not await is_current(database)
     await init_db(database)
     assert await is_current(database)
-    job, [chunk] = await jobs.get("job-1"), await chunks.of_job("job-1")
-    assert (job.filename, job.duration, job.guidance, job.tracks) == ("a.mp3", 60.0, Guidance(), 1)
+    job, [chunk] = await jobs.get(ANONYMOUS, "job-1"), await chunks.of_job("job-1")
+    assert (job.owner, job.filename, job.duration, job.guidance, job.tracks) == (
+        ANONYMOUS, "a.mp3", 60.0, Guidance(), 1
+    )  # fmt: skip
     assert (chunk.plan, chunk.segments) == (plan(0), (HELLO,))
     assert (chunk.gaps, chunk.suppressed) == ((Gap(3.0, 4.0, "no_words"),), ())
     _, claim = await jobs.claim("w", LEASE)
@@ -141,14 +152,14 @@ async def test_rows_of_the_first_version_outlive_the_way_to_the_newest_and_back(
 
 async def test_a_process_of_the_first_version_may_still_write_into_the_newest_tables(database, jobs):
     await database.write(lambda connection: connection.execute(text(FIRST_JOB)))
-    job = await jobs.get("job-1")
+    job = await jobs.get(ANONYMOUS, "job-1")
     assert (job.guidance, job.tracks, job.notes) == (Guidance(), 1, ())
 
 
 async def test_an_added_job_reads_back_and_its_id_is_taken(jobs):
     assert await jobs.add(new_job(priority=Priority.HIGH, file_size=5_000_000_000))
     assert not await jobs.add(new_job(filename="other.mp3"))
-    job = await jobs.get("job-1")
+    job = await jobs.get(ANONYMOUS, "job-1")
     assert (job.status, job.filename, job.priority) == (JobStatus.PENDING, "a.mp3", Priority.HIGH)
     assert job.file_size == 5_000_000_000
     assert job.progress == 0.0
@@ -157,19 +168,19 @@ async def test_an_added_job_reads_back_and_its_id_is_taken(jobs):
 async def test_what_a_job_asks_reads_back_and_goes_with_its_work(jobs, chunks):
     asked = Guidance(Task.TRANSLATE, 'Cuộc họp\nvề "HTX" 🌾', "Nguyễn, SaaS", Channels.SEPARATE, ToneMarks.NEW)
     await prepared(jobs, chunks, 1, guidance=asked)
-    assert (await jobs.get("job-1")).guidance == asked
+    assert (await jobs.get(ANONYMOUS, "job-1")).guidance == asked
     _, job, _ = await chunks.claim("w", LEASE)
     assert job.guidance == asked
 
 
 async def test_a_job_that_asks_nothing_is_transcribed_plainly(jobs):
     await jobs.add(new_job(), announced=True)
-    assert (await jobs.get("job-1")).guidance == Guidance()
+    assert (await jobs.get(ANONYMOUS, "job-1")).guidance == Guidance()
 
 
 async def test_an_unknown_job_is_not_found(jobs):
     with pytest.raises(NotFound) as caught:
-        await jobs.get("nothing")
+        await jobs.get(ANONYMOUS, "nothing")
     assert caught.value.error_code == "job_not_found"
 
 
@@ -240,7 +251,7 @@ async def test_a_short_chunk_is_looked_for_among_the_best_alone(database, jobs, 
 
 
 async def indexes(chunks, since=0.0):
-    return [chunk.plan.index for chunk in await chunks.settled("job-1", since=since)]
+    return [chunk.plan.index for chunk in await chunks.settled(ANONYMOUS, "job-1", since=since)]
 
 
 async def test_jobs_that_come_at_once_are_stored_together_and_each_id_once(database, jobs, monkeypatch):
@@ -256,7 +267,7 @@ async def test_jobs_that_come_at_once_are_stored_together_and_each_id_once(datab
     stored = await asyncio.gather(*(jobs.add(new_job(job_id)) for job_id in ids))
     assert [job_id for job_id, was_stored in zip(ids, stored, strict=True) if was_stored] == ids[:40]
     assert sum(transactions) < 5
-    assert (await jobs.get("job-39")).status is JobStatus.PENDING
+    assert (await jobs.get(ANONYMOUS, "job-39")).status is JobStatus.PENDING
 
 
 async def test_whoever_gives_up_takes_no_other_job_along(jobs):
@@ -285,7 +296,7 @@ async def test_what_is_settled_is_read_up_to_the_first_chunk_that_is_not(jobs, c
     assert await indexes(chunks) == [0]
     await chunks.complete(second[0], second[2], [HELLO], [])
     assert await indexes(chunks) == [0, 1, 2, 3]
-    assert (await chunks.settled("job-1", since=0.0))[1].segments == (HELLO,)
+    assert (await chunks.settled(ANONYMOUS, "job-1", since=0.0))[1].segments == (HELLO,)
     await settle(chunks, 2)
     assert await indexes(chunks) == [0, 1, 2, 3, 4, 5]
 
@@ -318,7 +329,7 @@ async def test_how_many_channels_there_are_is_known_before_all_are_cut(jobs):
     await jobs.add(new_job())
     _, claim = await jobs.claim("w", LEASE)
     await jobs.note_tracks(claim, 2)
-    assert (await jobs.get("job-1")).tracks == 2
+    assert (await jobs.get(ANONYMOUS, "job-1")).tracks == 2
 
 
 async def test_without_the_fence_a_paused_worker_would_overwrite_its_successor(database, jobs):
@@ -403,7 +414,7 @@ async def test_a_clock_that_is_set_keeps_no_work_waiting(database, jobs, chunks,
     await prepared(jobs, chunks, 1)
     await jobs.add(new_job("waiting"))
     await jobs.add(new_job("ended"))
-    await jobs.cancel("ended")
+    await jobs.cancel(ANONYMOUS, "ended")
     await set_clock(database, jump)
     assert (await jobs.claim("w", LEASE))[0].job_id == "waiting"
     assert (await chunks.claim("w", LEASE))[0].plan.index == 0
@@ -510,7 +521,7 @@ async def test_a_chunk_finished_twice_counts_once(database, jobs, chunks):
     for late in (lambda: chunks.complete(chunk, stale, [], []), lambda: chunks.complete(chunk, fresh, [], [])):
         with pytest.raises(ClaimLost):
             await late()
-    assert (await jobs.get("job-1")).chunks_completed == 1
+    assert (await jobs.get(ANONYMOUS, "job-1")).chunks_completed == 1
     assert (await chunks.of_job("job-1"))[0].segments == (HELLO,)
 
 
@@ -591,7 +602,7 @@ async def test_progress_counts_every_channel_that_is_apart(jobs, chunks):
     while work := await chunks.claim("w", LEASE):
         chunk, _, held = work
         await chunks.complete(chunk, held, [HELLO], [])
-        seen.append((await jobs.get("job-1")).progress)
+        seen.append((await jobs.get(ANONYMOUS, "job-1")).progress)
     assert seen == [25.0, 50.0, 75.0, 99.0]
 
 
@@ -611,7 +622,7 @@ async def test_a_silent_file_goes_straight_to_the_merge(jobs, chunks):
     await chunks.add(claim, job, plan(0, silent=True), None)
     notes = (Note("channels_cancel", "Điều gì đó."), Note("joined", "More."))
     assert await jobs.finish_prepare(claim, duration=60.0, chunks_total=1, broke_off=1.0, notes=notes) is Stage.MERGE
-    job = await jobs.get("job-1")
+    job = await jobs.get(ANONYMOUS, "job-1")
     assert (job.broke_off, job.notes) == (1.0, notes)
 
 
@@ -657,19 +668,19 @@ async def test_a_second_preparation_that_cuts_differently_voids_the_work_on_the_
 async def test_a_cancelled_job_is_no_longer_work_for_anybody(jobs, chunks):
     await prepared(jobs, chunks, 3)
     chunk, _, held = await chunks.claim("w", LEASE)
-    assert await jobs.cancel("job-1")
-    assert not await jobs.cancel("job-1")
+    assert await jobs.cancel(ANONYMOUS, "job-1")
+    assert not await jobs.cancel(ANONYMOUS, "job-1")
     with pytest.raises(ClaimLost):
         await chunks.complete(chunk, held, [HELLO], [])
     assert await chunks.claim("w", LEASE) is None
-    assert (await jobs.get("job-1")).status is JobStatus.CANCELLED
+    assert (await jobs.get(ANONYMOUS, "job-1")).status is JobStatus.CANCELLED
 
 
 async def test_a_chunk_can_fail_its_job_with_a_reason(jobs, chunks):
     await prepared(jobs, chunks, 3)
     chunk, _, held = await chunks.claim("w", LEASE)
     await chunks.fail_job(chunk, held, "model_unavailable", "No such model.")
-    job = await jobs.get("job-1")
+    job = await jobs.get(ANONYMOUS, "job-1")
     assert (job.status, job.error_code, job.error_message) == (JobStatus.FAILED, "model_unavailable", "No such model.")
     assert await chunks.claim("w", LEASE) is None
 
@@ -680,6 +691,25 @@ async def test_a_chunk_given_up_lets_the_rest_of_its_job_go_on(jobs, chunks):
     assert not await chunks.fail(first, held, "crashed three times")
     second, _, held = await chunks.claim("w", LEASE)
     assert await chunks.complete(second, held, [HELLO], [])
+
+
+async def test_another_owner_sees_and_changes_nothing_of_a_job(database, jobs, chunks):
+    calls, other = CallRepository(database), Owner("another")
+    await prepared(jobs, chunks, 2, call=Call("f", 60.0))
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, held, [HELLO], [])
+    before = await jobs.get(ANONYMOUS, "job-1")
+    with pytest.raises(NotFound):
+        await jobs.get(other, "job-1")
+    assert not await jobs.cancel(other, "job-1")
+    assert await chunks.settled(other, "job-1", since=0.0) == []
+    assert await calls.same(other, "f", finished_within=60.0) is None
+    await calls.abandon(other, "job-1")
+    await calls.watch(other, "job-1", 6000.0)
+    assert await calls.orphans(-600.0, 10) == ["job-1"]
+    assert await jobs.get(ANONYMOUS, "job-1") == before
+    assert await calls.same(ANONYMOUS, "f", finished_within=60.0) == "job-1"
+    assert len(await chunks.settled(ANONYMOUS, "job-1", since=0.0)) == 1
 
 
 async def test_only_unconfirmed_tickets_are_issued_again(jobs):
@@ -693,7 +723,7 @@ async def test_only_unconfirmed_tickets_are_issued_again(jobs):
 
 async def test_a_job_that_has_ended_is_untidy_until_its_remains_are_removed(database, jobs, chunks):
     await prepared(jobs, chunks, 2)
-    await jobs.cancel("job-1")
+    await jobs.cancel(ANONYMOUS, "job-1")
     await prepared(jobs, chunks, 0, job_id="done")
     _, claim = await jobs.claim("w", LEASE)
     await jobs.complete(claim, "results/done")

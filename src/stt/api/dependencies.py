@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from stt.domain.owner import ANONYMOUS, Owner
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -17,6 +18,11 @@ async def jobs_of(request: Request) -> JobService:
     return service
 
 
+async def owner_of(_request: Request) -> Owner:
+    """Whose jobs the caller may see: without keys all are the same one's."""
+    return ANONYMOUS
+
+
 async def _health(request: Request) -> HealthService:
     service: HealthService = request.app.state.health
     return service
@@ -28,5 +34,6 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
+Caller = Annotated[Owner, Depends(owner_of)]
 Health = Annotated[HealthService, Depends(_health)]
 Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

@@ -10,6 +10,7 @@ from stt.cli.errors import CommandError
 from stt.cli.terminal import Show, progress
 from stt.core.config import Settings
 from stt.domain.job import Job, JobStatus
+from stt.domain.owner import ANONYMOUS
 from stt.domain.transcript import Transcript
 from stt.services.job_service import JobService
 from stt.services.options import Choices, JobOptions
@@ -33,7 +34,7 @@ async def transcribe_alone(settings: Settings, file: Path, chosen: Choices) -> T
     ):
         options = _options(jobs, chosen)
         stored = await jobs.store(file.name, _blocks(file))
-        await jobs.accept(stored, options)
+        await jobs.accept(ANONYMOUS, stored, options)
         working = asyncio.create_task(consumer.run())
         try:
             with progress() as show:
@@ -43,12 +44,12 @@ async def transcribe_alone(settings: Settings, file: Path, chosen: Choices) -> T
             await asyncio.wait({working})
         if job.status is not JobStatus.COMPLETED:
             raise CommandError(f"{job.error_message} ({job.error_code})")
-        return (await jobs.result(job.job_id)).transcript
+        return (await jobs.result(ANONYMOUS, job.job_id)).transcript
 
 
 async def _ended(jobs: JobService, job_id: str, working: asyncio.Task[None], show: Show) -> Job:
     while not working.done():
-        job = await jobs.status(job_id)
+        job = await jobs.status(ANONYMOUS, job_id)
         show("Transcribing", job.progress, job.stage)
         if job.status.is_terminal:
             return job

@@ -7,6 +7,7 @@ from enum import StrEnum
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance
 from stt.domain.note import Note
+from stt.domain.owner import Owner
 
 AUTO_LANGUAGE = "auto"
 """The language is decided once, for the whole job."""
@@ -51,6 +52,7 @@ class Job:
     owner should know about the file.
     """
 
+    owner: Owner
     job_id: str
     status: JobStatus
     stage: Stage

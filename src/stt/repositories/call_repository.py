@@ -9,6 +9,7 @@ from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.job import JobStatus
+from stt.domain.owner import Owner
 from stt.repositories.job_repository import end_job
 from stt.repositories.models import ChunkRow, JobRow
 
@@ -27,33 +28,33 @@ class CallRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def same(self, fingerprint: str, *, finished_within: float) -> str | None:
-        """The id of the oldest job of that fingerprint that runs, or was completed so many seconds ago or less."""
+    async def same(self, owner: Owner, fingerprint: str, *, finished_within: float) -> str | None:
+        """An owner's oldest job of that fingerprint that runs, or was completed so many seconds ago or less; its id."""
         recently = (JobRow.status == JobStatus.COMPLETED) & (JobRow.completed_at >= now() - finished_within)
         statement = (
             select(JobRow.id)
-            .where(JobRow.fingerprint == fingerprint, JobRow.status.in_(_OPEN) | recently)
+            .where(JobRow.fingerprint == fingerprint, JobRow.owner == owner, JobRow.status.in_(_OPEN) | recently)
             .order_by(JobRow.created_at, JobRow.id)
             .limit(1)
         )
         return await self._database.read(lambda connection: connection.scalar(statement))
 
-    async def watch(self, job_id: str, seconds: float) -> None:
+    async def watch(self, owner: Owner, job_id: str, seconds: float) -> None:
         """Somebody waits for the job, for so long at least; what had been abandoned takes up its old place again."""
 
         def note(connection: Connection) -> None:
-            if connection.scalar(select(_is_lowered()).where(JobRow.id == job_id)):
+            watched = connection.execute(_watched(owner, job_id).values(watched_until=now() + seconds))
+            if watched.rowcount and connection.scalar(select(_is_lowered()).where(JobRow.id == job_id)):
                 _move(connection, job_id, -_LOWERED, Priority.NORMAL)
-            connection.execute(_watched(job_id).values(watched_until=now() + seconds))
 
         await self._database.write(note)
 
-    async def abandon(self, job_id: str) -> None:
+    async def abandon(self, owner: Owner, job_id: str) -> None:
         """Nobody waits any more: the job goes behind all others, and `orphans` finds it from now on."""
 
         def leave(connection: Connection) -> None:
-            connection.execute(_watched(job_id).values(watched_until=now()))
-            _lower(connection, job_id)
+            if connection.execute(_watched(owner, job_id).values(watched_until=now())).rowcount:
+                _lower(connection, job_id)
 
         await self._database.write(leave)
 
@@ -88,8 +89,8 @@ def _orphaned(after_seconds: float) -> tuple[ColumnElement[bool], ...]:
     return JobRow.watched_until < now() - after_seconds, JobRow.completed_at.is_(None)
 
 
-def _watched(job_id: str) -> Any:
-    return update(JobRow).where(JobRow.id == job_id, JobRow.watched_until.is_not(None))
+def _watched(owner: Owner, job_id: str) -> Any:
+    return update(JobRow).where(JobRow.id == job_id, JobRow.owner == owner, JobRow.watched_until.is_not(None))
 
 
 def _is_lowered() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Claim, chunk_rank
 from stt.domain.errors import ClaimLost
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.owner import Owner
 from stt.domain.transcript import Gap, Segment, Suppressed, join_text
 from stt.repositories.advance import advance
 from stt.repositories.claimable import ClaimableRepository
@@ -98,12 +99,12 @@ class ChunkRepository(ClaimableRepository):
         statement = few.where(ChunkRow.job_id == job_id).order_by(ChunkRow.index)
         return await self._database.read(lambda connection: [to_chunk(row) for row in connection.execute(statement)])
 
-    async def settled(self, job_id: str, *, since: float) -> list[Chunk]:
-        """The chunks of each channel, in order, from its first up to the last before one that is not settled.
+    async def settled(self, owner: Owner, job_id: str, *, since: float) -> list[Chunk]:
+        """The chunks of each channel of a job, in order, from its first up to the last before one that is not settled.
 
-        Of these those that end behind second `since`, and the last of each channel.
+        Of these those that end behind second `since`, and the last of each channel; none of another owner's job.
         """
-        statement = settled_from_the_start(job_id, since)
+        statement = settled_from_the_start(owner, job_id, since)
         return await self._database.read(lambda connection: [to_chunk(row) for row in connection.execute(statement)])
 
     async def claim(

@@ -11,6 +11,7 @@ from stt.domain.claim import Claim, is_long, job_rank
 from stt.domain.errors import NotFound
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.note import Note
+from stt.domain.owner import Owner
 from stt.repositories.advance import advance
 from stt.repositories.claimable import ClaimableRepository
 from stt.repositories.claims import claim_best, claim_of, held_by, long_ago, write_fenced
@@ -20,6 +21,7 @@ from stt.repositories.rows import to_claim, to_job
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
+_OWNED = BY_ID.where(JobRow.owner == bindparam("owner"))
 _BEGUN: dict[str, Any] = {"status": JobStatus.PROCESSING, "started_at": func.coalesce(JobRow.started_at, now())}
 _CLAIM = claim_of(JobRow, **_BEGUN)
 _CLAIM_SHORT = claim_of(JobRow, text("NOT jobs.is_long"), indexed=True, **_BEGUN)
@@ -37,6 +39,7 @@ class JobRepository(ClaimableRepository):
     async def add(self, new: NewJob, *, announced: bool = False) -> bool:
         """Store a job that waits to be prepared; `False` if that id is taken already."""
         values = {
+            "owner": new.owner,
             "id": new.job_id,
             "status": JobStatus.PENDING,
             "stage": Stage.PREPARE,
@@ -58,9 +61,9 @@ class JobRepository(ClaimableRepository):
         }
         return await self._new.add(values)
 
-    async def get(self, job_id: str) -> Job:
-        """One job; raises `NotFound`."""
-        row = await self._database.row(BY_ID, job_id=job_id)
+    async def get(self, owner: Owner, job_id: str) -> Job:
+        """One job; raises `NotFound`, as well where it is another owner's."""
+        row = await self._database.row(_OWNED, job_id=job_id, owner=owner)
         if row is None:
             raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
         return to_job(row)
@@ -180,14 +183,20 @@ class JobRepository(ClaimableRepository):
 
     async def refuse(self, job_id: str, code: str, message: str) -> bool:
         """Close a job that nobody has begun; `False` if it had ended."""
-        return await self._end(job_id, JobStatus.FAILED, code, message)
+        return await self._database.write(
+            lambda connection: end_job(connection, job_id, JobStatus.FAILED, code, message)
+        )
 
-    async def cancel(self, job_id: str) -> bool:
-        """Stop a job that has not ended; `False` if it had."""
-        return await self._end(job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
+    async def cancel(self, owner: Owner, job_id: str) -> bool:
+        """Stop a job that has not ended; `False` if it had, or is another owner's."""
+        owned = select(JobRow.id).where(JobRow.id == job_id, JobRow.owner == owner)
 
-    async def _end(self, job_id: str, status: JobStatus, code: str, message: str) -> bool:
-        return await self._database.write(lambda connection: end_job(connection, job_id, status, code, message))
+        def cancel(connection: Connection) -> bool:
+            if connection.scalar(owned) is None:
+                return False
+            return end_job(connection, job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
+
+        return await self._database.write(cancel)
 
 
 def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, message: str) -> bool:

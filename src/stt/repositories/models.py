@@ -51,6 +51,7 @@ class JobRow(Claimable):
 
     __tablename__ = "jobs"
 
+    owner: Mapped[str] = mapped_column(Text, server_default="anonymous")
     status: Mapped[str] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
     filename: Mapped[str] = mapped_column(Text)
@@ -90,18 +91,21 @@ class JobRow(Claimable):
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:
-        """What the sweepers look for, and slots that are kept for what is short."""
+        """What the sweepers look for, slots that are kept for what is short, and what an owner has."""
         unannounced = text("announced_at IS NULL")
         untidy = text("completed_at IS NOT NULL AND tidied_at IS NULL")
         joinable = text("fingerprint IS NOT NULL")
         watched = text("watched_until IS NOT NULL AND completed_at IS NULL")
         short = text("available_at IS NOT NULL AND NOT is_long")
+        is_open = text("completed_at IS NULL")
         return (
             Index("jobs_short_claimable", "rank", "available_at", postgresql_where=short, sqlite_where=short),
             Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced),
             Index("jobs_untidy", "completed_at", postgresql_where=untidy, sqlite_where=untidy),
             Index("jobs_joinable", "fingerprint", postgresql_where=joinable, sqlite_where=joinable),
             Index("jobs_watched", "watched_until", postgresql_where=watched, sqlite_where=watched),
+            Index("jobs_owned", "owner", "created_at", "id"),
+            Index("jobs_open", "owner", postgresql_where=is_open, sqlite_where=is_open),
         )
 
 
@@ -132,3 +136,22 @@ class ChunkRow(Claimable):
     def constraints(cls) -> tuple[Any, ...]:
         """A chunk exists once."""
         return (UniqueConstraint("job_id", "chunk_index"),)
+
+
+class KeyRow(Base):
+    """A key by which a caller shows whose it is; what it reads is known to its holder alone."""
+
+    __tablename__ = "keys"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text, unique=True)
+    prefix: Mapped[str] = mapped_column(Text)
+    last_four: Mapped[str] = mapped_column(Text)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    limits: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[float] = mapped_column(Double, default=now())
+    expires_at: Mapped[float | None] = mapped_column(Double)
+    revoked_at: Mapped[float | None] = mapped_column(Double)
+    last_used_at: Mapped[float | None] = mapped_column(Double)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from stt.core.database import Database
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance
+from stt.domain.owner import Owner
 from stt.repositories.models import JobRow
 
 MOST_AT_ONCE = 100
@@ -29,6 +30,7 @@ class Call:
 class NewJob:
     """What is known of a job when it is accepted; `file_size` in bytes, `None` if unknown."""
 
+    owner: Owner
     job_id: str
     filename: str
     object_key: str

@@ -11,12 +11,14 @@ from stt.domain.decoding import Decoding
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.note import Note
+from stt.domain.owner import Owner
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 
 
 def to_job(row: Row[Any]) -> Job:
     """A job as the rest of the program knows it."""
     return Job(
+        owner=Owner(row.owner),
         job_id=row.id,
         status=JobStatus(row.status),
         stage=Stage(row.stage),

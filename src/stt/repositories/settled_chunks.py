@@ -1,16 +1,17 @@
 """The query for what of a running job can be read."""
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from stt.domain.chunk import ChunkStatus
-from stt.repositories.models import ChunkRow
+from stt.domain.owner import Owner
+from stt.repositories.models import ChunkRow, JobRow
 
 SETTLED = (ChunkStatus.COMPLETED, ChunkStatus.FAILED)
 
 
-def settled_from_the_start(job_id: str, since: float) -> Select[ChunkRow]:
-    """The chunks in front of the first of their channel that is not settled, in order.
+def settled_from_the_start(owner: Owner, job_id: str, since: float) -> Select[ChunkRow]:
+    """The chunks of an owner's job in front of the first of their channel that is not settled, in order.
 
     Of these only those that end behind `since`, and the last of each channel. It is one statement, because chunks are
     cut and settled while it runs.
@@ -21,6 +22,7 @@ def settled_from_the_start(job_id: str, since: float) -> Select[ChunkRow]:
         .group_by(ChunkRow.channel)
         .cte("barrier")
     )
+    is_owned = exists().where(JobRow.id == job_id, JobRow.owner == owner)
 
     def in_front(chunk: type[ChunkRow]) -> Select[ChunkRow]:
         same_channel = barrier.c.channel.is_not_distinct_from(chunk.channel)
@@ -41,6 +43,6 @@ def settled_from_the_start(job_id: str, since: float) -> Select[ChunkRow]:
     return (
         in_front(ChunkRow)
         .outerjoin(last, is_last)
-        .where(or_(ChunkRow.end > since, last.c.index.is_not(None)))
+        .where(is_owned, or_(ChunkRow.end > since, last.c.index.is_not(None)))
         .order_by(ChunkRow.index)
     )

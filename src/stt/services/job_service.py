@@ -15,6 +15,7 @@ from stt.core.storage.base import Storage
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
 from stt.domain.keys import JOB_ID, job_id_from, result_key, upload_key
+from stt.domain.owner import Owner
 from stt.domain.paragraphs import paragraphs
 from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
 from stt.domain.transcript import Transcript
@@ -50,7 +51,7 @@ class PartialResult:
 
 
 class JobService:
-    """Jobs as their owners see them; every method raises `Unavailable` while a part it needs is away."""
+    """Jobs as their owners see them, each its own; every method raises `Unavailable` while a part it needs is away."""
 
     def __init__(
         self,
@@ -89,12 +90,13 @@ class JobService:
             raise
         return StoredUpload(job_id, name, key, size)
 
-    async def accept(self, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> None:
-        """Make a stored file a job: once this returns, the job will reach an end whatever fails.
+    async def accept(self, owner: Owner, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> None:
+        """Make a stored file a job of its owner: once this returns, the job will reach an end whatever fails.
 
         It reads nothing back: a failure behind the commit would deny a job that exists.
         """
         new = NewJob(
+            owner=owner,
             job_id=stored.job_id,
             filename=stored.filename,
             object_key=stored.key,
@@ -122,26 +124,26 @@ class JobService:
         except SttError as error:
             log.warning("upload_left_behind", key=stored.key, reason=error.message)
 
-    async def status(self, job_id: str) -> Job:
+    async def status(self, owner: Owner, job_id: str) -> Job:
         """A job as it stands; raises `NotFound` (code `job_not_found`)."""
         if not JOB_ID.fullmatch(job_id):
             raise NotFound(f"There is no job {job_id[:64]!r}.", code="job_not_found")
-        return await self._jobs.get(job_id)
+        return await self._jobs.get(owner, job_id)
 
-    async def ended(self, job_id: str, patience: float) -> Job:
+    async def ended(self, owner: Owner, job_id: str, patience: float) -> Job:
         """A job once it has ended, or as it stands after `patience` seconds, or when the service leaves.
 
         Raises `NotFound` as `status` does.
         """
         began = time.monotonic()
-        job = await self.status(job_id)
+        job = await self.status(owner, job_id)
         while not job.status.is_terminal and not self._leaving.is_set():
             waited = time.monotonic() - began
             if waited >= patience:
                 break
             least, most = LOOK_SECONDS
             await self.pause(min(patience - waited, most, max(least, waited / 50)))
-            job = await self.status(job_id)
+            job = await self.status(owner, job_id)
         return job
 
     async def pause(self, seconds: float) -> None:
@@ -159,19 +161,19 @@ class JobService:
         """Let nobody wait any longer: the service is about to stop."""
         self._leaving.set()
 
-    async def result(self, job_id: str) -> JobResult:
+    async def result(self, owner: Owner, job_id: str) -> JobResult:
         """The transcript of a completed job.
 
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
             InvalidRequest: code `job_not_completed`, with the job's `status`.
         """
-        job = await self.status(job_id)
+        job = await self.status(owner, job_id)
         if job.status is not JobStatus.COMPLETED:
             raise InvalidRequest("Job not completed", code="job_not_completed", status=job.status)
         return JobResult(job, await self._transcript(job))
 
-    async def partial(self, job_id: str, *, since: float = 0.0, certain: bool = False) -> PartialResult:
+    async def partial(self, owner: Owner, job_id: str, *, since: float = 0.0, certain: bool = False) -> PartialResult:
         """What can be read of a job's transcript so far and begins at second `since` or later, whatever its status.
 
         With `certain` only what can never change again: for readers who can take nothing back.
@@ -179,11 +181,11 @@ class JobService:
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
         """
-        job = await self.status(job_id)
+        job = await self.status(owner, job_id)
         if job.status is JobStatus.COMPLETED:
             transcript = await self._transcript(job)
             return PartialResult(job, await asyncio.to_thread(lambda: _complete(transcript, since)))
-        chunks = await self._chunks.settled(job_id, since=since - LOOKBACK_SECONDS)
+        chunks = await self._chunks.settled(owner, job_id, since=since - LOOKBACK_SECONDS)
         now = datetime.now(UTC)
         return PartialResult(
             job,
@@ -199,16 +201,16 @@ class JobService:
         # Hours of words take long enough to read that other requests would notice.
         return await asyncio.to_thread(lambda: Transcript.from_dict(json.loads(document)))
 
-    async def cancel(self, job_id: str) -> Job:
+    async def cancel(self, owner: Owner, job_id: str) -> Job:
         """Stop a job and return it as it stands then; cancelling twice is the same as once.
 
         Raises:
             NotFound: code `job_not_found`.
             InvalidRequest: code `job_already_ended`, with the job's `status`.
         """
-        await self.status(job_id)
-        stopped = await self._jobs.cancel(job_id)
-        job = await self.status(job_id)
+        await self.status(owner, job_id)
+        stopped = await self._jobs.cancel(owner, job_id)
+        job = await self.status(owner, job_id)
         if not stopped and job.status is not JobStatus.CANCELLED:
             message = f"The job has already ended: it is {job.status}."
             raise InvalidRequest(message, code="job_already_ended", status=job.status)

@@ -11,6 +11,7 @@ import structlog
 from stt.domain.errors import Leaving, SttError
 from stt.domain.job import Job
 from stt.domain.model_aliases import OPENAI_NAMES, model_behind
+from stt.domain.owner import Owner
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.new_jobs import Call
 from stt.services.job_service import JobService
@@ -34,7 +35,7 @@ class StoredCall:
 
 
 class TranscriptionService:
-    """Calls: jobs like any other, which whoever sends the same bytes with the same options joins.
+    """Calls: jobs like any other, which an owner who sends the same bytes with the same options joins.
 
     Clients that time out post the same file again and again, without a word that it is the same: each of them gets the
     answer of one job. Every method raises `Unavailable` while a part it needs is away.
@@ -67,52 +68,52 @@ class TranscriptionService:
         upload = await self.jobs.store(filename, digested())
         return StoredCall(upload, digest.hexdigest())
 
-    async def begin(self, stored: StoredCall, options: JobOptions) -> str:
+    async def begin(self, owner: Owner, stored: StoredCall, options: JobOptions) -> str:
         """The id of the job that will have the transcript: one that others wait for already, or a new one."""
         call = Call(_fingerprint(stored.sha256, options), WATCH_SECONDS)
         own = stored.upload.job_id
-        chosen = await self._same(call)
+        chosen = await self._same(owner, call)
         if chosen is None:
-            await self.jobs.accept(stored.upload, options, call)
+            await self.jobs.accept(owner, stored.upload, options, call)
             # The same may have come in through another connection at the same moment: all take the oldest.
-            chosen = await self._same(call) or own
+            chosen = await self._same(owner, call) or own
             if chosen != own:
-                await self.jobs.cancel(own)
+                await self.jobs.cancel(owner, own)
         elif chosen != own:
             await self.jobs.discard(stored.upload)
         if chosen != own:
-            await self._calls.watch(chosen, WATCH_SECONDS)
+            await self._calls.watch(owner, chosen, WATCH_SECONDS)
             log.info("call_joined", job_id=chosen)
         return chosen
 
-    async def ended(self, job_id: str) -> Job:
+    async def ended(self, owner: Owner, job_id: str) -> Job:
         """The job once it has ended, however long that takes.
 
         Raises:
             Leaving: the service is about to stop.
         """
         while True:
-            job = await self.jobs.ended(job_id, WATCH_SECONDS / 3)
+            job = await self.jobs.ended(owner, job_id, WATCH_SECONDS / 3)
             if job.status.is_terminal:
                 return job
             if self.jobs.is_leaving:
                 raise Leaving
-            await self.watch(job_id)
+            await self.watch(owner, job_id)
 
-    async def watch(self, job_id: str) -> None:
+    async def watch(self, owner: Owner, job_id: str) -> None:
         """The caller still waits."""
-        await self._calls.watch(job_id, WATCH_SECONDS)
+        await self._calls.watch(owner, job_id, WATCH_SECONDS)
 
-    async def abandon(self, job_id: str) -> None:
+    async def abandon(self, owner: Owner, job_id: str) -> None:
         """The caller has gone: the job goes on behind all others, and ends if nobody comes back; never fails."""
         try:
-            await asyncio.shield(self._calls.abandon(job_id))
+            await asyncio.shield(self._calls.abandon(owner, job_id))
             log.info("call_abandoned", job_id=job_id)
         except SttError as error:
             log.warning("call_not_abandoned", job_id=job_id, reason=error.message)
 
-    async def _same(self, call: Call) -> str | None:
-        return await self._calls.same(call.fingerprint, finished_within=JOINED_SECONDS)
+    async def _same(self, owner: Owner, call: Call) -> str | None:
+        return await self._calls.same(owner, call.fingerprint, finished_within=JOINED_SECONDS)
 
 
 def _fingerprint(sha256: str, options: JobOptions) -> str:

@@ -7,6 +7,7 @@ from stt.domain.errors import InvalidRequest
 from stt.domain.languages import check_language
 from stt.domain.messages import JobMessage
 from stt.domain.models import ModelList
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 
@@ -30,7 +31,7 @@ class Intake:
         """
         key = self._key(message.minio_path)
         language, model, error = self._understood(message)
-        job = NewJob(message.job_id, PurePosixPath(key).name, key, language, model)
+        job = NewJob(ANONYMOUS, message.job_id, PurePosixPath(key).name, key, language, model)
         if not await self._jobs.add(job, announced=True):
             return False
         if error is not None:

@@ -13,6 +13,7 @@ import pytest
 
 from stt.api import body, drain
 from stt.core.storage.local import LocalStorage
+from stt.domain.owner import ANONYMOUS
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually
 from tests.http_server import serving
@@ -75,7 +76,7 @@ async def test_the_documented_command_works_as_written(port, embedded, tmp_path)
     command = command.replace("localhost:8000", f"127.0.0.1:{port}")
     process = await asyncio.create_subprocess_shell(command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
     body = json.loads((await process.communicate())[0])
-    job = await embedded.service.status(body["job_id"])
+    job = await embedded.service.status(ANONYMOUS, body["job_id"])
     assert (job.filename, job.language, job.model, job.file_size) == ("test.mp3", "vi", "medium", len(MP3))
 
 
@@ -87,7 +88,7 @@ async def test_a_body_without_a_length_is_taken(port, embedded):
         await send(writer, b"0\r\n\r\n")
         status, body, _ = await answer(reader)
     assert status == 202
-    assert (await embedded.service.status(body["job_id"])).file_size == len(MP3) + 5 * len(MEGABYTE)
+    assert (await embedded.service.status(ANONYMOUS, body["job_id"])).file_size == len(MP3) + 5 * len(MEGABYTE)
 
 
 async def test_a_connection_serves_one_upload_after_the_other(port):

@@ -9,6 +9,7 @@ from stt.api.routes import job_routes
 from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.job import JobBody
 from stt.domain.job import JobStatus
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.new_jobs import NewJob
 
 JOB = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
@@ -17,9 +18,9 @@ PATH = f"/api/stt/status/{JOB}"
 
 async def bring_to(status, jobs):
     """Make a job and let it go as far."""
-    await jobs.add(NewJob(JOB, "băng ghi.mp3", f"uploads/{JOB}/băng ghi.mp3", "vi", "demo", file_size=1000))
+    await jobs.add(NewJob(ANONYMOUS, JOB, "băng ghi.mp3", f"uploads/{JOB}/băng ghi.mp3", "vi", "demo", file_size=1000))
     if status is JobStatus.CANCELLED:
-        await jobs.cancel(JOB)
+        await jobs.cancel(ANONYMOUS, JOB)
     elif status is not JobStatus.PENDING:
         _, claim = await jobs.claim("worker", 60)
         if status is JobStatus.FAILED:

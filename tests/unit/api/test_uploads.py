@@ -7,6 +7,7 @@ import pytest
 from stt.api import body
 from stt.core.storage.local import LocalStorage
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
 from tests.embedded_service import embedded_service
 from tools.encoded_audio import encoded
@@ -43,13 +44,13 @@ async def test_fields_may_stand_before_or_after_the_file(client, embedded, chunk
     parts = [file_part(), field("language", "en"), field("priority", "low")]
     for order in (parts, parts[::-1], [parts[1], parts[0], parts[2]]):
         answer = await send(client, *order, chunked=chunked)
-        job = await embedded.service.status(answer.json()["job_id"])
+        job = await embedded.service.status(ANONYMOUS, answer.json()["job_id"])
         assert (answer.status_code, job.language, job.priority) == (202, "en", "low")
         assert await embedded.storage.read(job.object_key) == MP3
 
 
 async def test_what_is_not_said_is_as_the_service_assumes(client, embedded):
-    job = await embedded.service.status((await send(client, file_part())).json()["job_id"])
+    job = await embedded.service.status(ANONYMOUS, (await send(client, file_part())).json()["job_id"])
     assert (job.language, job.model, job.priority, job.engine) == ("vi", "demo", "normal", None)
 
 
@@ -61,7 +62,7 @@ async def test_fields_that_are_not_known_are_skipped_whatever_their_size(client)
 
 async def test_the_largest_file_is_accepted(client, embedded):
     content = MP3 + bytes(LIMIT - len(MP3))
-    job = await embedded.service.status((await send(client, file_part(content))).json()["job_id"])
+    job = await embedded.service.status(ANONYMOUS, (await send(client, file_part(content))).json()["job_id"])
     assert job.file_size == LIMIT
 
 
@@ -130,7 +131,7 @@ async def test_the_longest_texts_are_accepted_however_their_accents_are_sent(cli
     longest = "ế" * 1000
     sent = unicodedata.normalize(form, longest)
     answer = await send(client, field("prompt", sent), file_part(), field("hotwords", sent))
-    job = await embedded.service.status(answer.json()["job_id"])
+    job = await embedded.service.status(ANONYMOUS, answer.json()["job_id"])
     assert (job.guidance.prompt, job.guidance.hotwords) == (longest, longest)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from stt.core import sqlite
 from stt.core.database import Database
 from stt.domain.errors import DatabaseUnavailable
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
@@ -28,7 +29,7 @@ def rollback_journal(monkeypatch):
 async def database(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
     await init_db(database)
-    await JobRepository(database).add(NewJob("j", "f", "k", "vi", "demo"))
+    await JobRepository(database).add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     yield database
     await database.close()
 

@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, select, text
 from stt.core import sqlite
 from stt.core.database import Database
 from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository, NewJob
 from stt.repositories.models import JobRow
 from stt.repositories.schema import check, init_db
 
 BY_ID = select(JobRow.status).where(JobRow.id == bindparam("job_id"))
-NEW = NewJob("j", "f", "k", "vi", "demo")
+NEW = NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo")
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ async def test_a_full_file_is_an_outage_that_passes_when_there_is_room(database)
 
         return database.write(work)
 
-    huge = NewJob("j", "f" * 100_000, "k", "vi", "demo")
+    huge = NewJob(ANONYMOUS, "j", "f" * 100_000, "k", "vi", "demo")
     await leave_room_for(0)
     with pytest.raises(DatabaseUnavailable) as full:
         await JobRepository(database).add(huge)

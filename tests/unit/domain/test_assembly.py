@@ -11,11 +11,13 @@ from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.note import Note
+from stt.domain.owner import ANONYMOUS
 from stt.domain.transcript import Gap, Suppressed, Transcript
 from tests.unit.worker.spoken import say
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 JOB = Job(
+    ANONYMOUS,
     "j", JobStatus.PROCESSING, Stage.MERGE, "f", "k", "vi", "demo", None, Priority.NORMAL, None, 1, 20.0, None,
     0.0, 1, 0, None, None, None, None, 0, NOW, None, None,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from stt.domain.claim import Priority
 from stt.domain.guidance import Channels, Guidance
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.merger import disputed_seams
+from stt.domain.owner import ANONYMOUS
 from stt.domain.paragraphs import continued, running_text
 from stt.domain.partial import LOOKBACK_SECONDS, assemble_partial
 from stt.domain.seam import Hearing
@@ -24,6 +25,7 @@ from tests.unit.worker.spoken import say
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 JOB = Job(
+    ANONYMOUS,
     "j", JobStatus.PROCESSING, Stage.PREPARE, "f", "k", "vi", "demo", None, Priority.NORMAL, None, 1, None, None,
     0.0, None, 0, None, None, None, None, 0, NOW, None, None,
 )  # fmt: skip

@@ -24,6 +24,7 @@ from stt.core.database import Database
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus
+from stt.domain.owner import ANONYMOUS
 from stt.repositories import chunk_repository, claimable, claims, job_repository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -73,7 +74,7 @@ class Claims(RuleBasedStateMachine):
     @initialize(count=st.integers(1, 4))
     def prepare(self, count):
         self.count = count
-        self.do(self.jobs.add(NewJob("j", "f", "k", "vi", "demo")))
+        self.do(self.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo")))
         job, claim = self.do(self.jobs.claim("w", 60))
         for index in range(count):
             span = Span(index * 10.0, index * 10.0 + 10)
@@ -147,14 +148,14 @@ class Claims(RuleBasedStateMachine):
 
     @rule()
     def cancel(self):
-        assert self.do(self.jobs.cancel("j")) == (not self.ended)
+        assert self.do(self.jobs.cancel(ANONYMOUS, "j")) == (not self.ended)
         self.ended = True
 
     @invariant()
     def counters_tell_the_truth(self):
         if not hasattr(self, "count"):
             return
-        job = self.do(self.jobs.get("j"))
+        job = self.do(self.jobs.get(ANONYMOUS, "j"))
         assert job.chunks_completed == len(self.settled)
         assert job.seconds_done == 10.0 * len(self.settled)
         assert job.status.is_terminal == self.ended

@@ -6,6 +6,7 @@ import pytest
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.domain.errors import DatabaseUnavailable, QueueUnavailable
 from stt.domain.messages import Lane
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 from stt.services import announcer as announcer_module
@@ -41,7 +42,9 @@ async def embedded(tmp_path, queue):
 
 
 async def add(embedded, job_id):
-    new = NewJob(job_id=job_id, filename="a.mp3", object_key=f"uploads/{job_id}/a.mp3", language="vi", model="demo")
+    new = NewJob(
+        ANONYMOUS, job_id=job_id, filename="a.mp3", object_key=f"uploads/{job_id}/a.mp3", language="vi", model="demo"
+    )
     await embedded.jobs.add(new)
     return new
 

@@ -14,6 +14,7 @@ from stt.domain.errors import (
 )
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.job import JobStatus
+from stt.domain.owner import ANONYMOUS, Owner
 from stt.domain.transcript import Segment, Transcript, Word
 from stt.repositories.job_repository import JobRepository
 from stt.services.options import Choices
@@ -38,7 +39,7 @@ async def embedded(tmp_path):
 async def upload(embedded, filename="talk.mp3", *, content=MP3, **chosen):
     service = embedded.service
     stored = await service.store(filename, stream(content))
-    await service.accept(stored, service.options(Choices(**chosen)))
+    await service.accept(ANONYMOUS, stored, service.options(Choices(**chosen)))
     return stored
 
 
@@ -60,7 +61,7 @@ async def complete(embedded, job_id):
 
 async def test_an_accepted_file_is_stored_under_its_job_and_waits(embedded):
     stored = await upload(embedded, "../băng ghi 1.mp3", language="auto", priority="high", engine="whisper.cpp")
-    job = await embedded.service.status(stored.job_id)
+    job = await embedded.service.status(ANONYMOUS, stored.job_id)
     assert job.object_key == stored.key == f"uploads/{stored.job_id}/băng_ghi_1.mp3"
     assert await embedded.storage.read(job.object_key) == MP3
     assert (job.status, job.filename, job.file_size) == (JobStatus.PENDING, "băng ghi 1.mp3", len(MP3))
@@ -148,37 +149,48 @@ async def test_an_acceptance_cancelled_on_its_way_leaves_no_file(tmp_path):
 async def test_an_unknown_job_is_not_found_whatever_its_id(embedded, job_id):
     for question in (embedded.service.status, embedded.service.result, embedded.service.cancel):
         with pytest.raises(NotFound) as caught:
-            await question(job_id)
+            await question(ANONYMOUS, job_id)
         assert caught.value.error_code == "job_not_found"
+
+
+async def test_a_job_of_another_owner_is_not_found_like_one_that_is_none(embedded):
+    stored = await upload(embedded)
+    service, other = embedded.service, Owner("another")
+    for question in (service.status, service.result, service.partial, service.cancel):
+        with pytest.raises(NotFound, match=f"^There is no job '{stored.job_id}'.$"):
+            await question(other, stored.job_id)
+    with pytest.raises(NotFound):
+        await service.ended(other, stored.job_id, 10)
+    assert (await service.status(ANONYMOUS, stored.job_id)).status is JobStatus.PENDING
 
 
 class StrictRepository(JobRepository):
     """As PostgreSQL is about text: a NUL in an id is an error there, not a row that is missing."""
 
-    async def get(self, job_id):
+    async def get(self, owner, job_id):
         assert job_id.isprintable()
-        return await super().get(job_id)
+        return await super().get(owner, job_id)
 
 
 async def test_what_cannot_be_an_id_is_not_looked_up(tmp_path):
     async with embedded_service(tmp_path, jobs=StrictRepository) as embedded:
         with pytest.raises(NotFound):
-            await embedded.service.status("a\x00b")
+            await embedded.service.status(ANONYMOUS, "a\x00b")
         with pytest.raises(AssertionError):
-            await embedded.jobs.get("a\x00b")
+            await embedded.jobs.get(ANONYMOUS, "a\x00b")
 
 
 async def test_a_result_is_refused_with_the_status_until_the_job_is_completed(embedded):
     stored = await upload(embedded)
     with pytest.raises(InvalidRequest, match=r"^Job not completed$") as caught:
-        await embedded.service.result(stored.job_id)
+        await embedded.service.result(ANONYMOUS, stored.job_id)
     assert (caught.value.error_code, caught.value.details) == ("job_not_completed", {"status": "PENDING"})
 
 
 async def test_the_result_is_the_stored_transcript(embedded):
     stored = await upload(embedded)
     transcript = await complete(embedded, stored.job_id)
-    result = await embedded.service.result(stored.job_id)
+    result = await embedded.service.result(ANONYMOUS, stored.job_id)
     assert result.transcript == transcript
     assert result.job.status is JobStatus.COMPLETED
 
@@ -188,14 +200,14 @@ async def test_a_transcript_that_was_removed_is_said_to_be_missing(embedded):
     await complete(embedded, stored.job_id)
     await embedded.storage.delete(f"results/{stored.job_id}/transcription.json")
     with pytest.raises(NotFound) as caught:
-        await embedded.service.result(stored.job_id)
+        await embedded.service.result(ANONYMOUS, stored.job_id)
     assert caught.value.error_code == "result_missing"
 
 
 async def test_cancelling_stops_a_job_and_may_be_repeated(embedded):
     stored = await upload(embedded)
     for _ in range(2):
-        job = await embedded.service.cancel(stored.job_id)
+        job = await embedded.service.cancel(ANONYMOUS, stored.job_id)
         assert job.status is JobStatus.CANCELLED
     assert await embedded.jobs.claim("worker", 60) is None
 
@@ -204,23 +216,23 @@ async def test_a_completed_job_can_no_longer_be_cancelled(embedded):
     stored = await upload(embedded)
     await complete(embedded, stored.job_id)
     with pytest.raises(InvalidRequest) as caught:
-        await embedded.service.cancel(stored.job_id)
+        await embedded.service.cancel(ANONYMOUS, stored.job_id)
     assert (caught.value.error_code, caught.value.details) == ("job_already_ended", {"status": "COMPLETED"})
 
 
 async def test_who_waits_for_a_job_is_answered_when_it_has_ended(embedded):
     stored = await upload(embedded)
-    waiting = asyncio.create_task(embedded.service.ended(stored.job_id, 30))
+    waiting = asyncio.create_task(embedded.service.ended(ANONYMOUS, stored.job_id, 30))
     await asyncio.sleep(0.05)
     assert not waiting.done()
-    await embedded.service.cancel(stored.job_id)
+    await embedded.service.cancel(ANONYMOUS, stored.job_id)
     assert (await asyncio.wait_for(waiting, 5)).status is JobStatus.CANCELLED
 
 
 async def test_who_waits_for_a_job_is_answered_in_the_end_and_when_the_service_leaves(embedded):
     stored = await upload(embedded)
-    assert (await embedded.service.ended(stored.job_id, 0.05)).status is JobStatus.PENDING
-    waiting = asyncio.create_task(embedded.service.ended(stored.job_id, 30))
+    assert (await embedded.service.ended(ANONYMOUS, stored.job_id, 0.05)).status is JobStatus.PENDING
+    waiting = asyncio.create_task(embedded.service.ended(ANONYMOUS, stored.job_id, 30))
     await asyncio.sleep(0.05)
     embedded.service.leave()
     assert (await asyncio.wait_for(waiting, 5)).status is JobStatus.PENDING

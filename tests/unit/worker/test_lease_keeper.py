@@ -11,6 +11,7 @@ from stt.domain.claim import DEATHS_IN_COMPANY, MOST_DEATHS
 from stt.domain.errors import StorageUnavailable
 from stt.domain.job import JobStatus, Stage
 from stt.domain.messages import Lane
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
@@ -80,7 +81,7 @@ def raising(error):
 
 
 async def one_chunk(jobs, chunks):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     job, claim = await jobs.claim("w", 60)
     span = Span(0, 10)
     for index in range(2):
@@ -93,35 +94,35 @@ async def test_an_empty_lane_has_no_work(keeper_for):
 
 
 async def test_a_job_failure_fails_the_job_at_once_with_its_sentence(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     await keeper_for(raising(ModelUnavailable("No model 'x' here."))).work(Lane.JOBS)
-    job = await jobs.get("j")
+    job = await jobs.get(ANONYMOUS, "j")
     assert (job.status, job.error_code) == (JobStatus.FAILED, "model_unavailable")
     assert job.error_message == "No model 'x' here."
 
 
 async def test_three_failed_attempts_end_a_job(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     keeper = keeper_for(raising(EngineCrashed("The decoder died.")))
     assert [await keeper.work(Lane.JOBS) for _ in range(4)] == [True, True, True, False]
-    job = await jobs.get("j")
+    job = await jobs.get(ANONYMOUS, "j")
     assert (job.status, job.error_message, job.retry_count) == (JobStatus.FAILED, "The decoder died.", 2)
 
 
 async def test_an_unexpected_error_is_an_attempt_like_any_other(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     keeper = keeper_for(raising(ZeroDivisionError()))
     while await keeper.work(Lane.JOBS):
         pass
-    assert "ZeroDivisionError" in (await jobs.get("j")).error_message
+    assert "ZeroDivisionError" in (await jobs.get(ANONYMOUS, "j")).error_message
 
 
 async def test_an_outage_never_ends_a_job_however_often_it_strikes(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     keeper = keeper_for(raising(StorageUnavailable()))
     for _ in range(10):
         assert await keeper.work(Lane.JOBS)
-    assert (await jobs.get("j")).status is JobStatus.PROCESSING
+    assert (await jobs.get(ANONYMOUS, "j")).status is JobStatus.PROCESSING
 
 
 async def test_a_chunk_given_up_leaves_its_job_to_merge_with_a_gap(keeper_for, jobs, chunks):
@@ -130,7 +131,7 @@ async def test_a_chunk_given_up_leaves_its_job_to_merge_with_a_gap(keeper_for, j
     while await keeper.work(Lane.CHUNKS):
         pass
     assert (await chunks.of_job("j"))[0].status is ChunkStatus.FAILED
-    assert (await jobs.get("j")).stage is Stage.MERGE
+    assert (await jobs.get(ANONYMOUS, "j")).stage is Stage.MERGE
 
 
 async def dies_over(repository, table, database, times):
@@ -145,7 +146,7 @@ async def let_die(table, database):
 
 
 async def test_a_crash_of_the_process_is_not_the_fault_of_its_work(keeper_for, jobs, database):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     await dies_over(jobs, JobRow, database, MOST_DEATHS - 1)
 
     async def succeed(job, claim):
@@ -153,11 +154,11 @@ async def test_a_crash_of_the_process_is_not_the_fault_of_its_work(keeper_for, j
         await jobs.complete(claim, "r")
 
     await keeper_for(succeed).work(Lane.JOBS)
-    assert (await jobs.get("j")).status is JobStatus.COMPLETED
+    assert (await jobs.get(ANONYMOUS, "j")).status is JobStatus.COMPLETED
 
 
 async def test_failures_and_crashes_are_counted_apart(keeper_for, jobs, database):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     keeper = keeper_for(raising(EngineCrashed("boom")))
     for _ in range(2):
         await dies_over(jobs, JobRow, database, 3)
@@ -167,10 +168,10 @@ async def test_failures_and_crashes_are_counted_apart(keeper_for, jobs, database
 
 
 async def test_work_that_kills_again_and_again_is_given_up(keeper_for, jobs, database):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     await dies_over(jobs, JobRow, database, MOST_DEATHS)
     await keeper_for(raising(AssertionError("must not run"))).work(Lane.JOBS)
-    job = await jobs.get("j")
+    job = await jobs.get(ANONYMOUS, "j")
     assert (job.status, job.error_code) == (JobStatus.FAILED, "too_many_attempts")
     assert job.error_message == (
         "Gave up: 12 times the process that worked on it died, 9 times while it did nothing else."
@@ -212,7 +213,7 @@ async def test_work_over_which_processes_died_waits_until_it_is_alone_and_nothin
 
 
 async def test_long_work_keeps_its_lease(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
 
     async def slow(job, claim):
         await asyncio.sleep(2.4)
@@ -224,11 +225,11 @@ async def test_long_work_keeps_its_lease(keeper_for, jobs):
         await asyncio.sleep(0.36)
         assert await jobs.claim("thief", 60) is None
     await working
-    assert (await jobs.get("j")).status is JobStatus.COMPLETED
+    assert (await jobs.get(ANONYMOUS, "j")).status is JobStatus.COMPLETED
 
 
 async def test_work_whose_claim_is_lost_is_stopped(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     stopped = asyncio.Event()
 
     async def endless(*_):
@@ -239,14 +240,14 @@ async def test_work_whose_claim_is_lost_is_stopped(keeper_for, jobs):
 
     working = asyncio.create_task(keeper_for(endless, lease=0.2).work(Lane.JOBS))
     await asyncio.sleep(0.05)
-    await jobs.cancel("j")
+    await jobs.cancel(ANONYMOUS, "j")
     await asyncio.wait_for(working, 5)
     assert stopped.is_set()
-    assert (await jobs.get("j")).status is JobStatus.CANCELLED
+    assert (await jobs.get(ANONYMOUS, "j")).status is JobStatus.CANCELLED
 
 
 async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_charge(keeper_for, jobs):
-    await jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
 
     begun = asyncio.Event()
 
@@ -263,7 +264,7 @@ async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_cha
 
 
 async def chunks_of(jobs, chunks, job_id, lengths):
-    await jobs.add(NewJob(job_id, "f", "k", "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, job_id, "f", "k", "vi", "demo"))
     job, claim = await jobs.claim("w", 60)
     for index, seconds in enumerate(lengths):
         span = Span(100.0 * index, 100.0 * index + seconds)
@@ -303,7 +304,7 @@ async def test_a_short_file_does_not_wait_for_long_ones(keeper_for, jobs):
         await jobs.complete(claim, "r")
 
     for name, size in (("long-1", 10**9), ("long-2", 10**9), ("short", 10**3)):
-        await jobs.add(NewJob(name, "f", "k", "vi", "demo", file_size=size))
+        await jobs.add(NewJob(ANONYMOUS, name, "f", "k", "vi", "demo", file_size=size))
     keeper = keeper_for(act)
     slots = [asyncio.create_task(keeper.work(Lane.JOBS)) for _ in range(3)]
     done, _ = await asyncio.wait(slots, timeout=2.0)
@@ -325,19 +326,19 @@ async def test_short_files_that_turn_out_long_leave_a_slot_to_others(keeper_for,
         await jobs.complete(claim, "r")
 
     for number in range(2):
-        await jobs.add(NewJob(f"bomb-{number}", "f", "k", "vi", "demo", file_size=1000))
+        await jobs.add(NewJob(ANONYMOUS, f"bomb-{number}", "f", "k", "vi", "demo", file_size=1000))
     keeper = keeper_for(act)
     first = [asyncio.create_task(keeper.work(Lane.JOBS)) for _ in range(2)]
     done, _ = await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)
     assert len(done) == 1, "one keeps its slot and the other is put behind"
     assert not await keeper.work(Lane.JOBS)
-    await jobs.add(NewJob("clip", "f", "k", "vi", "demo", file_size=1000))
+    await jobs.add(NewJob(ANONYMOUS, "clip", "f", "k", "vi", "demo", file_size=1000))
     assert await keeper.work(Lane.JOBS)
-    assert (await jobs.get("clip")).status is JobStatus.COMPLETED
+    assert (await jobs.get(ANONYMOUS, "clip")).status is JobStatus.COMPLETED
     finish.set()
     await asyncio.gather(*first)
     assert await keeper.work(Lane.JOBS)
-    assert {(await jobs.get(f"bomb-{n}")).status for n in range(2)} == {JobStatus.COMPLETED}
+    assert {(await jobs.get(ANONYMOUS, f"bomb-{n}")).status for n in range(2)} == {JobStatus.COMPLETED}
 
 
 async def test_a_long_chunk_that_fails_makes_room_for_the_next(keeper_for, jobs, chunks):

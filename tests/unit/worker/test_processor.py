@@ -14,6 +14,7 @@ from stt.domain.engine import Engine
 from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus, Stage
 from stt.domain.keys import chunk_key, result_key
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -80,7 +81,7 @@ def heard(plan, wrong=None):
 
 async def due(parts, model="demo"):
     """Prepare a job and transcribe it chunk by chunk as above; now it is to be merged."""
-    await parts.jobs.add(NewJob("j", "f", "k", "vi", model))
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", model))
     job, claim = await parts.jobs.claim("w", 60)
     for plan in PLANS:
         await parts.chunks.add(claim, job, plan, chunk_key("j", plan.index))
@@ -97,14 +98,14 @@ async def merged(parts, model="demo"):
     job, claim = await parts.jobs.claim("w", 60)
     assert job.stage is Stage.MERGE
     await Processor(parts).work_on_job(job, claim)
-    job = await parts.jobs.get("j")
+    job = await parts.jobs.get(ANONYMOUS, "j")
     assert (job.status, job.result_path) == (JobStatus.COMPLETED, result_key("j"))
     return await words_of(parts)
 
 
 async def words_of(parts):
     """Those of the transcript that the job has."""
-    return json.loads(await parts.storage.read((await parts.jobs.get("j")).result_path))["text"].split()
+    return json.loads(await parts.storage.read((await parts.jobs.get(ANONYMOUS, "j")).result_path))["text"].split()
 
 
 async def let_lease_run_out(jobs):
@@ -167,7 +168,7 @@ async def test_a_merge_that_lost_its_claim_replaces_no_transcript_and_removes_no
     calls = CallRepository(parts.jobs._database)
     await Sweeper(parts.jobs, parts.chunks, storage, calls, orphan_seconds=300).sweep()
     assert await storage.keys("chunks/") == []
-    assert await storage.keys("results/") == [(await parts.jobs.get("j")).result_path]
+    assert await storage.keys("results/") == [(await parts.jobs.get(ANONYMOUS, "j")).result_path]
 
 
 async def test_if_all_attempts_wrote_to_one_place_the_transcript_would_be_replaced(parts, storage, monkeypatch):
@@ -216,7 +217,7 @@ class Cutter:
 async def test_a_preparation_that_lost_its_claim_replaces_no_audio(parts, storage):
     """Another version, or one with other settings, may cut otherwise."""
     await storage.write("k", b"audio")
-    await parts.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     whole = ChunkPlan(0, Span(0, SECONDS), Span(0, SECONDS), (Span(0, SECONDS),))
     stale = await parts.jobs.claim("paused", 60)
     await let_lease_run_out(parts.jobs)
@@ -231,7 +232,7 @@ async def test_a_preparation_that_lost_its_claim_replaces_no_audio(parts, storag
 async def test_a_file_that_keeps_its_slot_for_too_long_costs_an_attempt(parts, storage, monkeypatch):
     monkeypatch.setattr(processor, "PREPARING_SECONDS", 0.1)
     await storage.write("k", b"audio")
-    await parts.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
 
     class Endless:
         async def prepare(self, source, channels, track):
@@ -244,7 +245,7 @@ async def test_a_file_that_keeps_its_slot_for_too_long_costs_an_attempt(parts, s
 
 async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(parts, storage):
     await storage.write("k", b"audio")
-    await parts.jobs.add(NewJob("j", "f", "k", "vi", "demo"))
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     whole = ChunkPlan(0, Span(0, SECONDS), Span(0, SECONDS), (Span(0, SECONDS),))
     job, claim = await parts.jobs.claim("w", 60)
     for plan in PLANS:
@@ -253,5 +254,5 @@ async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(parts
     job, claim = await parts.jobs.claim("w", 60)
     await Processor(replace(parts, preparer=Cutter(whole))).work_on_job(job, claim)
     assert [chunk.plan for chunk in await parts.chunks.of_job("j")] == [whole]
-    job = await parts.jobs.get("j")
+    job = await parts.jobs.get(ANONYMOUS, "j")
     assert (job.stage, job.chunks_total) == (Stage.TRANSCRIBE, 1)

@@ -8,6 +8,7 @@ import pytest
 from stt.core.database import Database
 from stt.core.storage.local import LocalStorage
 from stt.domain.keys import is_made_here, job_id_from, upload_key
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db
@@ -51,7 +52,7 @@ async def test_a_file_without_a_job_is_removed_and_everything_else_stays(jobs, s
         await put(storage, f"incoming/{orphan}/talk.mp3", age=old),
         await put(storage, f"results/{orphan}/transcription.json", age=old),
     ]
-    await jobs.add(NewJob(accepted, "talk.mp3", kept[0], "vi", "demo"))
+    await jobs.add(NewJob(ANONYMOUS, accepted, "talk.mp3", kept[0], "vi", "demo"))
     for _ in range(2):
         await Reconciler(jobs, storage).reconcile()
         assert await storage.keys("") == sorted(kept)

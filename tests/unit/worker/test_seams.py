@@ -16,6 +16,7 @@ from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.engine import Engine
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.owner import ANONYMOUS
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.chunking import Chunker
 from stt.worker.cutting.windows import plan_windows
@@ -33,6 +34,7 @@ NEAR_SECONDS = 1.5
 
 def job(duration):
     return Job(
+        ANONYMOUS,
         "j", JobStatus.PROCESSING, Stage.MERGE, "f", "k", "vi", "demo", None, Priority.NORMAL, None, 1, duration, None,
         0.0, 1, 0, None, None, None, None, 0, NOW, None, None,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from sqlalchemy import update
 from stt.core.storage.local import LocalStorage
 from stt.domain.job import JobStatus
 from stt.domain.keys import chunk_key, upload_key
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -19,10 +20,10 @@ async def test_chunks_of_a_cancelled_job_are_removed_and_its_upload_is_not(datab
     jobs, storage = JobRepository(database), LocalStorage(tmp_path / "objects")
     await storage.prepare()
     for job_id in ("ended", "running"):
-        await jobs.add(NewJob(job_id, "a.mp3", upload_key(job_id, "a.mp3"), "vi", "demo"))
+        await jobs.add(NewJob(ANONYMOUS, job_id, "a.mp3", upload_key(job_id, "a.mp3"), "vi", "demo"))
         await storage.write(upload_key(job_id, "a.mp3"), b"audio")
         await storage.write(chunk_key(job_id, 0), b"chunk")
-    await jobs.cancel("ended")
+    await jobs.cancel(ANONYMOUS, "ended")
     calls = CallRepository(database)
     await Sweeper(jobs, ChunkRepository(database), storage, calls, orphan_seconds=300).sweep()
     kept = [upload_key("ended", "a.mp3"), upload_key("running", "a.mp3"), chunk_key("running", 0)]
@@ -34,13 +35,15 @@ async def test_only_who_is_found_gone_twice_is_gone(database, tmp_path):
     jobs, calls, storage = JobRepository(database), CallRepository(database), LocalStorage(tmp_path / "objects")
     await storage.prepare()
     for job_id in ("waited-for", "abandoned"):
-        await jobs.add(NewJob(job_id, "a.mp3", "k", "vi", "demo", call=Call(job_id, 60.0)))
+        await jobs.add(NewJob(ANONYMOUS, job_id, "a.mp3", "k", "vi", "demo", call=Call(job_id, 60.0)))
     an_hour = update(JobRow).values(watched_until=JobRow.watched_until - 3600)
     await database.write(lambda connection: connection.execute(an_hour))
     sweeper = Sweeper(jobs, ChunkRepository(database), storage, calls, orphan_seconds=300)
     await sweeper.sweep()
-    assert [(await jobs.get(job_id)).status for job_id in ("waited-for", "abandoned")] == [JobStatus.PENDING] * 2
-    await calls.watch("waited-for", 60.0)
+    assert [(await jobs.get(ANONYMOUS, job_id)).status for job_id in ("waited-for", "abandoned")] == [
+        JobStatus.PENDING
+    ] * 2
+    await calls.watch(ANONYMOUS, "waited-for", 60.0)
     await sweeper.sweep()
-    assert (await jobs.get("waited-for")).status is JobStatus.PENDING
-    assert (await jobs.get("abandoned")).status is JobStatus.CANCELLED
+    assert (await jobs.get(ANONYMOUS, "waited-for")).status is JobStatus.PENDING
+    assert (await jobs.get(ANONYMOUS, "abandoned")).status is JobStatus.CANCELLED

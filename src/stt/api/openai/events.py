@@ -15,6 +15,7 @@ from stt.api.openai.form import Format, Wishes
 from stt.api.openai_errors import CallFailed, failure_of
 from stt.domain.errors import Leaving, SttError
 from stt.domain.job import JobStatus
+from stt.domain.owner import Owner
 from stt.domain.paragraphs import continued, running_text
 from stt.domain.transcript import Segment, Transcript
 from stt.services.job_service import PartialResult
@@ -26,12 +27,12 @@ COMMENT_SECONDS = 10.0
 """How often a silent connection is kept alive."""
 
 
-async def events(service: TranscriptionService, job_id: str, wishes: Wishes) -> AsyncGenerator[str, None]:
+async def events(service: TranscriptionService, owner: Owner, job_id: str, wishes: Wishes) -> AsyncGenerator[str, None]:
     """Frames: deltas, for diarized answers segments, one `done` with the whole text, and `[DONE]`; or an error."""
     growing = _Growing(wishes)
     try:
         yield ": accepted\n\n"
-        async for page in _pages(service, job_id):
+        async for page in _pages(service, owner, job_id):
             for frame in growing.add(page) if page is not None else [": waiting\n\n"]:
                 yield frame
     except SttError as error:
@@ -40,18 +41,20 @@ async def events(service: TranscriptionService, job_id: str, wishes: Wishes) -> 
         yield "data: [DONE]\n\n"
 
 
-async def _pages(service: TranscriptionService, job_id: str) -> AsyncGenerator[PartialResult | None, None]:
+async def _pages(
+    service: TranscriptionService, owner: Owner, job_id: str
+) -> AsyncGenerator[PartialResult | None, None]:
     """What is certain of the transcript, page by page, the last one complete; `None` where there was long nothing."""
     since, spoke = 0.0, time.monotonic()
     watched = spoke
     while True:
-        page = await service.jobs.partial(job_id, since=since, certain=True)
+        page = await service.jobs.partial(owner, job_id, since=since, certain=True)
         status = page.job.status
         if status.is_terminal and status is not JobStatus.COMPLETED:
             raise failure_of(page.job)
         if page.partial.complete:
             # From the beginning: the whole text is part of the last event.
-            yield await service.jobs.partial(job_id)
+            yield await service.jobs.partial(owner, job_id)
             return
         if page.partial.transcript.segments:
             yield page
@@ -60,7 +63,7 @@ async def _pages(service: TranscriptionService, job_id: str) -> AsyncGenerator[P
             yield None
             spoke = time.monotonic()
         if time.monotonic() - watched > WATCH_SECONDS / 3:
-            await service.watch(job_id)
+            await service.watch(owner, job_id)
             watched = time.monotonic()
         since = max(since, page.partial.until)
         if service.jobs.is_leaving:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from stt.api.dependencies import Transcriptions
+from stt.api.dependencies import Caller, Transcriptions
 from stt.api.openai.answers import as_document, as_text
 from stt.api.openai.events import events
 from stt.api.openai.form import Format, Wishes, take_call
@@ -18,6 +18,7 @@ from stt.api.openai_errors import failure_of
 from stt.domain.errors import NotFound
 from stt.domain.guidance import Task
 from stt.domain.job import Job, JobStatus
+from stt.domain.owner import Owner
 from stt.services.transcription_service import TranscriptionService
 
 JOB_HEADER = "x-stt-job-id"
@@ -28,15 +29,15 @@ router = APIRouter(prefix="/v1", tags=["openai"], generate_unique_id_function=at
 
 
 @router.post("/audio/transcriptions")
-async def create_transcription(request: Request, service: Transcriptions) -> Response:
+async def create_transcription(request: Request, service: Transcriptions, owner: Caller) -> Response:
     """Transcribe a file and answer with the text, as OpenAI's route of that name does."""
-    return await _answered(request, service, Task.TRANSCRIBE)
+    return await _answered(request, service, owner, Task.TRANSCRIBE)
 
 
 @router.post("/audio/translations")
-async def create_translation(request: Request, service: Transcriptions) -> Response:
+async def create_translation(request: Request, service: Transcriptions, owner: Caller) -> Response:
     """Write in English what is said in any language, as OpenAI's route of that name does."""
-    return await _answered(request, service, Task.TRANSLATE)
+    return await _answered(request, service, owner, Task.TRANSLATE)
 
 
 @router.get("/models")
@@ -57,32 +58,32 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _RELEASED, "owned_by": "stt"}
 
 
-async def _answered(request: Request, service: TranscriptionService, task: Task) -> Response:
+async def _answered(request: Request, service: TranscriptionService, owner: Owner, task: Task) -> Response:
     stored, options, wishes = await take_call(request, service, task)
-    job_id = await service.begin(stored, options)
+    job_id = await service.begin(owner, stored, options)
     headers = {JOB_HEADER: job_id}
     if wishes.stream:
         headers |= {"cache-control": "no-store", "x-accel-buffering": "no"}
-        frames = _watched(request, service, job_id, wishes)
+        frames = _watched(request, service, owner, job_id, wishes)
         return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
-    job = await _ended(request, service, job_id)
+    job = await _ended(request, service, owner, job_id)
     if job.status is not JobStatus.COMPLETED:
         raise failure_of(job)
-    transcript = (await service.jobs.result(job_id)).transcript
+    transcript = (await service.jobs.result(owner, job_id)).transcript
     # In a thread, because hours of words would hold up every other request.
     if wishes.format in (Format.TEXT, Format.SRT, Format.VTT):
         return await asyncio.to_thread(lambda: PlainTextResponse(as_text(transcript, wishes.format), headers=headers))
     return await asyncio.to_thread(lambda: JSONResponse(as_document(transcript, wishes), headers=headers))
 
 
-async def _ended(request: Request, service: TranscriptionService, job_id: str) -> Job:
+async def _ended(request: Request, service: TranscriptionService, owner: Owner, job_id: str) -> Job:
     """The job once it has ended; raises `ClientDisconnect`, with the job abandoned, if the client leaves before."""
-    ending = asyncio.create_task(service.ended(job_id))
+    ending = asyncio.create_task(service.ended(owner, job_id))
     leaving = asyncio.create_task(_left(request))
     try:
         await asyncio.wait({ending, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not ending.done():
-            await service.abandon(job_id)
+            await service.abandon(owner, job_id)
             raise ClientDisconnect
         return ending.result()
     finally:
@@ -95,10 +96,12 @@ async def _left(request: Request) -> None:
         pass
 
 
-async def _watched(request: Request, service: TranscriptionService, job_id: str, wishes: Wishes) -> AsyncIterator[str]:
+async def _watched(
+    request: Request, service: TranscriptionService, owner: Owner, job_id: str, wishes: Wishes
+) -> AsyncIterator[str]:
     finished = False
     try:
-        async with aclosing(events(service, job_id, wishes)) as frames:
+        async with aclosing(events(service, owner, job_id, wishes)) as frames:
             async for frame in frames:
                 yield frame
                 if await request.is_disconnected():
@@ -106,4 +109,4 @@ async def _watched(request: Request, service: TranscriptionService, job_id: str,
         finished = True
     finally:
         if not finished:
-            await service.abandon(job_id)
+            await service.abandon(owner, job_id)

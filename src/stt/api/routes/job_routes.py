@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from stt.api.dependencies import Jobs
+from stt.api.dependencies import Caller, Jobs
 from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
@@ -51,14 +51,14 @@ router = APIRouter(
         s503="The database or the storage is away; send the file again after `Retry-After` seconds.",
     ),
 )
-async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
+async def upload(request: Request, jobs: Jobs, owner: Caller) -> UploadAccepted:
     """Upload an audio or video file to be transcribed.
 
     The answer, 202 with a job id, comes once the file is stored and the job recorded: from then on the job
     reaches an end even if parts of the service fail. The form's fields may stand before or after the file.
     """
     stored, options = await take_upload(request, jobs)
-    await jobs.accept(stored, options)
+    await jobs.accept(owner, stored, options)
     return UploadAccepted(
         job_id=stored.job_id,
         status=JobStatus.PENDING,
@@ -66,9 +66,9 @@ async def upload(request: Request, jobs: Jobs) -> UploadAccepted:
     )
 
 
-async def status(job_id: str, jobs: Jobs, wait: Wait = 0.0) -> Response:
+async def status(job_id: str, jobs: Jobs, owner: Caller, wait: Wait = 0.0) -> Response:
     """How a job stands; with `wait` once it has ended, at latest after so many seconds."""
-    body = JobBody.of(await (jobs.ended(job_id, wait) if wait else jobs.status(job_id)))
+    body = JobBody.of(await (jobs.ended(owner, job_id, wait) if wait else jobs.status(owner, job_id)))
     # Not as a JobBody: FastAPI would validate it once more, and this is what is asked most.
     return Response(body.model_dump_json(), media_type="application/json")
 
@@ -90,12 +90,12 @@ router.add_api_route(
         s404="There is no such job (`job_not_found`), or its transcript was removed (`result_missing`).",
     ),
 )
-async def result(job_id: str, jobs: Jobs, partial: SoFar = False, after: After = 0.0) -> Response:
+async def result(job_id: str, jobs: Jobs, owner: Caller, partial: SoFar = False, after: After = 0.0) -> Response:
     """The transcript of a completed job; with `partial=1` what can be read of it so far, whatever the job's status."""
     if partial:
-        so_far = await jobs.partial(job_id, since=after)
+        so_far = await jobs.partial(owner, job_id, since=after)
         return await asyncio.to_thread(lambda: JSONResponse(partial_document(so_far)))
-    found = await jobs.result(job_id)
+    found = await jobs.result(owner, job_id)
     # In a thread, because hours of words would hold up every other request.
     return await asyncio.to_thread(lambda: JSONResponse(result_document(found)))
 
@@ -107,6 +107,6 @@ async def result(job_id: str, jobs: Jobs, partial: SoFar = False, after: After =
         s409="The job is completed or failed already (`job_already_ended`, with its `status`).",
     ),
 )
-async def cancel(job_id: str, jobs: Jobs) -> JobBody:
+async def cancel(job_id: str, jobs: Jobs, owner: Caller) -> JobBody:
     """Stop a job; cancelling it twice is the same as once."""
-    return JobBody.of(await jobs.cancel(job_id))
+    return JobBody.of(await jobs.cancel(owner, job_id))

@@ -6,15 +6,18 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from stt.api.dependencies import jobs_of
+from stt.api.dependencies import jobs_of, owner_of
+
+GIVEN = {"jobs": jobs_of, "owner": owner_of}
+"""Dependencies, by the names of their parameters, that read nothing that a client can get wrong."""
 
 
 class Shortcut(APIRoute):
-    """Calls its endpoint, which takes `jobs` and what the path names, at once where a request has no query.
+    """Calls its endpoint, which takes what is `GIVEN` and what the path names, at once where a request has no query.
 
     There is nothing to check then, and FastAPI's way through the parameters takes as long as the answer. A request
     with a query goes that way as on every other route, and so does every request if the route, its router or the place
-    where that is included has a dependency besides the jobs, or reads anything else of a request: nothing that may
+    where that is included has a dependency besides these, or reads anything else of a request: nothing that may
     deny a request can be passed by. The OpenAPI document knows of no difference.
     """
 
@@ -28,10 +31,13 @@ class Shortcut(APIRoute):
         if included or not self.reads_path_alone():
             return checked
 
+        names = {dependency.name for dependency in self.dependant.dependencies}
+
         async def answer(request: Request) -> Response:
             if request.scope["query_string"] or request.app.dependency_overrides:
                 return await checked(request)
-            found: Response = await self.endpoint(jobs=request.app.state.jobs, **request.path_params)
+            given = {name: await dependency(request) for name, dependency in GIVEN.items() if name in names}
+            found: Response = await self.endpoint(**given, **request.path_params)
             return found
 
         return answer
@@ -39,6 +45,6 @@ class Shortcut(APIRoute):
     def reads_path_alone(self) -> bool:
         """Whether a request without a query has nothing else to be read or asked before it is answered."""
         wanted = self.dependant
-        only_jobs = [dependency.call for dependency in wanted.dependencies] == [jobs_of]
+        only_given = {(each.name, each.call) for each in wanted.dependencies} <= GIVEN.items()
         others = (*wanted.header_params, *wanted.cookie_params, *wanted.body_params)
-        return only_jobs and not others and not any(field.field_info.is_required() for field in wanted.query_params)
+        return only_given and not others and not any(field.field_info.is_required() for field in wanted.query_params)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from stt.domain.claim import Priority
 from stt.domain.job import JobStatus
+from stt.domain.owner import ANONYMOUS
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.models import JobRow
 from tests.eventually import eventually
@@ -56,10 +57,10 @@ async def test_a_caller_who_leaves_is_waited_for_at_the_end_of_the_queue_and_not
     row = await only_job(embedded)
     calls = CallRepository(embedded.database)
     assert row.watched_until is not None
-    await calls.abandon(row.id)
+    await calls.abandon(ANONYMOUS, row.id)
     assert (await only_job(embedded)).priority == Priority.LOW
     assert (await only_job(embedded)).rank > row.rank
-    await calls.watch(row.id, 60)
+    await calls.watch(ANONYMOUS, row.id, 60)
     back = await only_job(embedded)
     assert (back.priority, back.rank) == (Priority.NORMAL, row.rank)
     assert await calls.cancel_orphans(await calls.orphans(300, 10), 300) == []
@@ -76,8 +77,8 @@ async def test_a_job_that_nobody_waits_for_on_a_connection_is_never_an_orphan(cl
     calls = CallRepository(embedded.database)
     await calls.lower_unwatched(10)
     row = await only_job(embedded)
-    await calls.watch(row.id, 60)
-    await calls.abandon(row.id)
+    await calls.watch(ANONYMOUS, row.id, 60)
+    await calls.abandon(ANONYMOUS, row.id)
     assert await calls.cancel_orphans(await calls.orphans(-10, 10), -10) == []
     assert (await only_job(embedded)).watched_until is None
 
