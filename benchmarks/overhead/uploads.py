@@ -58,7 +58,7 @@ async def _upload_some(port: int, request: bytes, numbers: Iterator[int]) -> Non
     try:
         for _ in numbers:
             writer.write(request)
-            await read_answer(reader, b"HTTP/1.1 202")
+            await read_answer(reader, b"HTTP/1.1 200")
     finally:
         writer.close()
 

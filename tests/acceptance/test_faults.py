@@ -100,7 +100,7 @@ def test_a_server_that_is_away_for_a_while_loses_no_job(distributed, clip, talk,
             except httpx.HTTPError as error:
                 refused.append(repr(error))
                 continue
-            (accepted if answer.status_code == 202 else refused).append(answer.json())
+            (accepted if answer.status_code == 200 else refused).append(answer.json())
             stop.wait(0.5)
 
     long_job = distributed.submit(talk[1])

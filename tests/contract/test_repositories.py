@@ -274,7 +274,7 @@ async def test_whoever_gives_up_takes_no_other_job_along(jobs):
     first, second = (asyncio.create_task(jobs.add(new_job(f"job-{number}"))) for number in (1, 2))
     await asyncio.sleep(0)
     first.cancel()
-    assert await second is True
+    assert await second
 
 
 async def test_a_database_that_is_away_is_said_to_all_who_wait_and_to_none_later(database, jobs):
@@ -282,7 +282,7 @@ async def test_a_database_that_is_away_is_said_to_all_who_wait_and_to_none_later
     refused = await asyncio.gather(*(jobs.add(new_job(f"job-{n}")) for n in range(3)), return_exceptions=True)
     assert len([error for error in refused if isinstance(error, Exception)]) == 3
     await init_db(database)
-    assert await jobs.add(new_job("job-1")) is True
+    assert await jobs.add(new_job("job-1"))
 
 
 async def test_what_is_settled_is_read_up_to_the_first_chunk_that_is_not(jobs, chunks):

@@ -15,6 +15,7 @@ from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
 from stt.api.routes import docs_routes, health_routes, index_routes, job_routes
+from stt.api.routes.jobs import create, show
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -47,6 +48,8 @@ def create_app(
         # Not by `include_router`, which looks for the route of a request twice.
         routes=[
             *job_routes.router.routes,
+            *create.router.routes,
+            *show.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
             *index_routes.router.routes,
@@ -69,7 +72,7 @@ def _middleware(cors_origins: Sequence[str], root_path: str) -> list[Middleware]
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
-        expose_headers=[HEADER, "Retry-After"],
+        expose_headers=[HEADER, "Location", "Retry-After"],
     )
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),

@@ -20,6 +20,21 @@ TEXT_BYTES = 16 * 1024
 _FIELDS = frozenset(field.name for field in fields(Choices))
 _TEXTS = frozenset({"prompt", "hotwords"})
 
+REFUSALS = {
+    "s400": "The file is empty (`file_empty`).",
+    "s408": "The client stopped sending (`upload_stalled`).",
+    "s413": "The file is larger than the service accepts (`file_too_large`, with `limit` in bytes).",
+    "s415": "The body is no form (`form_expected`), or the file holds no audio that can be decoded "
+    "(`unsupported_format`), though its name says so (`content_mismatch`).",
+    "s422": "A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
+    "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
+    "`unknown_priority`, `unknown_engine`, `unknown_task`, "
+    "`unknown_channels`, `unknown_track`, `unknown_tone_marks`), a text is too long (`prompt_too_long`, "
+    "`hotwords_too_long`, with `limit` in characters), or the form is damaged (`malformed_body`).",
+    "s503": "The database or the storage is away; send the file again after `Retry-After` seconds.",
+}
+"""Why an upload is refused, by the status that says so."""
+
 Filled_co = TypeVar("Filled_co", covariant=True)
 
 

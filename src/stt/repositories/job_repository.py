@@ -36,8 +36,8 @@ class JobRepository(ClaimableRepository):
         super().__init__(database)
         self._new = NewJobs(database)
 
-    async def add(self, new: NewJob, *, announced: bool = False) -> bool:
-        """Store a job that waits to be prepared; `False` if that id is taken already."""
+    async def add(self, new: NewJob, *, announced: bool = False) -> Job | None:
+        """Store a job that waits to be prepared, and return it; `None` if that id is taken already."""
         values = {
             "owner": new.owner,
             "id": new.job_id,

@@ -10,8 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from stt.core.database import Database
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance
+from stt.domain.job import Job
 from stt.domain.owner import Owner
 from stt.repositories.models import JobRow
+from stt.repositories.rows import to_job
 
 MOST_AT_ONCE = 100
 
@@ -46,7 +48,7 @@ class NewJob:
 @dataclass(frozen=True)
 class _Waiting:
     values: Values
-    stored: "asyncio.Future[bool]"
+    stored: "asyncio.Future[Job | None]"
 
 
 class NewJobs:
@@ -57,8 +59,8 @@ class NewJobs:
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def add(self, values: Values) -> bool:
-        """Store a row; returns once it is committed, `False` if its id is taken. Raises `DatabaseUnavailable`."""
+    async def add(self, values: Values) -> Job | None:
+        """Store a row; the job once it is committed, `None` if its id is taken. Raises `DatabaseUnavailable`."""
         entry = _Waiting(values, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         if self._writing is None:
@@ -86,11 +88,13 @@ class NewJobs:
             return
         for entry in batch:
             if not entry.stored.done():
-                entry.stored.set_result(entry.values["id"] in stored)
-            stored.discard(entry.values["id"])
+                # Of two with the same id in one batch only the first was stored.
+                entry.stored.set_result(stored.pop(entry.values["id"], None))
 
-    async def _insert(self, rows: Sequence[Values]) -> set[str]:
-        """The ids that were free."""
+    async def _insert(self, rows: Sequence[Values]) -> dict[str, Job]:
+        """The jobs whose ids were free."""
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        statement = insert(JobRow).values(list(rows)).on_conflict_do_nothing().returning(JobRow.id)
-        return await self._database.write(lambda connection: set(connection.scalars(statement)))
+        statement = insert(JobRow).values(list(rows)).on_conflict_do_nothing().returning(JobRow)
+        return await self._database.write(
+            lambda connection: {row.id: to_job(row) for row in connection.execute(statement)}
+        )

@@ -90,10 +90,10 @@ class JobService:
             raise
         return StoredUpload(job_id, name, key, size)
 
-    async def accept(self, owner: Owner, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> None:
+    async def accept(self, owner: Owner, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> Job:
         """Make a stored file a job of its owner: once this returns, the job will reach an end whatever fails.
 
-        It reads nothing back: a failure behind the commit would deny a job that exists.
+        Nothing is asked behind the commit: a failure there would deny a job that exists.
         """
         new = NewJob(
             owner=owner,
@@ -109,13 +109,15 @@ class JobService:
             call=call,
         )
         try:
-            await self._jobs.add(new)
+            job = await self._jobs.add(new)
         except BaseException:
             # Should the commit have gone through unseen, the job fails for want of its file: nobody was promised it.
             await self.discard(stored)
             raise
+        assert job is not None, "a job id was given twice"
         self._announcer.ring(new)
         log.info("job_accepted", job_id=new.job_id, size=new.file_size, model=new.model)
+        return job
 
     async def discard(self, stored: StoredUpload) -> None:
         """Remove a stored file that will not become a job; never fails."""

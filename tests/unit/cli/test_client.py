@@ -46,7 +46,7 @@ def audio(tmp_path):
 
 
 async def test_an_upload_sends_the_file_whole_with_its_name_and_fields(audio):
-    client, asked = answering(httpx.Response(202, json={"job_id": "j1", "status": "PENDING"}))
+    client, asked = answering(httpx.Response(200, json={"job_id": "j1", "status": "PENDING"}))
     async with client:
         assert await client.submit(audio, {"language": "vi"}, lambda _: None) == "j1"
     body = asked[0].content
@@ -60,13 +60,13 @@ async def test_an_upload_sends_the_file_whole_with_its_name_and_fields(audio):
 async def test_a_name_in_an_old_encoding_is_sent_with_marks_for_what_nobody_knows(tmp_path):
     file = tmp_path / os.fsdecode(b"h\xe1\xbbp.mp3")
     file.write_bytes(b"x")
-    client, asked = answering(httpx.Response(202, json={"job_id": "j1"}))
+    client, asked = answering(httpx.Response(200, json={"job_id": "j1"}))
     assert await client.submit(file, {}, lambda _: None) == "j1"
     assert 'filename="h\ufffdp.mp3"'.encode() in asked[0].content
 
 
 async def test_an_upload_tells_how_far_it_is(audio):
-    client, _ = answering(httpx.Response(202, json={"job_id": "j1"}))
+    client, _ = answering(httpx.Response(200, json={"job_id": "j1"}))
     told = []
     await client.submit(audio, {}, told.append)
     assert len(told) > 3

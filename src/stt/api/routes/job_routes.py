@@ -1,4 +1,4 @@
-"""Uploading audio, and asking after it."""
+"""Uploading audio, and asking after it, in four calls; `jobs/` has the same as a resource."""
 
 import asyncio
 from operator import attrgetter
@@ -12,7 +12,7 @@ from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
 from stt.api.schemas.result import PartialResultBody, ResultBody, partial_document, result_document
-from stt.api.uploads import take_upload
+from stt.api.uploads import REFUSALS, take_upload
 from stt.domain.job import JobStatus
 
 SoFar = Annotated[bool, Query(description="Answer with the transcript so far while the job runs.")]
@@ -35,27 +35,14 @@ router = APIRouter(
 
 @router.post(
     "/upload",
-    status_code=202,
     openapi_extra=upload_request(),
-    responses=refusals(
-        s400="The file is empty (`file_empty`).",
-        s408="The client stopped sending (`upload_stalled`).",
-        s413="The file is larger than the service accepts (`file_too_large`, with `limit` in bytes).",
-        s415="The body is no form (`form_expected`), or the file holds no audio that can be decoded "
-        "(`unsupported_format`), though its name says so (`content_mismatch`).",
-        s422="A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
-        "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
-        "`unknown_priority`, `unknown_engine`, `unknown_task`, "
-        "`unknown_channels`, `unknown_track`, `unknown_tone_marks`), a text is too long (`prompt_too_long`, "
-        "`hotwords_too_long`, with `limit` in characters), or the form is damaged (`malformed_body`).",
-        s503="The database or the storage is away; send the file again after `Retry-After` seconds.",
-    ),
+    responses=refusals(**REFUSALS),
 )
 async def upload(request: Request, jobs: Jobs, owner: Caller) -> UploadAccepted:
-    """Upload an audio or video file to be transcribed.
+    """Upload an audio or video file to be transcribed; `POST /api/stt/jobs` does the same as a resource.
 
-    The answer, 202 with a job id, comes once the file is stored and the job recorded: from then on the job
-    reaches an end even if parts of the service fail. The form's fields may stand before or after the file.
+    The answer, with a job id, comes once the file is stored and the job recorded: from then on the job reaches an end
+    even if parts of the service fail. The form's fields may stand before or after the file.
     """
     stored, options = await take_upload(request, jobs)
     await jobs.accept(owner, stored, options)

@@ -30,7 +30,7 @@ class FakeService:
         path = request.url.path
         if path == "/api/stt/upload":
             self.uploads.append(await request.aread())
-            return httpx.Response(202, json={"job_id": "j1", "status": "PENDING", "message": "Accepted."})
+            return httpx.Response(200, json={"job_id": "j1", "status": "PENDING", "message": "Accepted."})
         if path == "/api/stt/status/j1":
             return httpx.Response(200, json=self.job)
         if path == "/api/stt/result/j1" and request.url.params.get("partial") == "true":

@@ -1,0 +1,1 @@
+"""The job as a resource: everything under `/api/stt/jobs`."""
