@@ -16,6 +16,7 @@ from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.schema import check, init_db
 from stt.services.announcer import Announcer
+from stt.services.download_service import DownloadService
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
@@ -34,7 +35,8 @@ class EmbeddedService:
 
     def app(self, **options):
         calls = TranscriptionService(self.service, CallRepository(self.database))
-        return create_app(self.service, self.health, calls, **options)
+        downloads = DownloadService(self.service, self.storage)
+        return create_app(self.service, self.health, calls, downloads, **options)
 
     async def files(self):
         """Everything under the storage folder: objects, and whatever was left half written."""

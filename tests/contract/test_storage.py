@@ -70,6 +70,26 @@ async def test_a_large_object_is_streamed_in_blocks_of_about_a_megabyte(storage)
     assert max(sizes) <= 4 * MEGABYTE
 
 
+async def test_a_part_of_an_object_is_got_without_the_rest(storage):
+    body = bytes(range(256)) * 20_000
+    await storage.write(KEY, body)
+    assert await collect(storage.get(KEY, 300, 301)) == body[300:301]
+    assert await collect(storage.get(KEY, 1_000_000, 4_000_000)) == body[1_000_000:4_000_000]
+    assert await collect(storage.get(KEY, len(body) - 7)) == body[-7:]
+    assert await collect(storage.get(KEY, 0, len(body))) == body
+
+
+async def test_what_is_known_of_an_object_tells_it_from_the_one_before(storage):
+    with pytest.raises(ObjectMissing):
+        await storage.stat(KEY)
+    await storage.write(KEY, b"first")
+    first = await storage.stat(KEY)
+    assert first.size == 5
+    assert await storage.stat(KEY) == first
+    await storage.write(KEY, b"other")
+    assert (await storage.stat(KEY)).tag != first.tag
+
+
 async def test_putting_again_replaces_the_object(storage):
     await storage.put(KEY, stream(b"first, and longer"))
     await storage.put(KEY, stream(b"second"))

@@ -15,7 +15,8 @@ from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
 from stt.api.routes import docs_routes, health_routes, index_routes, job_routes
-from stt.api.routes.jobs import create, show
+from stt.api.routes.jobs import create, media, show, transcript
+from stt.services.download_service import DownloadService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -27,6 +28,7 @@ def create_app(
     jobs: JobService,
     health: HealthService,
     transcriptions: TranscriptionService,
+    downloads: DownloadService,
     *,
     cors_origins: Sequence[str] = (),
     root_path: str = "",
@@ -50,6 +52,8 @@ def create_app(
             *job_routes.router.routes,
             *create.router.routes,
             *show.router.routes,
+            *transcript.router.routes,
+            *media.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
             *index_routes.router.routes,
@@ -59,6 +63,7 @@ def create_app(
     if app.router.dependencies:
         raise TypeError("A route that was made before the app sees none of the app's dependencies; use middleware.")
     app.state.jobs = jobs
+    app.state.downloads = downloads
     app.state.health = health
     app.state.transcriptions = transcriptions
     errors.install(app)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from stt.domain.owner import ANONYMOUS, Owner
+from stt.services.download_service import DownloadService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -23,6 +24,11 @@ async def owner_of(_request: Request) -> Owner:
     return ANONYMOUS
 
 
+async def _downloads(request: Request) -> DownloadService:
+    service: DownloadService = request.app.state.downloads
+    return service
+
+
 async def _health(request: Request) -> HealthService:
     service: HealthService = request.app.state.health
     return service
@@ -35,5 +41,6 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
+Downloads = Annotated[DownloadService, Depends(_downloads)]
 Health = Annotated[HealthService, Depends(_health)]
 Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

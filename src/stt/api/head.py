@@ -2,6 +2,13 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_ASKED = "stt.head"
+
+
+def is_head(scope: Scope) -> bool:
+    """Whether nobody will read the body: what is costly to make need not be."""
+    return _ASKED in scope
+
 
 class Head:
     """Answers HEAD as GET is answered, without the body."""
@@ -18,4 +25,4 @@ class Head:
         async def bodiless(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self.app({**scope, "method": "GET"}, receive, bodiless)
+        await self.app({**scope, "method": "GET", _ASKED: True}, receive, bodiless)

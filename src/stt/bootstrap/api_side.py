@@ -7,6 +7,7 @@ from functools import partial
 from stt.bootstrap.foundation import Foundation, model_store
 from stt.repositories.call_repository import CallRepository
 from stt.services.announcer import Announcer
+from stt.services.download_service import DownloadService
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
@@ -37,6 +38,11 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
 def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionService:
     """What OpenAI's routes ask."""
     return TranscriptionService(jobs, CallRepository(base.database), base.settings.model_aliases)
+
+
+def download_service(base: Foundation, jobs: JobService) -> DownloadService:
+    """What owners take away."""
+    return DownloadService(jobs, base.storage)
 
 
 def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stt.cli.errors import CommandError
-from stt.cli.terminal import say, write
+from stt.cli.errors import CommandError, WrongUse
+from stt.cli.terminal import is_terminal, say, write_bytes
 from stt.domain.formats.rendering import Format, render
 
 
@@ -13,11 +13,13 @@ def deliver(document: Mapping[str, Any], form: Format, output: Path | None = Non
     """Write a result document to a file, or to stdout, and what there is to know about its file to stderr."""
     for note in document.get("notes", ()):
         say(note["message"])
-    text = render(document, form)
+    if form is Format.DOCX and output is None and is_terminal():
+        raise WrongUse("A Word document is nothing for a terminal: name a file with --output.")
+    file = render(document, form)
     if output is None:
-        write(text)
+        write_bytes(file)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(file)
     except OSError as error:
         raise CommandError(f"Cannot write {output}: {error.strerror}.") from error

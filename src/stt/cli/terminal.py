@@ -29,6 +29,18 @@ def write(text: str) -> None:
     sys.stdout.flush()
 
 
+def write_bytes(body: bytes) -> None:
+    """The same for what is no text, or has to be UTF-8 whatever the terminal's encoding is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
+def is_terminal() -> bool:
+    """Whether stdout is one, and not a file or another program."""
+    return sys.stdout.isatty()
+
+
 @contextlib.contextmanager
 def progress() -> Iterator[Show]:
     """Show how far something is: bars on a terminal, else a line now and then."""

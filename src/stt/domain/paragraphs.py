@@ -43,18 +43,20 @@ def paragraphs(segments: Iterable[Segment]) -> str:
     A new paragraph begins behind a long pause, behind the end of a sentence once the paragraph is long, and where the
     channel changes. Within one there is a space between segments, or nothing where both sides are written without.
     """
+    return "\n\n".join(map(running_text, paragraphed(segments)))
+
+
+def paragraphed(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """The segments that say something, in order, paragraph by paragraph."""
     said = [segment for segment in segments if segment.text.strip()]
-    if not said:
-        return ""
+    found: list[list[Segment]] = [said[:1]] if said else []
     typical = _typical_pause(said)
-    text, began = said[0].text.strip(), said[0].start
     for last, segment in pairwise(said):
-        if _begins_anew(last, segment, last.end - began, typical):
-            text, began = text + "\n\n", segment.start
-            text += segment.text.strip()
+        if _begins_anew(last, segment, last.end - found[-1][0].start, typical):
+            found.append([segment])
         else:
-            text = continued(text, segment)
-    return text
+            found[-1].append(segment)
+    return found
 
 
 def running_text(segments: Iterable[Segment]) -> str:

@@ -170,10 +170,20 @@ class JobService:
             NotFound: codes `job_not_found`, `result_missing`.
             InvalidRequest: code `job_not_completed`, with the job's `status`.
         """
+        job = await self.completed(owner, job_id)
+        return JobResult(job, await self._transcript(job))
+
+    async def completed(self, owner: Owner, job_id: str) -> Job:
+        """A job that is completed.
+
+        Raises:
+            NotFound: code `job_not_found`.
+            InvalidRequest: code `job_not_completed`, with the job's `status`.
+        """
         job = await self.status(owner, job_id)
         if job.status is not JobStatus.COMPLETED:
             raise InvalidRequest("Job not completed", code="job_not_completed", status=job.status)
-        return JobResult(job, await self._transcript(job))
+        return job
 
     async def partial(self, owner: Owner, job_id: str, *, since: float = 0.0, certain: bool = False) -> PartialResult:
         """What can be read of a job's transcript so far and begins at second `since` or later, whatever its status.

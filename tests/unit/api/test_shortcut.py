@@ -106,4 +106,4 @@ async def test_the_short_way_is_taken_where_nothing_denies(embedded):
 def test_dependencies_of_the_app_which_no_route_would_see_are_refused(monkeypatch):
     monkeypatch.setattr(app_module, "FastAPI", partial(FastAPI, dependencies=[Depends(deny)]))
     with pytest.raises(TypeError, match="none of the app's dependencies"):
-        app_module.create_app(None, None, None)
+        app_module.create_app(None, None, None, None)

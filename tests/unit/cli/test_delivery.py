@@ -1,7 +1,7 @@
 import pytest
 
 from stt.cli.delivery import deliver
-from stt.cli.errors import CommandError
+from stt.cli.errors import CommandError, WrongUse
 from stt.domain.formats.rendering import Format
 
 DOCUMENT = {
@@ -28,3 +28,14 @@ def test_what_there_is_to_know_about_the_file_goes_to_stderr(capsys):
 def test_a_file_that_cannot_be_written_is_a_sentence(tmp_path):
     with pytest.raises(CommandError, match=r"Cannot write .*: No such file or directory"):
         deliver(DOCUMENT, Format.TXT, tmp_path / "nowhere" / "out.txt")
+
+
+def test_a_word_document_goes_into_a_file_or_a_pipe_and_to_no_terminal(tmp_path, capsysbinary, monkeypatch):
+    document = DOCUMENT | {"language": "vi"}
+    deliver(document, Format.DOCX)
+    assert capsysbinary.readouterr().out.startswith(b"PK")
+    deliver(document, Format.DOCX, tmp_path / "out.docx")
+    assert (tmp_path / "out.docx").read_bytes().startswith(b"PK")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with pytest.raises(WrongUse, match="--output"):
+        deliver(document, Format.DOCX)

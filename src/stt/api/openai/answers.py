@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from stt.api.openai.form import Format, Wishes
-from stt.domain.decoding import Decoding
 from stt.domain.formats import rendering
 from stt.domain.formats.rendering import timed
-from stt.domain.languages import LANGUAGES
+from stt.domain.formats.verbose_json import verbose_json
 from stt.domain.paragraphs import running_text
 from stt.domain.transcript import Segment, Transcript, Word
 
@@ -28,7 +27,8 @@ def as_document(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
     document: dict[str, Any] = {"text": running_text(transcript.segments)}
     match wishes.format:
         case Format.VERBOSE_JSON:
-            document |= _verbose(transcript, wishes)
+            wanted = wishes.granularities or {"segment"}
+            document |= verbose_json(transcript.segments, transcript.language, transcript.duration, wishes.task, wanted)
         case Format.DIARIZED_JSON:
             document |= {"task": wishes.task, "duration": transcript.duration}
             document["segments"] = [diarized(n, segment) for n, segment in enumerate(transcript.segments)]
@@ -75,41 +75,3 @@ def _logprob(word: Word) -> dict[str, Any]:
         "bytes": list(token.encode()),
         "logprob": round(math.log(max(word.probability, 1e-5)), 4),
     }
-
-
-def _verbose(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
-    wanted = wishes.granularities or {"segment"}
-    document: dict[str, Any] = {
-        "task": wishes.task,
-        "language": LANGUAGES.get(transcript.language, transcript.language).lower(),
-        "duration": transcript.duration,
-    }
-    if "segment" in wanted:
-        document["segments"] = [_segment(number, segment) for number, segment in enumerate(transcript.segments)]
-    if "word" in wanted:
-        document["words"] = [
-            {
-                "word": word.word,
-                "start": round(word.start, 3),
-                "end": round(word.end, 3),
-                "probability": round(word.probability, 4),
-            }
-            for segment in transcript.segments
-            for word in segment.words
-        ]
-    return document
-
-
-def _segment(number: int, segment: Segment) -> dict[str, Any]:
-    return {
-        "id": number,
-        "start": round(segment.start, 3),
-        "end": round(segment.end, 3),
-        "text": " " + segment.text.strip(),
-        **_evidence(segment.decoding or Decoding()),
-    }
-
-
-def _evidence(decoding: Decoding) -> dict[str, Any]:
-    """What the engine said of it; `seek` in hundredths of a second, as Whisper has it."""
-    return {**decoding.to_dict(), "seek": round(decoding.seek * 100), "no_speech_prob": decoding.no_speech_prob or 0.0}

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from stt.api.form_data import Part
 from stt.api.uploads import filled, text_of
 from stt.domain.errors import InvalidRequest
+from stt.domain.formats.verbose_json import GRANULARITIES
 from stt.domain.guidance import Task
 from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
@@ -43,7 +44,6 @@ _SINGLE = frozenset(
     {"model", "language", "prompt", "response_format", "temperature", "stream", "hotwords"}
     | {"engine", "channels", "tone_marks"}
 )
-_GRANULARITIES = ("word", "segment")
 
 
 async def take_call(
@@ -116,7 +116,7 @@ class _Form:
             task=self._task,
             format=Format(_one_of("response_format", written, tuple(Format))),
             granularities=frozenset(
-                _one_of("timestamp_granularities", granularity, _GRANULARITIES)
+                _one_of("timestamp_granularities", granularity, GRANULARITIES)
                 for granularity in self._all("timestamp_granularities")
             ),
             stream=_flag("stream", self._last("stream")),

@@ -1,12 +1,21 @@
 """The storage seam."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 INCOMING = ".incoming"
 """Where a store keeps account of what is being written; no key begins with it."""
 BLOCK_CHARACTERS = 2**18
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What a store knows of an object: its size in bytes, and a tag that another content has not."""
+
+    size: int
+    tag: str
 
 
 class Storage(Protocol):
@@ -34,8 +43,14 @@ class Storage(Protocol):
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object."""
 
-    def get(self, key: str) -> AsyncIterator[bytes]:
-        """Stream an object in blocks of about a megabyte; raises `ObjectMissing`."""
+    async def stat(self, key: str) -> Stat:
+        """What there is to know of an object without reading it; raises `ObjectMissing`."""
+
+    def get(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Stream an object in blocks of about a megabyte, or its bytes from `start` up to `end`; no others are read.
+
+        Raises `ObjectMissing`. A `start` behind the last byte is the caller's mistake.
+        """
 
     async def read(self, key: str) -> bytes:
         """Return a small object, whole; raises `ObjectMissing`."""

@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import os
 import re
+import sys
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.core.disk import try_out
-from stt.core.storage.base import INCOMING
+from stt.core.storage.base import INCOMING, Stat
 from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, to_its_end, write_blocks
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing
@@ -63,14 +64,22 @@ class LocalStorage:
         """Store a small object."""
         await self.put(key, _single(body))
 
-    async def get(self, key: str) -> AsyncIterator[bytes]:
-        """Stream an object in blocks of a megabyte."""
+    async def stat(self, key: str) -> Stat:
+        """Of the file; the tag is when it was written, to the nanosecond, and its size."""
         path = self._path(key)
+        with disk_errors(f"read {key} from {self.root}"):
+            return await asyncio.to_thread(self._stat, path, key)
+
+    async def get(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Stream an object, or a part of it, in blocks of a megabyte."""
+        path, left = self._path(key), sys.maxsize if end is None else end - start
         with disk_errors(f"read {key} from {self.root}"):
             file = await asyncio.to_thread(self._open, path, key)
             with file:
-                while block := await asyncio.to_thread(file.read, BLOCK_BYTES):
+                file.seek(start)
+                while block := await asyncio.to_thread(file.read, min(left, BLOCK_BYTES)):
                     yield block
+                    left -= len(block)
 
     async def read(self, key: str) -> bytes:
         """Return a small object, whole."""
@@ -130,6 +139,11 @@ class LocalStorage:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             self._look_into_folder()
             raise ObjectMissing(f"There is no object {key}.") from error
+
+    def _stat(self, path: Path, key: str) -> Stat:
+        with self._open(path, key) as file:
+            found = os.fstat(file.fileno())
+        return Stat(found.st_size, f"{found.st_mtime_ns:x}-{found.st_size:x}")
 
     def _read(self, path: Path, key: str) -> bytes:
         with self._open(path, key) as file:

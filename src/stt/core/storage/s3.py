@@ -17,14 +17,14 @@ from obstore.store import S3Store
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from stt.core.storage.base import INCOMING
+from stt.core.storage.base import INCOMING, Stat
 from stt.core.storage.disk import BLOCK_BYTES, download
 from stt.core.storage.multipart import PART_BYTES, Multipart
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing, StorageUnavailable
 
 if TYPE_CHECKING:
-    from obstore import ObjectMeta
+    from obstore import GetOptions, ObjectMeta
     from obstore.store import S3Credential
 
 CONNECT_SECONDS = 5
@@ -108,10 +108,22 @@ class S3Storage:
         async with self._translated():
             await obstore.put_async(self._store, safe_key(key), body, use_multipart=False)
 
-    async def get(self, key: str) -> AsyncIterator[bytes]:
-        """Stream an object in blocks of about a megabyte."""
+    async def stat(self, key: str) -> Stat:
+        """Of the object, by HEAD; the tag is the server's own."""
         async with self._translated(key):
-            result = await obstore.get_async(self._store, safe_key(key))
+            found = await obstore.head_async(self._store, safe_key(key))
+        return Stat(found["size"], (found["e_tag"] or found["last_modified"].isoformat()).strip('"'))
+
+    async def get(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Stream an object, or a part of it, in blocks of about a megabyte."""
+        # Not as options without a range: a request for all of nothing is refused.
+        part: GetOptions | None = None
+        if end is not None:
+            part = {"range": (start, end)}
+        elif start:
+            part = {"range": {"offset": start}}
+        async with self._translated(key):
+            result = await obstore.get_async(self._store, safe_key(key), options=part)
             async for block in result.stream(min_chunk_size=BLOCK_BYTES):
                 yield block
 

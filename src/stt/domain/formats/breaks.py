@@ -5,8 +5,9 @@ text the cheapest is taken. A break in the middle of a phrase costs 10, the othe
 """
 
 import math
+from functools import cache
 
-from stt.domain.formats.speech import LONGEST_MS, Speech
+from stt.domain.formats.speech import Speech
 
 _MID_PHRASE = 10.0
 _CLAUSE_END = 6.0
@@ -34,14 +35,14 @@ _SHORT_LINE = 4.0
 
 
 def cue_breaks(speech: Speech) -> list[tuple[int, int]]:
-    """The places between which the cues lie, in order; each fits two lines and 7 s unless it is a single piece."""
+    """The places between which the cues lie, in order; each keeps the limits unless it is a single piece."""
     count = speech.count
     best = [0.0] + [math.inf] * count
     before = [0] * (count + 1)
     prices = [_price(speech, place) for place in range(count + 1)]
     for first in range(count):
         for last in range(first + 1, speech.furthest(first) + 1):
-            if last > first + 1 and speech.ends[last - 1] - speech.starts[first] > LONGEST_MS:
+            if last > first + 1 and speech.ends[last - 1] - speech.starts[first] > speech.longest_ms:
                 break
             cost = best[first] + _cost(speech, first, last) + prices[last]
             if cost < best[last]:
@@ -53,16 +54,25 @@ def cue_breaks(speech: Speech) -> list[tuple[int, int]]:
     return cues[::-1]
 
 
-def line_break(speech: Speech, first: int, last: int) -> int | None:
-    """The place at which the second line of a cue begins; `None` if one line is enough or there is no such place."""
-    if speech.width(first, last) <= speech.line:
-        return None
-    fitting = (
-        place
-        for place in range(first + 1, last)
-        if max(speech.width(first, place), speech.width(place, last)) <= speech.line
-    )
-    return min(fitting, key=lambda place: _line_cost(speech, first, place, last), default=None)
+def line_breaks(speech: Speech, first: int, last: int) -> list[int]:
+    """The places at which the lines of a cue begin behind its first: as few lines as will do, divided most cheaply."""
+
+    @cache
+    def divided(start: int, count: int) -> tuple[float, tuple[int, ...]]:
+        """What it costs to divide the rest from `start` on into so many lines, and where."""
+        if count == 1:
+            return 0.0 if last - start == 1 or speech.width(start, last) <= speech.line else math.inf, ()
+        best: tuple[float, tuple[int, ...]] = math.inf, ()
+        for place in range(start + 1, last):
+            if speech.width(start, place) > speech.line and place > start + 1:
+                break
+            rest, places = divided(place, count - 1)
+            cost = rest + _line_cost(speech, start, place, last, count)
+            if cost < best[0]:
+                best = cost, (place, *places)
+        return best
+
+    return list(divided(first, speech.lines_needed(first, last))[1])
 
 
 def _price(speech: Speech, place: int) -> float:
@@ -76,7 +86,7 @@ def _price(speech: Speech, place: int) -> float:
 def _cost(speech: Speech, first: int, last: int) -> float:
     """What it costs to show a run as one cue."""
     width = speech.width(first, last)
-    free = max(0.0, 1 - width / (2 * speech.line))
+    free = max(0.0, 1 - width / (speech.lines * speech.line))
     cost = _EMPTY * free * free + _SILENCE * speech.silence(first, last)
     missing = speech.needed(width) - speech.room(first, last)
     if missing > 0:
@@ -88,8 +98,9 @@ def _cost(speech: Speech, first: int, last: int) -> float:
     return cost
 
 
-def _line_cost(speech: Speech, first: int, place: int, last: int) -> float:
-    unequal = (speech.width(first, place) - speech.width(place, last)) / speech.line
+def _line_cost(speech: Speech, first: int, place: int, last: int, lines: int) -> float:
+    """What it costs that the first of so many lines ends at `place`."""
+    unequal = (speech.width(first, place) - speech.width(place, last) / (lines - 1)) / speech.line
     cost = _UNEQUAL * unequal**2
     if not speech.ends_sentence[place]:
         cost += _LINE_IN_SENTENCE if speech.ends_clause[place] else _LINE_IN_PHRASE

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from stt.domain.formats.breaks import cue_breaks, line_break
-from stt.domain.formats.speech import LINE_CHARACTERS, LONGEST_MS, Speech
+from stt.domain.formats.breaks import cue_breaks, line_breaks
+from stt.domain.formats.limits import CueLimits
+from stt.domain.formats.speech import Speech
 from stt.domain.formats.timed_text import timed_text
 from stt.domain.transcript import Segment
 
 LEAD_MS = 500
 """A cue that has no time to be read behind it may come this much before its first word."""
 _NEVER = 1 << 62
+_USUAL = CueLimits()
 
 
 @dataclass(frozen=True)
@@ -31,22 +34,23 @@ def label(channel: int | None) -> str:
     return "" if channel is None else f"[{channel + 1}] "
 
 
-def cues(segments: Iterable[Segment], duration: float | None = None) -> list[Cue]:
+def cues(segments: Iterable[Segment], duration: float | None = None, limits: CueLimits = _USUAL) -> list[Cue]:
     """The text of the segments as cues that can be read, by their start; `duration` (seconds) is where the file ends.
 
-    No word is lost, and the order within a channel is kept. A cue has one or two lines of at most 42 characters; a wide
-    one (East Asian) counts as two. Cues end where sentences do, in pauses and where clauses end, in this order of
-    preference, and not necessarily where segments do.
+    No word is lost, and the order within a channel is kept. A cue has one or two lines of at most 42 characters, or
+    what the limits allow; a wide one (East Asian) counts as two. Cues end where sentences do, in pauses and where
+    clauses end, in this order of preference, and not necessarily where segments do.
 
-    A cue lasts 1 to 7 s, and a twentieth of a second for each character. It comes with its first word, stays while it
-    is spoken, and then as long as reading takes, until the next cue of its channel comes. If that is too short, it
-    comes up to half a second before its first word, but not before the last cue of its channel has gone. Where speech
-    leaves no room for that either, a cue is as short and as fast as the speech: all words are there and in time. A
-    break in the middle of a phrase is made for that only where it gains more than a quarter of a second to read in.
+    A cue lasts 1 to 7 s, or what the limits allow, and a twentieth of a second for each character. It comes with its
+    first word, stays while it is spoken, and then as long as reading takes, until the next cue of its channel comes. If
+    that is too short, it comes up to half a second before its first word, but not before the last cue of its channel
+    has gone. Where speech leaves no room for that either, a cue is as short and as fast as the speech: all words are
+    there and in time. A break in the middle of a phrase is made for that only where it gains more than a quarter of a
+    second to read in.
 
     A word wider than a line is a cue by itself, on one line as it is, unless its script has no spaces. A word of more
-    than 7 s is shown for its first 7 s. Words that the engine gave no time at all share what is left until the next;
-    where nothing is left, their cues are a millisecond long.
+    than the longest is shown for that long. Words that the engine gave no time at all share what is left until the
+    next; where nothing is left, their cues are a millisecond long.
 
     Segments of different channels never share a cue, and only cues of different channels overlap in time. The `label`
     of a channel counts as characters.
@@ -55,13 +59,13 @@ def cues(segments: Iterable[Segment], duration: float | None = None) -> list[Cue
     channels: dict[int | None, list[Segment]] = {}
     for segment in segments:
         channels.setdefault(segment.channel, []).append(segment)
-    shown = [cue for channel, spoken in channels.items() for cue in _of_one_channel(spoken, channel, until)]
+    shown = [cue for channel, spoken in channels.items() for cue in _of_one_channel(spoken, channel, until, limits)]
     return sorted(shown, key=lambda cue: cue.start)
 
 
-def _of_one_channel(segments: Iterable[Segment], channel: int | None, until: int) -> Iterator[Cue]:
+def _of_one_channel(segments: Iterable[Segment], channel: int | None, until: int, limits: CueLimits) -> Iterator[Cue]:
     taken = len(label(channel))
-    speech = Speech(timed_text(segments, LINE_CHARACTERS - taken), taken, until)
+    speech = Speech(timed_text(segments, limits.line_characters - taken), taken, until, limits)
     free = 0
     for first, last in cue_breaks(speech):
         start, end = _shown(speech, first, last, free)
@@ -73,13 +77,11 @@ def _shown(speech: Speech, first: int, last: int, free: int) -> tuple[int, int]:
     """From when to when a run of pieces is shown, if the last cue has gone at `free`."""
     start = speech.starts[first]
     needed = speech.needed(speech.width(first, last))
-    end = min(max(speech.ends[last - 1], start + needed), start + LONGEST_MS, speech.starts[last])
+    end = min(max(speech.ends[last - 1], start + needed), start + speech.longest_ms, speech.starts[last])
     begin = max(free, min(start, max(start - LEAD_MS, end - needed)))
     return begin, max(begin + 1, end)
 
 
 def _lines(speech: Speech, first: int, last: int) -> tuple[str, ...]:
-    middle = line_break(speech, first, last)
-    if middle is None:
-        return (speech.text(first, last),)
-    return speech.text(first, middle), speech.text(middle, last)
+    places = [first, *line_breaks(speech, first, last), last]
+    return tuple(speech.text(a, b) for a, b in pairwise(places))

@@ -6,44 +6,90 @@ from enum import StrEnum
 from typing import Any
 
 from stt.domain.formats.cues import cues, label
+from stt.domain.formats.docx import docx
+from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.subtitles import srt, webvtt
+from stt.domain.formats.verbose_json import verbose_json
+from stt.domain.guidance import Task
 from stt.domain.transcript import Segment
+
+_USUAL = CueLimits()
 
 
 class Format(StrEnum):
-    """How a transcript is written; the value is also the ending of its file."""
+    """How a transcript is written."""
 
     TXT = "txt"
     JSON = "json"
+    VERBOSE_JSON = "verbose_json"
     SRT = "srt"
     VTT = "vtt"
     TSV = "tsv"
+    DOCX = "docx"
+
+    @property
+    def extension(self) -> str:
+        """The ending of its file, without the dot."""
+        return "json" if self is Format.VERBOSE_JSON else self.value
+
+    @property
+    def has_cues(self) -> bool:
+        """Whether it is a file of subtitles, to which the limits of cues apply."""
+        return self in (Format.SRT, Format.VTT)
+
+    @property
+    def media_type(self) -> str:
+        """As HTTP names it."""
+        return _MEDIA_TYPES[self]
 
 
-def render(document: Mapping[str, Any], form: Format) -> str:
-    """A result document, or one of a job that still runs, in the wanted form."""
+_MEDIA_TYPES = {
+    Format.TXT: "text/plain",
+    Format.JSON: "application/json",
+    Format.VERBOSE_JSON: "application/json",
+    Format.SRT: "application/x-subrip",
+    Format.VTT: "text/vtt",
+    Format.TSV: "text/tab-separated-values",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def render(document: Mapping[str, Any], form: Format, limits: CueLimits = _USUAL) -> bytes:
+    """A result document, or one of a job that still runs, as a file of the wanted form; text is UTF-8.
+
+    Of what a result document has not, `task` and `filename` (a title) are used where they are there.
+    """
     if form is Format.TXT:
-        return f"{document['text']}\n"
+        return f"{document['text']}\n".encode()
     if form is Format.JSON:
-        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    segments = map(Segment.from_dict, document["segments"])
+        return _json(document, indent=1)
+    segments = [Segment.from_dict(segment) for segment in document["segments"]]
     # The duration is not known while the file is being decoded.
-    return timed(segments, document["duration"] or document["until"], form)
+    duration = document["duration"] or document["until"]
+    if form is Format.DOCX:
+        return docx(segments, document["language"], document.get("filename", ""))
+    if form is Format.VERBOSE_JSON:
+        return _json(verbose_json(segments, document["language"], duration, document.get("task", Task.TRANSCRIBE)))
+    return timed(segments, duration, form, limits).encode()
 
 
-def timed(segments: Iterable[Segment], duration: float, form: Format) -> str:
+def timed(segments: Iterable[Segment], duration: float, form: Format, limits: CueLimits = _USUAL) -> str:
     """Segments of a file of `duration` seconds in a form that is all text and times.
 
-    Raises `ValueError` for `TXT` and `JSON`, which need the document.
+    Raises `ValueError` for the forms that need the document.
     """
     match form:
         case Format.SRT:
-            return srt(cues(segments, duration))
+            return srt(cues(segments, duration, limits))
         case Format.VTT:
-            return webvtt(cues(segments, duration))
+            return webvtt(cues(segments, duration, limits))
         case Format.TSV:
             return "start\tend\ttext\n" + "".join(map(_row, segments))
     raise ValueError(form)
+
+
+def _json(document: Mapping[str, Any], indent: int | None = None) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=indent) + "\n").encode()
 
 
 def _row(segment: Segment) -> str:

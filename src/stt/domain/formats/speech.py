@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
+from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.timed_text import READING_MS, TimedText, is_unspaced, width
 from stt.domain.punctuation import ends_clause, ends_sentence, last_mark
 
-LINE_CHARACTERS = 42
 SHORTEST_MS = 1000
-LONGEST_MS = 7000
 
 
 class Speech:
@@ -18,9 +17,11 @@ class Speech:
     how many characters stand in front of the text of a cue, `until` the millisecond at which the file ends.
     """
 
-    def __init__(self, pieces: Sequence[TimedText], label: int, until: int) -> None:
+    def __init__(self, pieces: Sequence[TimedText], label: int, until: int, limits: CueLimits) -> None:
         self.count = len(pieces)
-        self.line = LINE_CHARACTERS - label
+        self.line = limits.line_characters - label
+        self.lines = limits.lines
+        self.longest_ms = limits.longest_ms
         self.starts = [*(piece.start for piece in pieces), until]
         self.ends = [piece.end for piece in pieces]
         self.pauses = [0, *(b.start - a.end for a, b in pairwise(pieces)), 0]
@@ -56,18 +57,32 @@ class Speech:
 
     def needed(self, characters: int) -> int:
         """How many milliseconds a cue of so many characters has to be shown to be read."""
-        return min(max(SHORTEST_MS, READING_MS * (self._label + characters)), LONGEST_MS)
+        return min(max(SHORTEST_MS, READING_MS * (self._label + characters)), self.longest_ms)
 
     def room(self, first: int, last: int) -> int:
         """How many milliseconds there are from the first word of a run to the next after it, or the file's end."""
         return self.starts[last] - self.starts[first]
 
     def furthest(self, first: int) -> int:
-        """The last place at which two lines that begin at `first` may end; a piece wider than a line is alone."""
-        second = self._line_ends[first]
-        if self._is_too_wide(first) or second == self.count or self._is_too_wide(second):
-            return second
-        return self._line_ends[second]
+        """The last place at which as many lines as there may be that begin at `first` may end.
+
+        A piece wider than a line is alone.
+        """
+        last = self._line_ends[first]
+        if self._is_too_wide(first):
+            return last
+        for _ in range(self.lines - 1):
+            if last == self.count or self._is_too_wide(last):
+                break
+            last = self._line_ends[last]
+        return last
+
+    def lines_needed(self, first: int, last: int) -> int:
+        """How few lines a run can be divided into."""
+        count, place = 0, first
+        while place < last:
+            count, place = count + 1, self._line_ends[place]
+        return count
 
     def _is_too_wide(self, place: int) -> bool:
         return self._bare[place] > self.line

@@ -1,0 +1,35 @@
+"""`GET /api/stt/jobs/{job_id}/media`."""
+
+from operator import attrgetter
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from stt.api.dependencies import Caller, Downloads
+from stt.api.downloads import downloaded
+from stt.api.schemas.error import ANY_REFUSAL, refusals
+
+router = APIRouter(
+    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
+)
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_AUDIO: dict[str, Any] = {"content": {"audio/*": _BINARY, "video/*": _BINARY, "application/octet-stream": _BINARY}}
+
+
+@router.get(
+    "/{job_id}/media",
+    response_class=Response,
+    responses={
+        200: _AUDIO | {"description": "The file as it was uploaded, with its own media type."},
+        206: _AUDIO | {"description": "The range of it that `Range` asks for."},
+        304: {"description": "It is as `If-None-Match` knows it."},
+        **refusals(
+            s404="There is no such job (`job_not_found`), or its audio was removed (`media_missing`).",
+            s416="The range begins behind the end (`requested_range_not_satisfiable`).",
+        ),
+    },
+)
+async def job_media(job_id: str, request: Request, owner: Caller, downloads: Downloads) -> Response:
+    """The audio of a job as it was uploaded; players seek in it by `Range`."""
+    return downloaded(request, await downloads.media(owner, job_id))

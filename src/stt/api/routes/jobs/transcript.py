@@ -1,0 +1,95 @@
+"""`GET /api/stt/jobs/{job_id}/transcript`."""
+
+from operator import attrgetter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from stt.api.accept import preferred
+from stt.api.dependencies import Caller, Downloads
+from stt.api.downloads import disposition, downloaded
+from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.domain.errors import InvalidRequest
+from stt.domain.formats.limits import CueLimits
+from stt.domain.formats.rendering import Format
+
+Form = Annotated[Format | None, Query(alias="format", description="In which form; without it, what `Accept` prefers.")]
+LineCharacters = Annotated[
+    int | None, Query(ge=10, le=100, description="Of `srt` and `vtt`: characters of a line; 42 unless asked.")
+]
+Lines = Annotated[int | None, Query(ge=1, le=3, description="Of `srt` and `vtt`: lines of a cue; 2 unless asked.")]
+Seconds = Annotated[
+    float | None,
+    Query(ge=1, le=30, allow_inf_nan=False, description="Of `srt` and `vtt`: how long a cue stays; 7 unless asked."),
+]
+
+router = APIRouter(
+    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
+)
+
+_OFFERED = {form.media_type: form for form in reversed(Format)}
+"""What `Accept` chooses from. `verbose_json` has to be asked for by name: it is JSON, as the result document is."""
+_ORDER = (Format.JSON.media_type, *sorted(set(_OFFERED) - {Format.JSON.media_type}))
+
+
+@router.get(
+    "/{job_id}/transcript",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The transcript; in JSON the document of `/result` as it is stored.",
+            "content": {media_type: {"schema": {"type": "string"}} for media_type in _ORDER},
+        },
+        **refusals(
+            s400="The job is not completed (`job_not_completed`, with its `status`).",
+            s404="There is no such job (`job_not_found`), or its transcript was removed (`result_missing`).",
+            s406="There is no form that `Accept` allows (`not_acceptable`).",
+            s422="A parameter is not understood, or not one of the form (`invalid_field`).",
+        ),
+    },
+)
+async def job_transcript(
+    job_id: str,
+    request: Request,
+    owner: Caller,
+    downloads: Downloads,
+    *,
+    form: Form = None,
+    max_chars_per_line: LineCharacters = None,
+    max_lines: Lines = None,
+    max_seconds: Seconds = None,
+) -> Response:
+    """The transcript of a completed job, as a file."""
+    wanted = form or _accepted(request.headers.get("accept", ""))
+    limits = _limits(wanted, max_chars_per_line, max_lines, max_seconds)
+    if wanted is Format.JSON:
+        answer = downloaded(request, await downloads.stored_transcript(owner, job_id))
+    else:
+        filename, file = await downloads.transcript(owner, job_id, wanted, limits)
+        answer = Response(file, headers={"Content-Disposition": disposition(filename)}, media_type=wanted.media_type)
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+def _accepted(accept: str) -> Format:
+    media_type = preferred(accept, _ORDER)
+    if media_type is None:
+        raise HTTPException(406, f"The transcript is there as {', '.join(_ORDER)}; `format` chooses as well.")
+    return Format.JSON if media_type == Format.JSON.media_type else _OFFERED[media_type]
+
+
+def _limits(form: Format, characters: int | None, lines: int | None, seconds: float | None) -> CueLimits:
+    """The limits of cues that are asked for; raises `InvalidRequest` where the form has no cues."""
+    asked = {"max_chars_per_line": characters, "max_lines": lines, "max_seconds": seconds}
+    given = [name for name, value in asked.items() if value is not None]
+    if given and not form.has_cues:
+        message = f"{given[0]} is for srt and vtt; {form} has no lines that could be limited."
+        raise InvalidRequest(message, code="invalid_field", field=given[0])
+    usual = CueLimits()
+    return CueLimits(
+        characters or usual.line_characters,
+        lines or usual.lines,
+        usual.longest_ms if seconds is None else round(1000 * seconds),
+    )

@@ -1,0 +1,99 @@
+"""What of a job its owner can take away: the audio that was uploaded, and the transcript."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from stt.core.storage.base import Stat, Storage
+from stt.domain.errors import NotFound, ObjectMissing
+from stt.domain.formats.limits import CueLimits
+from stt.domain.formats.rendering import Format, render
+from stt.domain.job import Job
+from stt.domain.keys import result_key
+from stt.domain.media import HEAD_BYTES
+from stt.domain.media_types import media_type_of
+from stt.domain.owner import Owner
+from stt.services.job_service import JobService
+
+
+@dataclass(frozen=True)
+class Download:
+    """A stored object on its way out: `read` streams its bytes from the first number up to the second."""
+
+    filename: str
+    media_type: str
+    stat: Stat
+    read: Callable[[int, int], AsyncIterator[bytes]]
+
+
+class DownloadService:
+    """Downloads; every method raises `Unavailable` while a part it needs is away."""
+
+    def __init__(self, jobs: JobService, storage: Storage) -> None:
+        self._jobs = jobs
+        self._storage = storage
+
+    async def media(self, owner: Owner, job_id: str) -> Download:
+        """The audio as it was uploaded.
+
+        Raises:
+            NotFound: codes `job_not_found`, `media_missing`.
+        """
+        job = await self._jobs.status(owner, job_id)
+        try:
+            stat = await self._storage.stat(job.object_key)
+            head = b"".join([block async for block in self._read(job.object_key, 0, min(stat.size, HEAD_BYTES))])
+        except ObjectMissing as error:
+            message = f"The audio of job {job.job_id} is no longer in storage."
+            raise NotFound(message, code="media_missing") from error
+        return self._download(job.object_key, stat, job.filename, media_type_of(head))
+
+    async def stored_transcript(self, owner: Owner, job_id: str) -> Download:
+        """The result document, byte for byte as it is stored.
+
+        Raises:
+            NotFound: codes `job_not_found`, `result_missing`.
+            InvalidRequest: code `job_not_completed`, with the job's `status`.
+        """
+        job = await self._jobs.completed(owner, job_id)
+        key = _result_of(job)
+        try:
+            stat = await self._storage.stat(key)
+        except ObjectMissing as error:
+            raise _no_result(job) from error
+        return self._download(key, stat, named(job, Format.JSON), Format.JSON.media_type)
+
+    async def transcript(self, owner: Owner, job_id: str, form: Format, limits: CueLimits) -> tuple[str, bytes]:
+        """The transcript as a file of the wanted form: its name, and its content. Raises as `stored_transcript`."""
+        job = await self._jobs.completed(owner, job_id)
+        try:
+            stored = await self._storage.read(_result_of(job))
+        except ObjectMissing as error:
+            raise _no_result(job) from error
+        known = {"filename": job.filename, "task": job.guidance.task}
+        # In a thread, because hours of words would hold up every other request.
+        file = await asyncio.to_thread(lambda: render(json.loads(stored) | known, form, limits))
+        return named(job, form), file
+
+    def _download(self, key: str, stat: Stat, filename: str, media_type: str) -> Download:
+        return Download(filename, media_type, stat, lambda start, end: self._read(key, start, end))
+
+    async def _read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        if start < end:  # stores refuse to give nothing
+            async for block in self._storage.get(key, start, end):
+                yield block
+
+
+def named(job: Job, form: Format) -> str:
+    """What the file of a transcript is called: as the audio, with another ending."""
+    stem = job.filename.rpartition(".")[0] or job.filename
+    return f"{stem}.{form.extension}"
+
+
+def _result_of(job: Job) -> str:
+    return job.result_path or result_key(job.job_id)
+
+
+def _no_result(job: Job) -> NotFound:
+    return NotFound(f"The transcript of job {job.job_id} is no longer in storage.", code="result_missing")
