@@ -14,6 +14,7 @@ from stt.consumer.loop import Consumer
 from stt.core.messaging.notifier import Notifier
 from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
+from stt.repositories.event_repository import EventRepository
 from stt.worker import scratch
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
@@ -80,8 +81,8 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
 
 
 def _sweeper(base: Foundation) -> Sweeper:
-    calls = CallRepository(base.database)
-    return Sweeper(base.jobs, base.chunks, base.storage, calls, orphan_seconds=base.settings.orphan_seconds)
+    calls, events = CallRepository(base.database), EventRepository(base.database)
+    return Sweeper(base.jobs, base.chunks, base.storage, calls, events, orphan_seconds=base.settings.orphan_seconds)
 
 
 def _worker_id() -> str:

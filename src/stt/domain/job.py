@@ -43,6 +43,15 @@ class Stage(StrEnum):
     """Join the chunks into one transcript and store it."""
 
 
+def progress_of(status: JobStatus, seconds_done: float, duration: float | None, tracks: int) -> float:
+    """Percent of the audio, `duration` seconds of each track, that is done; 100 only for a completed job."""
+    if status is JobStatus.COMPLETED:
+        return 100.0
+    if not duration:
+        return 0.0
+    return round(min(99.0, 100 * seconds_done / (duration * tracks)), 1)
+
+
 @dataclass(frozen=True)
 class Job:
     """A job as stored; times are UTC, durations in seconds, sizes in bytes.
@@ -85,11 +94,7 @@ class Job:
     @property
     def progress(self) -> float:
         """Percent of the audio that is transcribed; 100 only once the transcript is stored."""
-        if self.status is JobStatus.COMPLETED:
-            return 100.0
-        if not self.duration:
-            return 0.0
-        return round(min(99.0, 100 * self.seconds_done / (self.duration * self.tracks)), 1)
+        return progress_of(self.status, self.seconds_done, self.duration, self.tracks)
 
     @property
     def spoken_language(self) -> str | None:

@@ -4,10 +4,12 @@ from sqlalchemy import Connection, exists, select, update
 
 from stt.core.database import now
 from stt.domain.chunk import ChunkStatus
+from stt.domain.event import EventKind
 from stt.domain.job import JobStatus, Stage
 from stt.domain.stages import RULES, ChunksLeft, stage_after
 from stt.repositories.claims import afresh
 from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.outbox import STATE, event_of, record
 
 
 def advance(connection: Connection, job_id: str, stage: Stage) -> Stage:
@@ -16,7 +18,8 @@ def advance(connection: Connection, job_id: str, stage: Stage) -> Stage:
     This transaction has locked the job's row already. A job that is at another stage, or has ended, stays there.
     """
     held = exists().where(ChunkRow.job_id == job_id, ChunkRow.status == ChunkStatus.HELD)
-    question = select(held.label("undecided"), (JobRow.chunks_completed != JobRow.chunks_total).label("unsettled"))
+    unsettled = (JobRow.chunks_completed != JobRow.chunks_total).label("unsettled")
+    question = select(held.label("undecided"), unsettled)
     left = connection.execute(question.where(JobRow.id == job_id)).one()
     following = stage_after(stage, ChunksLeft(left.undecided, left.unsettled))
     rule = RULES[following]
@@ -24,5 +27,9 @@ def advance(connection: Connection, job_id: str, stage: Stage) -> Stage:
     if rule.rank is not None:
         values["rank"] = rule.rank
     is_there = (JobRow.status == JobStatus.PROCESSING) & (JobRow.stage == stage)
-    moved = connection.execute(update(JobRow).where(JobRow.id == job_id, is_there).values(values))
-    return following if moved.rowcount else stage
+    moving = update(JobRow).where(JobRow.id == job_id, is_there).values(values).returning(*STATE)
+    moved = connection.execute(moving).one_or_none()
+    if moved is None:
+        return stage
+    record(connection, event_of(moved, EventKind.STAGE))
+    return following

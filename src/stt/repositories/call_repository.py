@@ -1,6 +1,7 @@
 """Jobs whose callers wait for the transcript on an open connection: joined, watched, abandoned."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -75,14 +76,15 @@ class CallRepository:
 
     async def cancel_orphans(self, job_ids: Collection[str], after_seconds: float) -> list[str]:
         """End those of the jobs that nobody has waited for in so long; their ids."""
-        statement = select(JobRow.id).where(JobRow.id.in_(job_ids), *_orphaned(after_seconds))
+        statement = select(JobRow.id).where(*_orphaned(after_seconds))
         message = f"Its caller left and did not come back within {after_seconds:g} s."
 
-        def cancel(connection: Connection) -> list[str]:
-            ids = list(connection.scalars(statement))
-            return [i for i in ids if end_job(connection, i, JobStatus.CANCELLED, "caller_left", message)]
+        def cancel(connection: Connection, job_id: str) -> bool:
+            found = connection.scalar(statement.where(JobRow.id == job_id))
+            return found is not None and end_job(connection, job_id, JobStatus.CANCELLED, "caller_left", message)
 
-        return await self._database.write(cancel)
+        # One by one: who holds the last lock of one job may not wait for another.
+        return [i for i in job_ids if await self._database.write(partial(cancel, job_id=i))]
 
 
 def _orphaned(after_seconds: float) -> tuple[ColumnElement[bool], ...]:

@@ -4,12 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Double, Integer, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Double, Integer, Row, bindparam, delete, func, insert, select, update
 
 from stt.core.database import now
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
 from stt.domain.claim import Claim, chunk_rank
 from stt.domain.errors import ClaimLost
+from stt.domain.event import EventKind
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.owner import Owner
 from stt.domain.transcript import Gap, Segment, Suppressed, join_text
@@ -25,6 +26,7 @@ from stt.repositories.claims import (
 )
 from stt.repositories.job_repository import BY_ID, end_job
 from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.outbox import STATE, event_of, record
 from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
@@ -41,9 +43,9 @@ _COUNT = (
         seconds_done=JobRow.seconds_done + bindparam("seconds", type_=Double),
         retry_count=JobRow.retry_count + bindparam("retries", type_=Integer),
     )
-    .returning((JobRow.chunks_completed == JobRow.chunks_total).label("was_last"))
+    .returning(*STATE)
 )
-"""Ticks a chunk off its job, and tells whether it was the last."""
+"""Ticks a chunk off its job, and tells how that stands then."""
 _SETTLE = update(ChunkRow).where(fence(ChunkRow)).values(available_at=None, processed_at=now())
 """Sets what else it is given values of."""
 
@@ -76,7 +78,9 @@ class ChunkRepository(ClaimableRepository):
                 again = update(ChunkRow).where(ChunkRow.id == chunk_id)
                 voided = {"attempt": ChunkRow.attempt + 1, "outcomes": ChunkRow.attempt + 1}
                 connection.execute(again.values(**voided, **cut))
-            _recount(connection, job.job_id)
+            counted = _recount(connection, job.job_id)
+            if plan.is_silent:
+                record(connection, _progress(counted, plan.index))
             return True
 
         return await self._database.write(store)
@@ -169,7 +173,10 @@ class ChunkRepository(ClaimableRepository):
             if job is None:
                 raise ClaimLost
             write_fenced(connection, _SETTLE, settled)
-            return bool(job.was_last) and advance(connection, chunk.job_id, Stage.TRANSCRIBE) is not Stage.TRANSCRIBE
+            record(connection, _progress(job, chunk.plan.index))
+            if job.chunks_completed != job.chunks_total:
+                return False
+            return advance(connection, chunk.job_id, Stage.TRANSCRIBE) is not Stage.TRANSCRIBE
 
         return await self._database.write(settle)
 
@@ -200,11 +207,18 @@ def _cut(job: Job, plan: ChunkPlan, object_key: str | None) -> dict[str, Any]:
     return values | {"status": ChunkStatus.READY, "available_at": now()}
 
 
-def _recount(connection: Connection, job_id: str) -> None:
+def _progress(job: Row[Any], index: int) -> Mapping[str, Any]:
+    """That a chunk is settled."""
+    counted = {"chunks_completed": job.chunks_completed, "chunks_total": job.chunks_total}
+    return event_of(job, EventKind.PROGRESS, chunk=index, seconds_done=job.seconds_done, **counted)
+
+
+def _recount(connection: Connection, job_id: str) -> Row[Any]:
     settled = (ChunkRow.job_id == job_id) & ChunkRow.status.in_(SETTLED)
     count = select(func.count()).where(settled).scalar_subquery()
     seconds = select(func.coalesce(func.sum(ChunkRow.end - ChunkRow.start), 0.0)).where(settled).scalar_subquery()
-    connection.execute(update(JobRow).where(JobRow.id == job_id).values(chunks_completed=count, seconds_done=seconds))
+    counting = update(JobRow).where(JobRow.id == job_id).values(chunks_completed=count, seconds_done=seconds)
+    return connection.execute(counting.returning(*STATE)).one()
 
 
 def _check_holder(connection: Connection, holder: Claim) -> None:

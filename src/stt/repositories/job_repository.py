@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import Claim, is_long, job_rank
-from stt.domain.errors import NotFound
+from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.event import EventKind
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.note import Note
 from stt.domain.owner import Owner
@@ -17,11 +18,14 @@ from stt.repositories.claimable import ClaimableRepository
 from stt.repositories.claims import claim_best, claim_of, held_by, long_ago, write_fenced
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob, NewJobs
+from stt.repositories.outbox import STATE, event_of, record
 from stt.repositories.rows import to_claim, to_job
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
 _OWNED = BY_ID.where(JobRow.owner == bindparam("owner"))
+FIRST = 1
+"""The claim by which a job is begun."""
 _BEGUN: dict[str, Any] = {"status": JobStatus.PROCESSING, "started_at": func.coalesce(JobRow.started_at, now())}
 _CLAIM = claim_of(JobRow, **_BEGUN)
 _CLAIM_SHORT = claim_of(JobRow, text("NOT jobs.is_long"), indexed=True, **_BEGUN)
@@ -115,7 +119,11 @@ class JobRepository(ClaimableRepository):
 
         def take(connection: Connection) -> tuple[Job, Claim] | None:
             row = claim_best(connection, claiming, worker_id, lease_seconds)
-            return (to_job(row), to_claim(row)) if row else None
+            if row is None:
+                return None
+            if row.attempt == FIRST:
+                record(connection, event_of(row, EventKind.STAGE))
+            return to_job(row), to_claim(row)
 
         return await self._database.write(take)
 
@@ -169,7 +177,15 @@ class JobRepository(ClaimableRepository):
             "completed_at": now(),
             "error_message": None,
         }
-        await self._write_held(claim, values)
+        completed = update(JobRow).where(held_by(JobRow, claim)).values(values).returning(*STATE)
+
+        def finish(connection: Connection) -> None:
+            job = connection.execute(completed).one_or_none()
+            if job is None:
+                raise ClaimLost
+            record(connection, event_of(job, EventKind.COMPLETED))
+
+        await self._database.write(finish)
 
     async def fail(self, claim: Claim, code: str, message: str) -> None:
         """The job can never succeed; its chunks are no longer work. Raises `ClaimLost`."""
@@ -209,9 +225,10 @@ def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, m
         update(JobRow)
         .where(JobRow.id == job_id, JobRow.status.in_(open_statuses))
         .values(status=status, error_code=code, error_message=message, available_at=None, completed_at=now())
-        .returning(JobRow.id)
+        .returning(*STATE)
     )
-    if connection.execute(job).scalar_one_or_none() is None:
+    ended = connection.execute(job).one_or_none()
+    if ended is None:
         return False
     unfinished = (ChunkStatus.HELD, ChunkStatus.READY, ChunkStatus.RUNNING)
     chunks = (
@@ -220,4 +237,5 @@ def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, m
         .values(status=ChunkStatus.CANCELLED, available_at=None)
     )
     connection.execute(chunks)
+    record(connection, event_of(ended, EventKind.of(status), error_code=code, error_message=message))
     return True

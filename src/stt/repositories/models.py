@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from stt.core.database import Base, now
@@ -136,6 +136,22 @@ class ChunkRow(Claimable):
     def constraints(cls) -> tuple[Any, ...]:
         """A chunk exists once."""
         return (UniqueConstraint("job_id", "chunk_index"),)
+
+
+class EventRow(Base):
+    """Something that happened to a job: the outbox, written in the transaction in which it happened."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    owner: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[float] = mapped_column(Double, default=now())
+
+    # SQLite would give the ids of removed rows anew.
+    __table_args__ = (Index("events_of_job", "job_id", "id"), {"sqlite_autoincrement": True})
 
 
 class KeyRow(Base):

@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from stt.core.database import Database
 from stt.domain.claim import Priority
+from stt.domain.event import EventKind
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job
 from stt.domain.owner import Owner
 from stt.repositories.models import JobRow
+from stt.repositories.outbox import event_of, record
 from stt.repositories.rows import to_job
 
 MOST_AT_ONCE = 100
@@ -95,6 +98,10 @@ class NewJobs:
         """The jobs whose ids were free."""
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         statement = insert(JobRow).values(list(rows)).on_conflict_do_nothing().returning(JobRow)
-        return await self._database.write(
-            lambda connection: {row.id: to_job(row) for row in connection.execute(statement)}
-        )
+
+        def store(connection: Connection) -> dict[str, Job]:
+            stored = connection.execute(statement).all()
+            record(connection, *(event_of(row, EventKind.ACCEPTED) for row in stored))
+            return {row.id: to_job(row) for row in stored}
+
+        return await self._database.write(store)

@@ -41,9 +41,9 @@ def to_job(row: Row[Any]) -> Job:
         error_message=row.error_message,
         worker_id=row.worker_id,
         retry_count=row.retry_count,
-        created_at=_instant(row.created_at),
-        started_at=_instant(row.started_at) if row.started_at else None,
-        completed_at=_instant(row.completed_at) if row.completed_at else None,
+        created_at=instant(row.created_at),
+        started_at=instant(row.started_at) if row.started_at else None,
+        completed_at=instant(row.completed_at) if row.completed_at else None,
         guidance=Guidance.from_dict(row.guidance),
         tracks=row.tracks,
         is_long=row.is_long,
@@ -102,5 +102,6 @@ def to_claim(row: Row[Any]) -> Claim:
     return Claim(row.id, row.attempt, row.tries + 1, row.worker_id or "", deaths)
 
 
-def _instant(seconds: float) -> datetime:
+def instant(seconds: float) -> datetime:
+    """A moment of the database's clock."""
     return datetime.fromtimestamp(seconds, UTC)

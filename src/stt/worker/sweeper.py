@@ -10,6 +10,7 @@ from stt.domain.job import Job
 from stt.domain.keys import chunk_prefix, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 
 log = structlog.get_logger()
@@ -31,10 +32,11 @@ class Sweeper:
         chunks: ChunkRepository,
         storage: Storage,
         calls: CallRepository,
+        events: EventRepository,
         *,
         orphan_seconds: float,
     ) -> None:
-        self._jobs, self._chunks, self._storage, self._calls = jobs, chunks, storage, calls
+        self._jobs, self._chunks, self._storage, self._calls, self._events = jobs, chunks, storage, calls, events
         self._orphan_seconds = orphan_seconds
         self._orphans: set[str] = set()
 
@@ -55,6 +57,8 @@ class Sweeper:
         await self._chunks.age(AGEING_SECONDS, AT_ONCE)
         await self._calls.lower_unwatched(AT_ONCE)
         await self._cancel_orphans()
+        while await self._events.forget():
+            pass
         while jobs := await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
             for job in jobs:
                 await self._tidy(job)

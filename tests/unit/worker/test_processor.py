@@ -17,6 +17,7 @@ from stt.domain.keys import chunk_key, result_key
 from stt.domain.owner import ANONYMOUS
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
@@ -165,8 +166,8 @@ async def test_a_merge_that_lost_its_claim_replaces_no_transcript_and_removes_no
     assert await words_of(parts) == WORDS
     assert await storage.keys("chunks/j/") == [chunk_key("j", 0), chunk_key("j", 1)]
     monkeypatch.setattr(sweeper, "SETTLING_SECONDS", 0.0)
-    calls = CallRepository(parts.jobs._database)
-    await Sweeper(parts.jobs, parts.chunks, storage, calls, orphan_seconds=300).sweep()
+    calls, events = (repository(parts.jobs._database) for repository in (CallRepository, EventRepository))
+    await Sweeper(parts.jobs, parts.chunks, storage, calls, events, orphan_seconds=300).sweep()
     assert await storage.keys("chunks/") == []
     assert await storage.keys("results/") == [(await parts.jobs.get(ANONYMOUS, "j")).result_path]
 
