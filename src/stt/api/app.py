@@ -16,6 +16,7 @@ from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
 from stt.api.routes import docs_routes, health_routes, index_routes, job_routes
 from stt.api.routes.jobs import create, media, show, transcript
+from stt.api.schemas.error import with_problem_type
 from stt.services.download_service import DownloadService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
@@ -67,6 +68,8 @@ def create_app(
     app.state.health = health
     app.state.transcriptions = transcriptions
     errors.install(app)
+    describe = app.openapi
+    app.openapi = lambda: with_problem_type(describe())  # type: ignore[method-assign]
     return app
 
 

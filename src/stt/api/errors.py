@@ -1,4 +1,4 @@
-"""Errors as HTTP answers: `{"detail": sentence, "code": stable_code, …}`, on OpenAI's routes in its own shape."""
+"""Errors as HTTP answers: problem details (RFC 9457) with a stable `code`, on OpenAI's routes in its own shape."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
@@ -66,18 +67,36 @@ class Refusal:
     details: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def answer(self, path: str) -> JSONResponse:
-        """As the route at `path` answers: OpenAI's routes in OpenAI's shape, all others in ours."""
-        if not path.startswith(openai.PREFIX):
-            body = {"detail": self.sentence, "code": self.code, **self.details}
-            return JSONResponse(body, self.status, self.headers)
+    def answer(self, scope: Scope) -> JSONResponse:
+        """As the route that was asked answers: OpenAI's routes in OpenAI's shape, all others with problem details."""
+        if not get_route_path(scope).startswith(openai.PREFIX):
+            return ProblemResponse(self.problem(scope), self.status, self.headers)
         status = openai.status_of(self.status, self.code)
         return JSONResponse(self.openai(), status, {**self.headers, **openai.retry_headers(status)})
+
+    def problem(self, scope: Scope) -> dict[str, Any]:
+        """The problem details; `type` is `about:blank`, because the `code` says what kind it is."""
+        return {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": self.status,
+            "detail": self.sentence,
+            "instance": scope["path"],
+            "code": self.code,
+            "request_id": scope.get("state", {}).get("request_id"),
+            **self.details,
+        }
 
     def openai(self) -> dict[str, Any]:
         """The body in OpenAI's shape."""
         status = openai.status_of(self.status, self.code)
         return {"error": openai.error_of(status, self.code, self.sentence, self.details)}
+
+
+class ProblemResponse(JSONResponse):
+    """Problem details as HTTP knows them."""
+
+    media_type = "application/problem+json"
 
 
 def install(app: FastAPI) -> None:
@@ -90,7 +109,7 @@ def install(app: FastAPI) -> None:
 
 def _handled(translate: Callable[[Request, Exception], Refusal]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        return translate(request, error).answer(request.url.path)
+        return translate(request, error).answer(request.scope)
 
     return handle
 
@@ -137,12 +156,12 @@ class UnforeseenErrors:
         except asyncio.CancelledError:  # by the server, which stops and waits no longer
             if scope["type"] != "http" or started:
                 raise
-            await refusal_of(Leaving()).answer(scope["path"])(scope, receive, send)
+            await refusal_of(Leaving()).answer(scope)(scope, receive, send)
         except Exception:
             if scope["type"] != "http" or started:
                 raise
             log.exception("request_failed", method=scope["method"], path=scope["path"])
-            await _internal_error(scope).answer(scope["path"])(scope, receive, send)
+            await _internal_error().answer(scope)(scope, receive, send)
 
 
 def _stt_error(_request: Request, error: Exception) -> Refusal:
@@ -179,7 +198,6 @@ def _disconnected(request: Request, _error: Exception) -> Refusal:
     return Refusal(HTTPStatus.BAD_REQUEST, "client_left", "The client left before its request was complete.")
 
 
-def _internal_error(scope: Scope) -> Refusal:
-    request_id = scope.get("state", {}).get("request_id")
+def _internal_error() -> Refusal:
     sentence = "Something went wrong in the service. Its log has the reason under this request id."
-    return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence, {"request_id": request_id})
+    return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence)

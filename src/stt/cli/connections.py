@@ -126,9 +126,11 @@ class Connection(H11Protocol):
     def _refuse(self, status: HTTPStatus, code: str, sentence: str) -> None:
         """Answer without the application, and close."""
         if self._is_between_requests():
-            body = json.dumps({"detail": sentence, "code": code}).encode()
-            head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\nConnection: close\r\n"
-            self.transport.write(f"{head}Retry-After: 5\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+            kind = {"type": "about:blank", "title": status.phrase, "status": status.value}
+            body = json.dumps(kind | {"detail": sentence, "code": code}).encode()
+            head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
+            rest = f"Connection: close\r\nRetry-After: 5\r\nContent-Length: {len(body)}\r\n\r\n"
+            self.transport.write(f"{head}{rest}".encode() + body)
         self.transport.close()
 
 

@@ -54,7 +54,7 @@ class DownloadService:
 
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
-            InvalidRequest: code `job_not_completed`, with the job's `status`.
+            InvalidRequest: code `job_not_completed`, with its `job_status`.
         """
         job = await self._jobs.completed(owner, job_id)
         key = _result_of(job)

@@ -168,7 +168,7 @@ class JobService:
 
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
-            InvalidRequest: code `job_not_completed`, with the job's `status`.
+            InvalidRequest: code `job_not_completed`, with its `job_status`.
         """
         job = await self.completed(owner, job_id)
         return JobResult(job, await self._transcript(job))
@@ -178,11 +178,11 @@ class JobService:
 
         Raises:
             NotFound: code `job_not_found`.
-            InvalidRequest: code `job_not_completed`, with the job's `status`.
+            InvalidRequest: code `job_not_completed`, with its `job_status`.
         """
         job = await self.status(owner, job_id)
         if job.status is not JobStatus.COMPLETED:
-            raise InvalidRequest("Job not completed", code="job_not_completed", status=job.status)
+            raise InvalidRequest("Job not completed", code="job_not_completed", job_status=job.status)
         return job
 
     async def partial(self, owner: Owner, job_id: str, *, since: float = 0.0, certain: bool = False) -> PartialResult:
@@ -218,14 +218,14 @@ class JobService:
 
         Raises:
             NotFound: code `job_not_found`.
-            InvalidRequest: code `job_already_ended`, with the job's `status`.
+            InvalidRequest: code `job_already_ended`, with its `job_status`.
         """
         await self.status(owner, job_id)
         stopped = await self._jobs.cancel(owner, job_id)
         job = await self.status(owner, job_id)
         if not stopped and job.status is not JobStatus.CANCELLED:
             message = f"The job has already ended: it is {job.status}."
-            raise InvalidRequest(message, code="job_already_ended", status=job.status)
+            raise InvalidRequest(message, code="job_already_ended", job_status=job.status)
         return job
 
 

@@ -58,16 +58,23 @@ async def test_the_root_says_where_to_go(client):
 async def test_an_unknown_path_is_answered_in_the_shape_of_every_error(client):
     answer = await client.get("/api/stt/nothing")
     assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
         "detail": "There is nothing at /api/stt/nothing; /docs lists what there is.",
+        "instance": "/api/stt/nothing",
         "code": "route_not_found",
+        "request_id": answer.headers["X-Request-ID"],
     }
 
 
 async def test_a_wrong_method_is_told_the_right_one(client):
     answer = await client.get("/api/stt/upload")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
-    assert answer.json() == {"detail": "/api/stt/upload does not take GET; use POST.", "code": "method_not_allowed"}
+    assert answer.json()["detail"] == "/api/stt/upload does not take GET; use POST."
+    assert answer.json()["code"] == "method_not_allowed"
 
 
 @pytest.mark.parametrize("path", ["/bug", "/claim"])
@@ -224,7 +231,7 @@ class TestOpenApi:
 
     def test_every_refusal_has_the_one_shape(self, document):
         refused = {
-            answer["content"]["application/json"]["schema"]["$ref"]
+            answer["content"]["application/problem+json"]["schema"]["$ref"]
             for path, methods in document["paths"].items()
             if path.startswith("/api/")
             for operation in methods.values()

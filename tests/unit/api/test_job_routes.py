@@ -126,7 +126,8 @@ async def test_the_result_of_an_unfinished_job_is_refused_with_its_status(client
     job_id = await upload(client)
     answer = await client.get(f"/api/stt/result/{job_id}")
     assert answer.status_code == 400
-    assert answer.json() == {"detail": "Job not completed", "code": "job_not_completed", "status": "PENDING"}
+    expected = {"detail": "Job not completed", "code": "job_not_completed", "status": 400, "job_status": "PENDING"}
+    assert answer.json() == answer.json() | expected
 
 
 async def test_the_result_is_what_its_description_says(client, embedded):
@@ -260,14 +261,14 @@ async def test_cancelling_is_answered_with_the_job_and_may_be_repeated(client):
     for _ in range(2):
         answer = await client.post(f"/api/stt/cancel/{job_id}")
         assert (answer.status_code, answer.json()["status"]) == (200, "CANCELLED")
-    assert (await client.get(f"/api/stt/result/{job_id}")).json()["status"] == "CANCELLED"
+    assert (await client.get(f"/api/stt/result/{job_id}")).json()["job_status"] == "CANCELLED"
 
 
 async def test_a_completed_job_cannot_be_cancelled(client, embedded):
     job_id = await upload(client)
     await complete(embedded, job_id)
     answer = await client.post(f"/api/stt/cancel/{job_id}")
-    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (
+    assert (answer.status_code, answer.json()["code"], answer.json()["job_status"]) == (
         409,
         "job_already_ended",
         "COMPLETED",

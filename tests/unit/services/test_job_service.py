@@ -184,7 +184,7 @@ async def test_a_result_is_refused_with_the_status_until_the_job_is_completed(em
     stored = await upload(embedded)
     with pytest.raises(InvalidRequest, match=r"^Job not completed$") as caught:
         await embedded.service.result(ANONYMOUS, stored.job_id)
-    assert (caught.value.error_code, caught.value.details) == ("job_not_completed", {"status": "PENDING"})
+    assert (caught.value.error_code, caught.value.details) == ("job_not_completed", {"job_status": "PENDING"})
 
 
 async def test_the_result_is_the_stored_transcript(embedded):
@@ -217,7 +217,7 @@ async def test_a_completed_job_can_no_longer_be_cancelled(embedded):
     await complete(embedded, stored.job_id)
     with pytest.raises(InvalidRequest) as caught:
         await embedded.service.cancel(ANONYMOUS, stored.job_id)
-    assert (caught.value.error_code, caught.value.details) == ("job_already_ended", {"status": "COMPLETED"})
+    assert (caught.value.error_code, caught.value.details) == ("job_already_ended", {"job_status": "COMPLETED"})
 
 
 async def test_who_waits_for_a_job_is_answered_when_it_has_ended(embedded):

@@ -73,7 +73,7 @@ router.add_api_route(
     "/result/{job_id}",
     response_model=ResultBody | PartialResultBody,
     responses=refusals(
-        s400="The job is not completed (`job_not_completed`, with its `status`).",
+        s400="The job is not completed (`job_not_completed`, with its `job_status`).",
         s404="There is no such job (`job_not_found`), or its transcript was removed (`result_missing`).",
     ),
 )
@@ -91,7 +91,7 @@ async def result(job_id: str, jobs: Jobs, owner: Caller, partial: SoFar = False,
     "/cancel/{job_id}",
     responses=refusals(
         s404="There is no such job (`job_not_found`).",
-        s409="The job is completed or failed already (`job_already_ended`, with its `status`).",
+        s409="The job is completed or failed already (`job_already_ended`, with its `job_status`).",
     ),
 )
 async def cancel(job_id: str, jobs: Jobs, owner: Caller) -> JobBody:

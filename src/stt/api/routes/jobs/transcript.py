@@ -32,6 +32,10 @@ router = APIRouter(
 _OFFERED = {form.media_type: form for form in reversed(Format)}
 """What `Accept` chooses from. `verbose_json` has to be asked for by name: it is JSON, as the result document is."""
 _ORDER = (Format.JSON.media_type, *sorted(set(_OFFERED) - {Format.JSON.media_type}))
+_CONTENT = {media_type: {"schema": {"type": "string"}} for media_type in _ORDER} | {
+    Format.JSON.media_type: {"schema": {"type": "object"}},
+    Format.DOCX.media_type: {"schema": {"type": "string", "format": "binary"}},
+}
 
 
 @router.get(
@@ -40,10 +44,10 @@ _ORDER = (Format.JSON.media_type, *sorted(set(_OFFERED) - {Format.JSON.media_typ
     responses={
         200: {
             "description": "The transcript; in JSON the document of `/result` as it is stored.",
-            "content": {media_type: {"schema": {"type": "string"}} for media_type in _ORDER},
+            "content": _CONTENT,
         },
         **refusals(
-            s400="The job is not completed (`job_not_completed`, with its `status`).",
+            s400="The job is not completed (`job_not_completed`, with its `job_status`).",
             s404="There is no such job (`job_not_found`), or its transcript was removed (`result_missing`).",
             s406="There is no form that `Accept` allows (`not_acceptable`).",
             s422="A parameter is not understood, or not one of the form (`invalid_field`).",
