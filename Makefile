@@ -37,12 +37,13 @@ test: $(DEV) ## Set up everything, real servers included, and run all tests but 
 test-pythons: $(DEV) ## Set-up, a sample and the unit tests on every other Python of this machine
 	@scripts/test-pythons $(PYTHONS)
 
-check: $(DEV) ## ruff, mypy --strict, import contract, house rules
+check: $(DEV) ## ruff, mypy --strict, import contract, house rules, ESLint where there is npm
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@for version in $(PYTHONS); do $(BIN)/mypy --python-version $$version; done
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/house_rules.py
+	@scripts/lint-page
 
 format: $(DEV) ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .

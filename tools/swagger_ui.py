@@ -3,15 +3,14 @@
 They lie compressed in the package, with their licences and where they are from.
 """
 
-import base64
 import gzip
-import hashlib
 import json
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from tools.npm_archive import fetched
 
 VERSION = "5.35.0"
 SHA512 = "U06rpMtW9V3XPGOBeamTUSr0Z09jMX4IJuANpE/EZbAhw0G8CgwrzU4YmXkn/h0wCDNsXdGarTNNHC3sU8yVUQ=="
@@ -21,18 +20,8 @@ LICENCES = ("LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt")
 TARGET = Path(__file__).parents[1] / "src/stt/assets/swagger-ui"
 
 
-def fetch(folder: Path) -> Path:
-    """The archive, from the registry that npm is set up for."""
-    command = ["npm", "pack", f"swagger-ui-dist@{VERSION}", "--silent"]
-    name = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
-    return folder / name
-
-
 def unpack(archive: Path, target: Path) -> None:
-    """Take the files out; raises `ValueError` where the archive is not the one that was looked at."""
-    found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if found != SHA512:
-        raise ValueError(f"{archive.name} has the SHA-512 {found}, not {SHA512}.")
+    """Take the files out."""
     target.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as files:
         for name in (*COMPRESSED, *LICENCES):
@@ -49,7 +38,7 @@ def unpack(archive: Path, target: Path) -> None:
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        unpack(fetch(Path(folder)), TARGET)
+        unpack(fetched("swagger-ui-dist", VERSION, SHA512, Path(folder)), TARGET)
     return 0
 
 

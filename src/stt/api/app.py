@@ -14,7 +14,7 @@ from stt.api.head import Head
 from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
-from stt.api.routes import docs_routes, health_routes, index_routes, job_routes
+from stt.api.routes import docs_routes, health_routes, index_routes, job_routes, options_routes
 from stt.api.routes.jobs import create, media, show, transcript
 from stt.api.schemas.error import with_problem_type
 from stt.services.download_service import DownloadService
@@ -55,6 +55,7 @@ def create_app(
             *show.router.routes,
             *transcript.router.routes,
             *media.router.routes,
+            *options_routes.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
             *index_routes.router.routes,

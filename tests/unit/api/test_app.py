@@ -257,4 +257,4 @@ class TestOpenApi:
         names = {op["operationId"] for methods in document["paths"].values() for op in methods.values()}
         openai = {"create_transcription", "create_translation", "list_models", "retrieve_model"}
         jobs = {"create_job", "show_job", "job_media", "job_transcript"}
-        assert names == {"upload", "status", "result", "cancel", "live", "ready"} | jobs | openai
+        assert names == {"upload", "status", "result", "cancel", "options", "live", "ready"} | jobs | openai

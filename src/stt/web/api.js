@@ -1,0 +1,77 @@
+// Every request that the page makes.
+
+import { askForKey, key } from "./key.js";
+import { reached } from "./connection.js";
+
+/** What the service refused, or that it could not be reached; `passing` if the same may do well a little later. */
+export class Refusal extends Error {
+  constructor(status, body = {}, retryAfter = null) {
+    super(typeof body.detail === "string" ? body.detail : "");
+    this.status = status;
+    this.code = body.code ?? (status ? `http_${status}` : "unreachable");
+    this.details = body;
+    this.retryAfter = retryAfter;
+  }
+
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+
+  static of(status, text, retryAfter) {
+    let body = {};
+    try {
+      body = JSON.parse(text);
+    } catch {
+      // A proxy's page, or nothing: the status has to do.
+    }
+    return new Refusal(status, body, Number(retryAfter) || null);
+  }
+}
+
+/** An address of the API, whatever prefix a proxy shows it under. */
+export function address(path, query = {}) {
+  const url = new URL(path, new URL(".", document.baseURI));
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
+  }
+  return url;
+}
+
+export function authorization() {
+  return key() ? { Authorization: `Bearer ${key()}` } : {};
+}
+
+/** An answer, whatever it holds; raises `Refusal`. Where the service wants a key it is asked for. */
+export async function ask(path, { query, signal, headers, ...options } = {}) {
+  for (;;) {
+    const used = key();
+    let answer;
+    try {
+      answer = await fetch(address(path, query), { ...options, signal, headers: { ...authorization(), ...headers } });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      reached(false);
+      throw new Refusal(0);
+    }
+    reached(answer.status !== 502 && answer.status !== 504);
+    if (answer.ok) return answer;
+    if (answer.status === 401) {
+      await askForKey(used);
+      continue;
+    }
+    throw Refusal.of(answer.status, await answer.text(), answer.headers.get("Retry-After"));
+  }
+}
+
+export async function json(path, options) {
+  return (await ask(path, options)).json();
+}
+
+export const jobPath = (id) => `api/stt/jobs/${encodeURIComponent(id)}`;
+export const status = (id, options) => json(jobPath(id), options);
+export const cancel = (id) => json(`api/stt/cancel/${encodeURIComponent(id)}`, { method: "POST" });
+export const options = () => json("api/stt/options");
+
+export function result(id, { after, partial, signal } = {}) {
+  return json(`api/stt/result/${encodeURIComponent(id)}`, { query: { partial: partial ? 1 : null, after }, signal });
+}

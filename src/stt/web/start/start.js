@@ -1,0 +1,119 @@
+// The first view: give the service audio, and see what has become of it.
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { repeat } from "../vendor/lit-html/directives/repeat.js";
+import { clock, size, span } from "../amounts.js";
+import { icons } from "../icons.js";
+import { jobsList } from "../jobs/view.js";
+import { language, sentenceOf, w } from "../words.js";
+import { choices, choicesForm, offered } from "./choices.js";
+import { begin, canRecord, end, recorder } from "./recorder.js";
+import { add, again, drop, uploads } from "./uploads.js";
+
+/** How many things are dragged over the page just now: entering a child comes before leaving its parent. */
+let over = 0;
+
+export const isOver = () => over > 0;
+
+export function give(files) {
+  const list = [...files].filter((file) => file.size || file.type || file.name.includes("."));
+  if (list.length) add(list, choices());
+}
+
+/** Files may be dropped anywhere, and pasted. */
+export function listen(whenChanged) {
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  const moved = (by) => (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    over = Math.max(0, over + by);
+    if (by) whenChanged();
+  };
+  addEventListener("dragenter", moved(1));
+  addEventListener("dragover", moved(0));
+  addEventListener("dragleave", moved(-1));
+  addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    over = 0;
+    location.hash = "#/";
+    give(event.dataTransfer.files);
+    whenChanged();
+  });
+  addEventListener("paste", (event) => {
+    if (!event.clipboardData?.files.length) return;
+    location.hash = "#/";
+    give(event.clipboardData.files);
+  });
+}
+
+export function startView() {
+  return html`
+    <h1 class="visually-hidden" tabindex="-1">${w.transcribe}</h1>
+    <section class="giving" aria-label=${w.newTranscript}>
+      <div class=${`drop ${isOver() ? "over" : ""}`}>
+        <p class="lead">${w.dropHere}</p>
+        <p class="quiet">${w.dropHint(offered ? size(offered.max_upload_bytes, language) : "…")}</p>
+        <div class="buttons">
+          <label class="button primary">
+            ${icons.upload} ${w.chooseFiles}
+            <input class="visually-hidden" type="file" multiple accept=${accepted()} @change=${chosen}>
+          </label>
+          ${recordButton()}
+        </div>
+        ${recorder.refused ? html`<p class="problem" role="alert">${w.microphoneRefused(recorder.refused)}</p>` : nothing}
+      </div>
+      ${choicesForm()}
+    </section>
+    ${uploads.length ? html`<section aria-label=${w.uploads}>
+      <ul class="uploads">${repeat(uploads, (upload) => upload.id, row)}</ul>
+    </section>` : nothing}
+    ${jobsList()}`;
+}
+
+const accepted = () => ["audio/*", "video/*", ...(offered?.extensions ?? [])].join(",");
+
+function chosen(event) {
+  give(event.target.files);
+  event.target.value = "";
+}
+
+function recordButton() {
+  if (recorder.state === "on") {
+    return html`<button class="button recording" @click=${end}>
+      ${icons.stop} ${w.stopRecording} <span class="clock">${clock((Date.now() - recorder.began) / 1000)}</span>
+      <meter min="0" max="1" .value=${recorder.level} aria-label=${w.level}></meter>
+    </button>`;
+  }
+  const can = canRecord();
+  return html`<button class="button" ?disabled=${!can || recorder.state === "asking"} title=${can ? "" : w.cannotRecord}
+    @click=${() => begin(w.recordingName, (file) => give([file]))}>${icons.microphone} ${w.record}</button>`;
+}
+
+function row(upload) {
+  const { sent = 0, total = upload.file.size } = upload.progress ?? {};
+  const troubled = upload.state === "failed" || upload.state === "delayed";
+  return html`<li class=${`upload ${upload.state}`}>
+    <div class="name">${upload.file.name}</div>
+    <div class="quiet" role=${troubled ? "alert" : nothing}>${described(upload)}</div>
+    <progress max=${Math.max(1, total)} .value=${sent} aria-label=${w.uploadProgress(upload.file.name)}></progress>
+    <div class="actions">
+      ${troubled ? html`<button class="icon-button" title=${w.tryAgain} aria-label=${w.tryAgain}
+        @click=${() => again(upload)}>${icons.retry}</button>` : nothing}
+      <button class="icon-button" title=${w.removeUpload} aria-label=${`${w.removeUpload}: ${upload.file.name}`}
+        @click=${() => drop(upload)}>${icons.close}</button>
+    </div>
+  </li>`;
+}
+
+function described({ state, file, progress, error, resumed }) {
+  if (state === "failed") return sentenceOf(error);
+  if (state === "delayed") return w.uploadDelayed;
+  if (state === "key") return w.uploadWantsKey;
+  const whole = size(file.size, language);
+  if (state === "waiting") return resumed ? w.uploadResumed(whole) : w.uploadWaiting(whole);
+  const { sent, total, speed } = progress;
+  if (sent >= total && total) return w.uploadStoring;
+  const left = speed > 0 ? span((total - sent) / speed, language) : null;
+  return w.uploadSending(size(sent, language), whole, speed ? size(speed, language) : null, left);
+}

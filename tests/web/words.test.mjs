@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import en from "../../src/stt/web/words/en.js";
+import vi from "../../src/stt/web/words/vi.js";
+
+const shape = (words) =>
+  Object.fromEntries(Object.entries(words).filter(([name]) => name !== "errors").map(([name, said]) => [
+    name, typeof said === "function" ? said.length : typeof said === "object" ? Object.keys(said).sort() : typeof said,
+  ]));
+
+test("both languages say the same things", () => assert.deepEqual(shape(vi), shape(en)));
+
+test("nothing is said with no words", () => {
+  for (const words of [en, vi]) {
+    for (const said of Object.values(words)) assert.notEqual(said, "");
+  }
+});
