@@ -2,7 +2,7 @@
 
 import contextlib
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from sqlalchemy import func, select
 
@@ -12,11 +12,13 @@ from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.schema import check, init_db
 from stt.services.announcer import Announcer
 from stt.services.download_service import DownloadService
+from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
@@ -33,10 +35,14 @@ class EmbeddedService:
     service: JobService
     health: HealthService
 
+    @cached_property
+    def events(self):
+        return EventService(EventRepository(self.database), self.service)
+
     def app(self, **options):
         calls = TranscriptionService(self.service, CallRepository(self.database))
         downloads = DownloadService(self.service, self.storage)
-        return create_app(self.service, self.health, calls, downloads, **options)
+        return create_app(self.service, self.health, calls, downloads, self.events, **options)
 
     async def files(self):
         """Everything under the storage folder: objects, and whatever was left half written."""

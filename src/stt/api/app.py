@@ -14,10 +14,12 @@ from stt.api.head import Head
 from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
-from stt.api.routes import docs_routes, health_routes, index_routes, job_routes, options_routes
+from stt.api.routes import docs_routes, event_routes, health_routes, index_routes, job_routes, options_routes
 from stt.api.routes.jobs import create, media, show, transcript
+from stt.api.routes.jobs import events as job_events
 from stt.api.schemas.error import with_problem_type
 from stt.services.download_service import DownloadService
+from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -30,6 +32,7 @@ def create_app(
     health: HealthService,
     transcriptions: TranscriptionService,
     downloads: DownloadService,
+    events: EventService,
     *,
     cors_origins: Sequence[str] = (),
     root_path: str = "",
@@ -55,6 +58,8 @@ def create_app(
             *show.router.routes,
             *transcript.router.routes,
             *media.router.routes,
+            *job_events.router.routes,
+            *event_routes.router.routes,
             *options_routes.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
@@ -66,6 +71,7 @@ def create_app(
         raise TypeError("A route that was made before the app sees none of the app's dependencies; use middleware.")
     app.state.jobs = jobs
     app.state.downloads = downloads
+    app.state.events = events
     app.state.health = health
     app.state.transcriptions = transcriptions
     errors.install(app)

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from stt.domain.owner import ANONYMOUS, Owner
 from stt.services.download_service import DownloadService
+from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
 from stt.services.transcription_service import TranscriptionService
@@ -29,6 +30,11 @@ async def _downloads(request: Request) -> DownloadService:
     return service
 
 
+async def _events(request: Request) -> EventService:
+    service: EventService = request.app.state.events
+    return service
+
+
 async def _health(request: Request) -> HealthService:
     service: HealthService = request.app.state.health
     return service
@@ -42,5 +48,6 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 Jobs = Annotated[JobService, Depends(jobs_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
+Events = Annotated[EventService, Depends(_events)]
 Health = Annotated[HealthService, Depends(_health)]
 Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

@@ -1,6 +1,6 @@
 """Joins the parts: the only room that knows every adapter. Nothing connects before it is entered."""
 
-from stt.bootstrap.api_side import download_service, health_service, job_service, transcription_service
+from stt.bootstrap.api_side import download_service, event_service, health_service, job_service, transcription_service
 from stt.bootstrap.consumer_side import consumer
 from stt.bootstrap.foundation import Foundation, choose_queue, choose_storage, foundation, model_store, slots_of
 from stt.bootstrap.layout import layout_of
@@ -11,6 +11,7 @@ __all__ = [
     "choose_storage",
     "consumer",
     "download_service",
+    "event_service",
     "foundation",
     "health_service",
     "job_service",

@@ -6,8 +6,10 @@ from functools import partial
 
 from stt.bootstrap.foundation import Foundation, model_store
 from stt.repositories.call_repository import CallRepository
+from stt.repositories.event_repository import EventRepository
 from stt.services.announcer import Announcer
 from stt.services.download_service import DownloadService
+from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
 from stt.services.options import UploadPolicy
@@ -43,6 +45,11 @@ def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionSe
 def download_service(base: Foundation, jobs: JobService) -> DownloadService:
     """What owners take away."""
     return DownloadService(jobs, base.storage)
+
+
+def event_service(base: Foundation, jobs: JobService) -> EventService:
+    """What those ask who watch."""
+    return EventService(EventRepository(base.database), jobs)
 
 
 def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:

@@ -85,6 +85,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             health,
             bootstrap.transcription_service(base, jobs),
             bootstrap.download_service(base, jobs),
+            bootstrap.event_service(base, jobs),
             cors_origins=base.settings.allowed_origins,
             root_path=base.settings.root_path,
         )

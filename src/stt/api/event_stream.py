@@ -1,0 +1,61 @@
+"""Server-sent events, as the HTML standard writes them (section 9.2).
+
+A browser gives up a stream for good that is answered with anything but 200, and only 204 tells it politely that there
+will be no more. So an outage is waited out behind a 200, and a position that is not known any more is an event.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from fastapi import Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from stt.api.head import is_head
+from stt.api.schemas.event import event_document
+from stt.domain.position import Position
+from stt.services.event_service import Gone, Happening
+
+RETRY_MILLISECONDS = 2000
+"""How long a client waits before it comes back: a service that is started anew takes about as long."""
+UNKNOWN = Position(event_id=-1)
+"""A position that leads nowhere."""
+
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", description="Go on behind this event.")]
+After = Annotated[str | None, Query(description="The same, for clients that cannot set the header.")]
+
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events, until the client leaves.", "content": {"text/event-stream": {}}}
+}
+
+
+class EventStream(EventSourceResponse):
+    """A stream of events; refusals before it begins are no events, which a `media_type` here would make of them."""
+
+    media_type = None  # type: ignore[assignment]
+
+
+class NoMore(Exception):
+    """Nothing will ever come on this stream: 204."""
+
+
+def position_of(last_event_id: str | None, after: str | None) -> Position | None:
+    """Where a client wants to go on; `None` where it says nothing."""
+    written = last_event_id or after
+    return (Position.read(written) or UNKNOWN) if written else None
+
+
+async def frames(request: Request, happenings: AsyncIterator[Happening]) -> AsyncIterator[ServerSentEvent]:
+    """The events of a stream; comments in between are FastAPI's, every 15 s."""
+    yield ServerSentEvent(comment="events", retry=RETRY_MILLISECONDS)
+    if is_head(request.scope):
+        return
+    async with aclosing(happenings) as arriving:  # type: ignore[type-var]
+        async for happening in arriving:
+            document = event_document(happening)
+            yield ServerSentEvent(
+                event=document and document["type"],
+                raw_data=document and json.dumps(document, ensure_ascii=False),
+                id=None if isinstance(happening, Gone) else str(happening.position),
+            )
