@@ -15,7 +15,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from stt.api.head import is_head
 from stt.api.schemas.event import event_document
 from stt.domain.position import Position
-from stt.services.event_service import Gone, Happening
+from stt.services.happenings import Gone, Happening
 
 RETRY_MILLISECONDS = 2000
 """How long a client waits before it comes back: a service that is started anew takes about as long."""

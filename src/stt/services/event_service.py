@@ -18,6 +18,7 @@ from stt.domain.owner import Owner
 from stt.domain.position import Position
 from stt.domain.transcript import Segment
 from stt.repositories.event_repository import AT_ONCE, EventRepository
+from stt.services.happenings import Gone, Happening, Ready, Reset, Text, Told
 from stt.services.job_service import JobService
 
 log = structlog.get_logger()
@@ -29,49 +30,6 @@ SEGMENTS_AT_ONCE = 200
 """Of the text that is there already: a quarter of an hour, 100 kB of JSON."""
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Told:
-    """Something has happened."""
-
-    event: Event
-    position: Position
-
-
-@dataclass(frozen=True)
-class Text:
-    """More of a job's text can be read: what begins at second `after` or later and before `until`."""
-
-    job_id: str
-    after: float
-    until: float
-    segments: Sequence[Segment]
-    position: Position
-
-
-@dataclass(frozen=True)
-class Reset:
-    """What has happened behind the last position is not known any more: whatever was read has to be read anew."""
-
-    position: Position
-
-
-@dataclass(frozen=True)
-class Ready:
-    """What happens from here on will be told."""
-
-    position: Position
-
-
-@dataclass(frozen=True)
-class Gone:
-    """There is no such job any more."""
-
-    job_id: str
-
-
-Happening = Told | Text | Reset | Ready | Gone
 
 
 class EventService:
