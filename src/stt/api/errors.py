@@ -52,6 +52,7 @@ _STATUS_OF_CODE = {
     "unknown_channels": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_track": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_tone_marks": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_speakers": HTTPStatus.UNPROCESSABLE_ENTITY,
     "prompt_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "hotwords_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -2,7 +2,15 @@
 
 from stt.bootstrap.api_side import download_service, event_service, health_service, job_service, transcription_service
 from stt.bootstrap.consumer_side import consumer
-from stt.bootstrap.foundation import Foundation, choose_queue, choose_storage, foundation, model_store, slots_of
+from stt.bootstrap.foundation import (
+    Foundation,
+    choose_queue,
+    choose_storage,
+    foundation,
+    model_store,
+    slots_of,
+    speaker_store,
+)
 from stt.bootstrap.layout import layout_of
 
 __all__ = [
@@ -18,5 +26,6 @@ __all__ = [
     "layout_of",
     "model_store",
     "slots_of",
+    "speaker_store",
     "transcription_service",
 ]

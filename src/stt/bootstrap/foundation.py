@@ -20,7 +20,7 @@ from stt.repositories import schema
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.inference.layout import Layout
-from stt.worker.models import ModelStore
+from stt.worker.models import ModelStore, SpeakerStore
 
 
 @dataclass(frozen=True)
@@ -105,3 +105,8 @@ def model_store(settings: Settings, *, paths: bool = False) -> ModelStore:
         offered=ModelList(settings.listed_models, default=settings.default_model),
         most_bytes=settings.max_model_bytes,
     )
+
+
+def speaker_store(settings: Settings) -> SpeakerStore:
+    """Where the model that tells speakers apart is looked for and put."""
+    return SpeakerStore(settings.models_path, downloads=settings.model_downloads)

@@ -10,6 +10,9 @@ from stt.domain.errors import InvalidRequest
 DEMO = "demo"
 """The model inside the package."""
 
+SPEAKERS = "speakers"
+"""The model that tells speakers apart: no model of Whisper, and never the one of a job."""
+
 ANY = "*"
 """On a deployment's list: any repository of the hub."""
 

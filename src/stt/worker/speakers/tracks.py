@@ -1,0 +1,136 @@
+"""The voices of all windows of a recording side by side: what is clustered, and what is known before. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from stt.worker.speakers.voices import EMBEDDING_SIZE, Stretch, Voices
+
+LINK_SECONDS = 1.0
+"""How long two voices of neighbouring windows have to speak at the same moments to be known as one."""
+LINK_SHARE = 0.8
+"""And how much of what either says where the windows overlap."""
+
+Pairs = npt.NDArray[np.int64]
+"""Numbers of tracks, shape (n, 2)."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A voice alone, in seconds of the recording, and the track that it belongs to."""
+
+    start: float
+    end: float
+    track: int
+
+
+@dataclass(frozen=True)
+class Speech:
+    """When a track is heard, in seconds of the recording, in what its window owns."""
+
+    start: float
+    end: float
+    track: int
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """A track is one voice in one window.
+
+    Attributes:
+        embeddings: Of each track, of length 1; all zero where it is never alone for long enough.
+        seconds: How long each is alone.
+        runs: Where a track is alone, `run_embeddings` what was heard there.
+        speech: Where a track speaks at all, in order of time.
+        apart: Pairs of one window: they are certainly two people.
+        linked: Pairs of neighbouring windows that speak at the same moments: certainly one.
+    """
+
+    embeddings: npt.NDArray[np.float32]
+    seconds: npt.NDArray[np.float32]
+    runs: Sequence[Run]
+    run_embeddings: npt.NDArray[np.float32]
+    speech: Sequence[Speech]
+    apart: Pairs
+    linked: Pairs
+
+    @property
+    def known(self) -> npt.NDArray[np.int64]:
+        """The tracks of which it is known how they sound."""
+        return np.flatnonzero(self.seconds > 0)
+
+
+def tracks_of(heard: Sequence[tuple[float, Voices]]) -> Tracks:
+    """The tracks of a recording: what was heard of each chunk, behind the second at which its audio begins."""
+    numbers: dict[tuple[int, int, int], int] = {}
+    apart: list[tuple[int, int]] = []
+    linked: list[tuple[int, int]] = []
+    speech: list[Speech] = []
+    runs: list[Run] = []
+    for chunk, (begin, voices) in enumerate(heard):
+        by_window = _by_window(voices)
+        for window, locals_ in by_window.items():
+            here = {local: numbers.setdefault((chunk, window, local), len(numbers)) for local in locals_}
+            apart.extend(combinations(here.values(), 2))
+            linked.extend(
+                (numbers[chunk, window - 1, before], here[after])
+                for before, after in _linked(by_window.get(window - 1, {}), locals_)
+            )
+            own = voices.owned[window]
+            for local, stretches in locals_.items():
+                for s in stretches:
+                    start, end = max(s.start, own.start), min(s.end, own.end)
+                    if start < end:
+                        speech.append(Speech(begin + start, begin + end, here[local]))
+        runs.extend(Run(begin + r.start, begin + r.end, numbers[chunk, r.window, r.local]) for r in voices.runs)
+    arrays = [voices.embeddings.astype(np.float32) for _, voices in heard if len(voices.runs)]
+    run_embeddings = np.concatenate(arrays) if arrays else np.zeros((0, EMBEDDING_SIZE), np.float32)
+    embeddings, seconds = _averaged(runs, run_embeddings, len(numbers))
+    speech.sort(key=lambda s: (s.start, s.end))
+    return Tracks(embeddings, seconds, runs, run_embeddings, speech, _pairs(apart), _pairs(linked))
+
+
+def _by_window(voices: Voices) -> Mapping[int, Mapping[int, Sequence[Stretch]]]:
+    windows: dict[int, dict[int, list[Stretch]]] = defaultdict(lambda: defaultdict(list))
+    for stretch in voices.speech:
+        windows[stretch.window][stretch.local].append(stretch)
+    return windows
+
+
+def _linked(
+    before: Mapping[int, Sequence[Stretch]], after: Mapping[int, Sequence[Stretch]]
+) -> Iterator[tuple[int, int]]:
+    """The voices of two windows that speak at the same moments where the windows overlap."""
+    for one, heard in before.items():
+        for other, again in after.items():
+            shared = sum(max(0.0, min(a.end, b.end) - max(a.start, b.start)) for a in heard for b in again)
+            first = min(stretch.start for stretches in after.values() for stretch in stretches)
+            last = max(stretch.end for stretches in before.values() for stretch in stretches)
+            most = max(_within(heard, first, last), _within(again, first, last))
+            if shared >= max(LINK_SECONDS, LINK_SHARE * most):
+                yield one, other
+
+
+def _within(stretches: Sequence[Stretch], start: float, end: float) -> float:
+    return sum(max(0.0, min(s.end, end) - max(s.start, start)) for s in stretches)
+
+
+def _averaged(
+    runs: Sequence[Run], embeddings: npt.NDArray[np.float32], count: int
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The embedding of each track, its runs weighed by their length, and their length altogether."""
+    seconds, sums = np.zeros(count, np.float32), np.zeros((count, embeddings.shape[1]), np.float32)
+    if runs:
+        tracks = np.array([run.track for run in runs])
+        lengths = np.array([run.end - run.start for run in runs], np.float32)
+        np.add.at(seconds, tracks, lengths)
+        np.add.at(sums, tracks, embeddings * lengths[:, None])
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), seconds
+
+
+def _pairs(pairs: Sequence[tuple[int, int]]) -> Pairs:
+    return np.array(pairs, np.int64).reshape(-1, 2)

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from stt.domain.speakers import SpeakerCount
+from stt.worker.speakers import clustering
+from stt.worker.speakers.telling_apart import turns_of
+from stt.worker.speakers.tracks import tracks_of
+from stt.worker.speakers.voices import Voices
+from tests.unit.worker.speakers.voices import chunk_of, conversation
+
+
+def seconds_right(turns, windows):
+    """How much of each person's speech is one speaker's, when each speaker is taken for whom they are most."""
+    shared = {}
+    for turn in turns:
+        for window, present in enumerate(windows):
+            share = 5.0 / len(present)
+            for local, person in enumerate(present):
+                start = window * 5.0 + local * share
+                both = min(turn.end, start + share) - max(turn.start, start)
+                if both > 0:
+                    shared.setdefault(turn.speaker, {}).setdefault(person, 0.0)
+                    shared[turn.speaker][person] += both
+    return sum(max(people.values()) for people in shared.values()) / sum(sum(p.values()) for p in shared.values())
+
+
+@pytest.mark.parametrize("people", [1, 2, 5, 9])
+def test_as_many_people_are_found_as_there_are_and_each_says_what_is_theirs(people):
+    heard, windows = conversation(people, 60)
+    turns = turns_of(heard, SpeakerCount())
+    assert {turn.speaker for turn in turns} == set(range(people))
+    assert seconds_right(turns, windows) > 0.99
+
+
+@pytest.mark.parametrize(("least", "most", "expected"), [(2, 2, 2), (6, 6, 6), (1, 3, 3), (5, 8, 5), (4, 4, 4)])
+def test_a_number_that_is_asked_for_is_kept(least, most, expected):
+    heard, _ = conversation(4, 60)
+    assert len({turn.speaker for turn in turns_of(heard, SpeakerCount(least, most))}) == expected
+
+
+def test_no_more_people_are_told_than_there_are_voices():
+    heard = [(0.0, chunk_of([[0], [0]], np.random.default_rng(0)))]
+    assert len({turn.speaker for turn in turns_of(heard, SpeakerCount(5, 5))}) == 2
+
+
+def test_speakers_are_numbered_by_when_they_first_speak_and_turns_are_in_order():
+    heard = [(100.0, chunk_of([[3], [1], [3], [2]], np.random.default_rng(0)))]
+    turns = turns_of(heard, SpeakerCount())
+    assert [(turn.start, turn.end, turn.speaker) for turn in turns] == [
+        (100.0, 105.0, 0), (105.0, 110.0, 1), (110.0, 115.0, 0), (115.0, 120.0, 2)
+    ]  # fmt: skip
+
+
+def test_a_voice_of_a_moment_is_nobody_of_its_own():
+    draw = np.random.default_rng(0)
+    heard = [(0.0, chunk_of([[0], [1]] * 30, draw)), (300.0, chunk_of([[2]], draw, seconds=0.5))]
+    assert {turn.speaker for turn in turns_of(heard, SpeakerCount())} == {0, 1}
+
+
+def test_silence_has_no_turns():
+    assert turns_of([], SpeakerCount()) == []
+    assert turns_of([(0.0, chunk_of([[], []], np.random.default_rng(0)))], SpeakerCount(2, 2)) == []
+
+
+def test_very_many_tracks_are_clustered_by_blocks_and_give_the_same_people(monkeypatch):
+    heard, windows = conversation(6, 400)
+    monkeypatch.setattr(clustering, "MOST_AT_ONCE", 100)
+    monkeypatch.setattr(clustering, "BLOCK", 60)
+    turns = turns_of(heard, SpeakerCount())
+    assert {turn.speaker for turn in turns} == set(range(6))
+    assert seconds_right(turns, windows) > 0.99
+
+
+def test_what_is_kept_of_a_chunk_is_what_was_heard():
+    heard, _ = conversation(3, 30)
+    kept = [(begin, Voices.from_bytes(voices.to_bytes())) for begin, voices in heard]
+    assert turns_of(kept, SpeakerCount()) == turns_of(heard, SpeakerCount())
+    an_hour = sum(len(voices.to_bytes()) for _, voices in conversation(3, 720)[0])
+    assert an_hour < 1_500_000
+
+
+def test_two_voices_of_one_window_are_two_people_even_if_they_sound_alike():
+    draw = np.random.default_rng(0)
+    tracks = tracks_of([(0.0, chunk_of([[0, 0]] * 6, draw))])
+    labels = clustering.people_of(tracks, 1, float("inf")).labels
+    assert len(set(labels)) == 2
+    assert all(labels[one] != labels[other] for one, other in tracks.apart)

@@ -1,0 +1,40 @@
+"""Made-up voices: directions that are far from each other, and what a worker hears of people who have them."""
+
+import numpy as np
+
+from stt.domain.chunk import Span
+from stt.worker.speakers.voices import EMBEDDING_SIZE, Stretch, Voices
+
+
+def voice(person, draw, spread=0.5):
+    """An embedding of a person: that one's direction, and chance beside it."""
+    vector = np.zeros(EMBEDDING_SIZE)
+    vector[person] = 1
+    vector += draw.standard_normal(EMBEDDING_SIZE) * spread / np.sqrt(EMBEDDING_SIZE)
+    return vector / np.linalg.norm(vector)
+
+
+def chunk_of(people, draw, seconds=5.0):
+    """A chunk of windows of `seconds` that do not overlap: for each window the people in it, who speak in turn."""
+    owned, speech, runs, embeddings = [], [], [], []
+    for window, present in enumerate(people):
+        start = window * seconds
+        owned.append(Span(start, start + seconds))
+        share = seconds / max(1, len(present))
+        for local, person in enumerate(present):
+            stretch = Stretch(window, local, start + local * share, start + (local + 1) * share)
+            speech.append(stretch)
+            runs.append(stretch)
+            embeddings.append(voice(person, draw))
+    array = np.array(embeddings, np.float16).reshape(-1, EMBEDDING_SIZE)
+    return Voices(tuple(owned), tuple(speech), tuple(runs), array)
+
+
+def conversation(people, count, seed=0, chunk_windows=12):
+    """Chunks of a minute, in each window one or two of the people; and who is in each window."""
+    draw = np.random.default_rng(seed)
+    windows = [
+        sorted(draw.choice(people, size=draw.integers(1, min(people, 2) + 1), replace=False)) for _ in range(count)
+    ]
+    chunks = [windows[at : at + chunk_windows] for at in range(0, count, chunk_windows)]
+    return [(number * chunk_windows * 5.0, chunk_of(chunk, draw)) for number, chunk in enumerate(chunks)], windows
