@@ -15,7 +15,7 @@ from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
 from stt.api.routes import docs_routes, event_routes, health_routes, index_routes, job_routes, options_routes
-from stt.api.routes.jobs import create, media, show, transcript
+from stt.api.routes.jobs import create, media, peaks, show, transcript
 from stt.api.routes.jobs import events as job_events
 from stt.api.schemas.error import with_problem_type
 from stt.services.download_service import DownloadService
@@ -60,6 +60,7 @@ def create_app(
             *media.router.routes,
             *job_events.router.routes,
             *event_routes.router.routes,
+            *peaks.router.routes,
             *options_routes.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,

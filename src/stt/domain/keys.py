@@ -64,8 +64,13 @@ def chunk_key(job_id: str, index: int, mark: str = "") -> str:
 
 
 def result_prefix(job_id: str) -> str:
-    """Where the result documents of all attempts lie."""
+    """Where the result documents of all attempts lie, and the outline of the recording."""
     return f"results/{job_id}/"
+
+
+def peaks_key(job_id: str) -> str:
+    """Where the outline of the recording lies; every attempt writes the same."""
+    return f"{result_prefix(job_id)}peaks"
 
 
 def result_key(job_id: str, mark: str = "") -> str:

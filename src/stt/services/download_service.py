@@ -10,10 +10,11 @@ from stt.domain.errors import NotFound, ObjectMissing
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format, render
 from stt.domain.job import Job
-from stt.domain.keys import result_key
+from stt.domain.keys import peaks_key, result_key
 from stt.domain.media import HEAD_BYTES
 from stt.domain.media_types import media_type_of
 from stt.domain.owner import Owner
+from stt.domain.peaks import PER_SECOND, outline
 from stt.services.job_service import JobService
 
 
@@ -48,6 +49,24 @@ class DownloadService:
             message = f"The audio of job {job.job_id} is no longer in storage."
             raise NotFound(message, code="media_missing") from error
         return self._download(job.object_key, stat, job.filename, media_type_of(head))
+
+    async def peaks(
+        self, owner: Owner, job_id: str, start: float, end: float | None, count: int
+    ) -> tuple[float, list[int]]:
+        """The outline of the recording from second `start` to `end`, or to its own, which is told, in `count` parts.
+
+        Raises:
+            NotFound: codes `job_not_found`, `peaks_missing`.
+        """
+        job = await self._jobs.status(owner, job_id)
+        try:
+            stored = await self._storage.read(peaks_key(job.job_id))
+        except ObjectMissing as error:
+            message = f"There is no outline of the audio of job {job.job_id}: it is not read to its end yet."
+            raise NotFound(message, code="peaks_missing") from error
+        last = len(stored) / PER_SECOND
+        upto = last if end is None else min(end, last)
+        return upto, outline(stored, start, upto, count)
 
     async def stored_transcript(self, owner: Owner, job_id: str) -> Download:
         """The result document, byte for byte as it is stored.

@@ -72,6 +72,9 @@ export const status = (id, options) => json(jobPath(id), options);
 export const cancel = (id) => json(`api/stt/cancel/${encodeURIComponent(id)}`, { method: "POST" });
 export const options = () => json("api/stt/options");
 
+/** The result document as it is stored. */
+export const transcript = (id, options) => json(`${jobPath(id)}/transcript`, { query: { format: "json" }, ...options });
+
 export function result(id, { after, partial, signal } = {}) {
   return json(`api/stt/result/${encodeURIComponent(id)}`, { query: { partial: partial ? 1 : null, after }, signal });
 }

@@ -19,7 +19,7 @@ from stt.domain.engine import Engine, engine_named
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
-from stt.domain.keys import chunk_key, result_key
+from stt.domain.keys import chunk_key, peaks_key, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.seam import Hearings
 from stt.domain.stages import RULES
@@ -119,6 +119,7 @@ class Processor:
                             await self._note_tracks(claim, item.tracks)
                         await self._keep_chunk(job, claim, item)
                         count += 1
+        await patiently(lambda: parts.storage.write(peaks_key(job.job_id), whole.peaks))
         if claim.attempt > FIRST:
             await parts.chunks.drop_from(claim, count)
         stage = await parts.jobs.finish_prepare(

@@ -7,7 +7,7 @@ import structlog
 from stt.core.storage.base import Storage
 from stt.domain.errors import Unavailable
 from stt.domain.job import Job
-from stt.domain.keys import chunk_prefix, result_prefix
+from stt.domain.keys import chunk_prefix, peaks_key, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.event_repository import EventRepository
@@ -76,5 +76,5 @@ class Sweeper:
         """Remove the audio of the chunks, and what attempts have written that were overtaken by another."""
         await self._storage.delete_prefix(chunk_prefix(job.job_id))
         for key in await self._storage.keys(result_prefix(job.job_id)):
-            if key != job.result_path:
+            if key not in (job.result_path, peaks_key(job.job_id)):
                 await self._storage.delete(key)

@@ -13,7 +13,7 @@ from stt.domain.claim import Claim
 from stt.domain.engine import Engine
 from stt.domain.errors import ClaimLost
 from stt.domain.job import JobStatus, Stage
-from stt.domain.keys import chunk_key, result_key
+from stt.domain.keys import chunk_key, peaks_key, result_key
 from stt.domain.owner import ANONYMOUS
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
@@ -206,13 +206,13 @@ async def test_a_merge_does_not_wait_for_further_hearings_for_ever(parts, storag
 class Cutter:
     """Prepares every file into the chunks that are given."""
 
-    def __init__(self, *plans, flac=b"audio"):
-        self.plans, self.flac = plans, flac
+    def __init__(self, *plans, flac=b"audio", peaks=b""):
+        self.plans, self.flac, self.peaks = plans, flac, peaks
 
     async def prepare(self, source, channels, track):
         for plan in self.plans:
             yield PreparedChunk(plan, self.flac)
-        yield PreparedAudio(SECONDS, None)
+        yield PreparedAudio(SECONDS, None, peaks=self.peaks)
 
 
 async def test_a_preparation_that_lost_its_claim_replaces_no_audio(parts, storage):
@@ -257,3 +257,19 @@ async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(parts
     assert [chunk.plan for chunk in await parts.chunks.of_job("j")] == [whole]
     job = await parts.jobs.get(ANONYMOUS, "j")
     assert (job.stage, job.chunks_total) == (Stage.TRANSCRIBE, 1)
+
+
+async def test_the_outline_of_a_recording_is_stored_and_not_swept_away(parts, storage, database, monkeypatch):
+    await storage.write("k", b"audio")
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
+    silent = ChunkPlan(0, Span(0, SECONDS), Span(0, 0), ())
+    worker = Processor(replace(parts, preparer=Cutter(silent, peaks=b"\1\2\3")))
+    for _ in (Stage.PREPARE, Stage.MERGE):
+        await worker.work_on_job(*await parts.jobs.claim("w", 60))
+    job = await parts.jobs.get(ANONYMOUS, "j")
+    await storage.write(f"{result_key('j')}.other", b"{}")
+    monkeypatch.setattr(sweeper, "SETTLING_SECONDS", 0.0)
+    calls, events = (repository(database) for repository in (CallRepository, EventRepository))
+    await Sweeper(parts.jobs, parts.chunks, storage, calls, events, orphan_seconds=300).sweep()
+    assert sorted(await storage.keys("results/j/")) == sorted([peaks_key("j"), job.result_path])
+    assert await storage.read(peaks_key("j")) == b"\1\2\3"

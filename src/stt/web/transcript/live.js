@@ -1,6 +1,6 @@
 // Follows a job: its state, and its words as they arrive.
 
-import { result, status } from "../api.js";
+import { result, status, transcript } from "../api.js";
 import { patiently, pause } from "../connection.js";
 
 /** Milliseconds between looks for more. */
@@ -14,14 +14,14 @@ export async function follow(id, told, signal) {
     if (signal.aborted) return;
     told({ job });
     if (job.status === "COMPLETED") {
-      const whole = await patiently(() => result(id, { signal }), signal);
+      const whole = await patiently(() => transcript(id, { signal }), signal);
       if (!signal.aborted) told({ job, whole });
       return;
     }
     const page = await patiently(() => result(id, { partial: true, after, signal }), signal);
     if (signal.aborted) return;
     if (!page.complete) {
-      told({ job, segments: page.segments, gaps: page.gaps });
+      told({ job, segments: page.segments, gaps: page.gaps, suppressed: page.suppressed });
       after = page.until;
     }
     if (job.status === "FAILED" || job.status === "CANCELLED") return;

@@ -9,7 +9,7 @@ import { isRunning, retry } from "../jobs/list.js";
 import { remember, remembered } from "../settings.js";
 import { tell } from "../telling.js";
 import { nameOf, sentenceOf, w } from "../words.js";
-import { controls } from "./controls.js";
+import { SKIP, controls } from "./controls.js";
 import { exportMenu } from "./exports.js";
 import { Find } from "./find.js";
 import { help } from "./help.js";
@@ -18,8 +18,7 @@ import { account } from "./ledger.js";
 import { follow } from "./live.js";
 import { Player } from "./player.js";
 import { TranscriptText } from "./text.js";
-
-const SKIP = 5;
+import { Waveform } from "./waveform.js";
 
 export class TranscriptView {
   constructor(id, moment) {
@@ -37,6 +36,7 @@ export class TranscriptView {
       label: (who) => (typeof who === "number" ? w.channelName(who + 1) : who),
     });
     this.find = new Find(this.text);
+    this.waveform = new Waveform(this.text);
     this.leaving = new AbortController();
     const { signal } = this.leaving;
     addEventListener("keydown", (event) => this.key(event), { signal });
@@ -51,6 +51,7 @@ export class TranscriptView {
   close() {
     this.leaving.abort();
     this.player?.close();
+    this.waveform.close();
     this.text.dim();
   }
 
@@ -58,16 +59,20 @@ export class TranscriptView {
     return this.job?.filename ?? w.transcript;
   }
 
-  #news({ job, segments, whole }) {
+  #news({ job, segments, gaps, suppressed, whole }) {
     this.job = job;
     if (!this.player) this.#openPlayer(job);
+    if (job.duration) this.waveform.load(this.id, this.leaving.signal);
     if (whole) {
       this.whole = whole;
       this.text.replace(whole.segments);
       this.#lightDoubts();
+      this.waveform.lost = [];
+      this.waveform.account(whole);
       if (this.find.open) this.find.look(this.find.query);
     } else if (segments?.length) {
       this.#append(segments);
+      this.waveform.account({ gaps, suppressed });
     }
     redraw();
   }
@@ -97,7 +102,7 @@ export class TranscriptView {
       else this.text.light("spoken", [this.text.rangeOfWord(word)]);
       if (word >= 0 && this.following && this.player.playing) this.text.show(this.text.document.segmentOf(word));
     }
-    this.controls?.moved(second);
+    this.place?.moved(second);
   }
 
   /** Whoever scrolls wants to read elsewhere: following begins again by the button or by a click on a word. */

@@ -22,6 +22,7 @@ from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.cutting.chunking import Chunker, Cut
 from stt.worker.preparation.decoder import Decoder
+from stt.worker.preparation.peaks import Peaks
 from stt.worker.preparation.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
 from stt.worker.preparation.vad import SpeechDetector, load_model
 
@@ -61,14 +62,16 @@ def prepare(
     """
     decoder = Decoder(source, max_seconds=max_seconds, channels=channels, track=track, beat=beat)
     tracks: list[_Track] = []
+    peaks = Peaks()
     for block in decoder.blocks():
         tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds)
         for cutting, pcm in zip(tracks, block, strict=True):
             yield from (_encoded(cut, len(tracks)) for cut in cutting.push(pcm))
+        peaks.hear(block)
         beat()
     for cutting in tracks:
         yield from (_encoded(cut, len(tracks)) for cut in cutting.finish())
-    yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks), tuple(decoder.notes))
+    yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks), tuple(decoder.notes), peaks.finish())
 
 
 class _Track:

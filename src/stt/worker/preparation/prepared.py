@@ -21,13 +21,15 @@ class PreparedChunk:
 class PreparedAudio:
     """The whole: its duration, where the file broke off if it did, both in seconds, and how many tracks were cut.
 
-    There is one track unless channels were kept apart. `notes` are what its owner should know about the file.
+    There is one track unless channels were kept apart. `notes` are what its owner should know about the file, `peaks`
+    what a waveform of it is drawn from (see `stt.domain.peaks`).
     """
 
     duration: float
     broke_off: float | None
     tracks: int = 1
     notes: tuple[Note, ...] = ()
+    peaks: bytes = b""
 
 
 Prepared = PreparedChunk | PreparedAudio
@@ -52,7 +54,9 @@ def to_message(item: Prepared) -> Message:
     """Its form on the pipe."""
     if isinstance(item, PreparedChunk):
         return Message({"kind": "chunk", "tracks": item.tracks, **asdict(item.plan)}, item.flac)
-    return Message({"kind": "audio", **asdict(item)})
+    fields = asdict(item)
+    peaks = fields.pop("peaks")
+    return Message({"kind": "audio", **fields}, peaks)
 
 
 def from_message(message: Message) -> Prepared:
@@ -60,7 +64,7 @@ def from_message(message: Message) -> Prepared:
     fields = message.fields
     if fields["kind"] == "audio":
         notes = tuple(Note.from_dict(note) for note in fields["notes"])
-        return PreparedAudio(fields["duration"], fields["broke_off"], fields["tracks"], notes)
+        return PreparedAudio(fields["duration"], fields["broke_off"], fields["tracks"], notes, message.body)
     speech, sound = (tuple(Span(**span) for span in fields[name]) for name in ("speech", "sound"))
     owned, audio = Span(**fields["owned"]), Span(**fields["audio"])
     plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"], sound)

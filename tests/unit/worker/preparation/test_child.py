@@ -11,6 +11,7 @@ import pytest
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.guidance import Channels
 from stt.domain.note import Note
+from stt.domain.peaks import PER_SECOND
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import TooManyChannels
@@ -134,14 +135,16 @@ def test_more_channels_than_can_be_kept_apart_are_refused_and_can_be_mixed(tmp_p
     path = write_sound(tmp_path / "a.wav", sound, codec="pcm_s16le", layout="40 channels")
     with pytest.raises(TooManyChannels, match="40 channels; at most 32"):
         list(cut_apart(path))
-    assert list(prepare(path, chunk_seconds=10, max_seconds=100))[-1] == PreparedAudio(2.0, None)
+    whole = list(prepare(path, chunk_seconds=10, max_seconds=100))[-1]
+    assert whole == PreparedAudio(2.0, None, peaks=whole.peaks)
 
 
 def test_a_file_without_speech_is_one_silent_chunk(tmp_path):
     path = write_sound(tmp_path / "a.flac", bursts([1.0], 40), codec="flac")
     silent, whole = prepare(path, chunk_seconds=10, max_seconds=100)
     assert silent == PreparedChunk(ChunkPlan(0, Span(0, 40), Span(0, 0), ()), b"")
-    assert whole == PreparedAudio(40.0, None)
+    assert whole == PreparedAudio(40.0, None, peaks=whole.peaks)
+    assert len(whole.peaks) == 40 * PER_SECOND
 
 
 @pytest.mark.parametrize(
@@ -151,6 +154,7 @@ def test_a_file_without_speech_is_one_silent_chunk(tmp_path):
         PreparedChunk(ChunkPlan(8, Span(0, 9), Span(1.0, 3.0), (Span(1.25, 2.0),), channel=1), b"flac"),
         PreparedChunk(ChunkPlan(0, Span(0, 9), Span(0, 0), ()), b""),
         PreparedAudio(12.75, 12.75),
+        PreparedAudio(0.1, None, peaks=b"\n{}\0\xff"),
         PreparedAudio(12.75, None, tracks=2, notes=(Note("tracks_left_out", 'Track 2 "Mic" was left out.'),)),
     ],
 )
