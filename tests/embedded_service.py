@@ -6,7 +6,7 @@ from functools import cached_property, partial
 
 from sqlalchemy import func, select
 
-from stt.api.app import create_app
+from stt.api.app import Services, create_app
 from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
@@ -14,6 +14,7 @@ from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
+from stt.repositories.key_repository import KeyRepository
 from stt.repositories.models import JobRow
 from stt.repositories.schema import check, init_db
 from stt.services.announcer import Announcer
@@ -21,6 +22,7 @@ from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
+from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
 from stt.services.transcription_service import TranscriptionService
 
@@ -34,6 +36,7 @@ class EmbeddedService:
     announcer: Announcer
     service: JobService
     health: HealthService
+    keys: KeyService
 
     @cached_property
     def events(self):
@@ -42,7 +45,8 @@ class EmbeddedService:
     def app(self, **options):
         calls = TranscriptionService(self.service, CallRepository(self.database))
         downloads = DownloadService(self.service, self.storage)
-        return create_app(self.service, self.health, calls, downloads, self.events, **options)
+        services = Services(self.service, self.health, calls, downloads, self.events, self.keys)
+        return create_app(services, **{"allowed_hosts": ["*"], **options})
 
     async def files(self):
         """Everything under the storage folder: objects, and whatever was left half written."""
@@ -75,7 +79,8 @@ async def embedded_service(directory, *, storage=None, jobs=None, queue=None, st
     service = JobService(jobs, chunks, storage, announcer, policy)
     await announcer.start()
     try:
-        yield EmbeddedService(database, storage, jobs, chunks, announcer, service, HealthService(parts, patience=0.5))
+        health, keys = HealthService(parts, patience=0.5), KeyService(KeyRepository(database))
+        yield EmbeddedService(database, storage, jobs, chunks, announcer, service, health, keys)
     finally:
         await announcer.close()
         await database.close()

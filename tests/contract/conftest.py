@@ -2,10 +2,25 @@
 
 import pytest
 
+from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.core.storage.local import LocalStorage
 from stt.domain.messages import Lane
+from stt.repositories.schema import drop_db, init_db
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request, tmp_path):
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'stt.db'}"
+    else:
+        url = request.getfixturevalue("postgres_database").replace("postgresql://", "postgresql+psycopg://")
+    database = Database(url)
+    await drop_db(database)
+    await init_db(database)
+    yield database
+    await database.close()
 
 
 @pytest.fixture(params=["local", "s3"])

@@ -8,7 +8,6 @@ import pytest
 from alembic import command
 from sqlalchemy import insert, select, text, update
 
-from stt.core.database import Database
 from stt.domain.assembly import tracks_of
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import DEATHS_AT_ONCE, LONG_BYTES, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
@@ -31,19 +30,6 @@ from tests.unit.domain.test_seam import LATE, looping_seam
 
 LEASE = 60.0
 HELLO = Segment(1.0, 2.0, "xin chào", (Word("xin", 1.0, 1.4, 0.9), Word("chào", 1.4, 2.0, 0.8)))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request, tmp_path):
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'stt.db'}"
-    else:
-        url = request.getfixturevalue("postgres_database").replace("postgresql://", "postgresql+psycopg://")
-    database = Database(url)
-    await drop_db(database)
-    await init_db(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

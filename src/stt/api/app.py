@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, fields
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -9,12 +10,23 @@ from starlette.middleware.cors import CORSMiddleware
 
 from stt import __version__
 from stt.api import errors
+from stt.api.access import public, with_keys
 from stt.api.drain import Drain
+from stt.api.gate import Gate
 from stt.api.head import Head
+from stt.api.hosts import Hosts
 from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
-from stt.api.routes import docs_routes, event_routes, health_routes, index_routes, job_routes, options_routes
+from stt.api.routes import (
+    docs_routes,
+    event_routes,
+    health_routes,
+    index_routes,
+    job_routes,
+    key_routes,
+    options_routes,
+)
 from stt.api.routes.jobs import create, media, peaks, show, transcript
 from stt.api.routes.jobs import events as job_events
 from stt.api.schemas.error import with_problem_type
@@ -22,32 +34,45 @@ from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
+from stt.services.key_service import KeyService
 from stt.services.transcription_service import TranscriptionService
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+@dataclass(frozen=True)
+class Services:
+    """What routes ask; they are given one by the name that it has here."""
+
+    jobs: JobService
+    health: HealthService
+    transcriptions: TranscriptionService
+    downloads: DownloadService
+    events: EventService
+    keys: KeyService
+
+
 def create_app(
-    jobs: JobService,
-    health: HealthService,
-    transcriptions: TranscriptionService,
-    downloads: DownloadService,
-    events: EventService,
+    services: Services,
     *,
+    allowed_hosts: Sequence[str] = (),
     cors_origins: Sequence[str] = (),
     root_path: str = "",
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The API over finished services; `lifespan` opens and closes what they stand on.
 
-    Web pages from other origins may call it only where `cors_origins` names them, or `*`. `root_path` is the prefix
-    under which a proxy shows it, whether the proxy takes it away or not.
+    Every route asks for a key, as soon as there is one, unless it says that it is public. `allowed_hosts` are
+    the names by which requests may ask for the service. Web pages from other origins may call it only where
+    `cors_origins` names them, or `*`. `root_path` is the prefix under which a proxy shows it, whether the proxy takes
+    it away or not.
     """
+    gate = Middleware(Gate, services.keys, Hosts(allowed_hosts), cors_origins)
     app = FastAPI(
         title="stt",
         summary="Speech to text: upload audio, watch the job, read a complete and timed transcript.",
         version=__version__,
-        middleware=_middleware(cors_origins, root_path),
+        middleware=_middleware(gate, cors_origins, root_path),
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -62,6 +87,7 @@ def create_app(
             *event_routes.router.routes,
             *peaks.router.routes,
             *options_routes.router.routes,
+            *key_routes.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
             *index_routes.router.routes,
@@ -70,19 +96,19 @@ def create_app(
     )
     if app.router.dependencies:
         raise TypeError("A route that was made before the app sees none of the app's dependencies; use middleware.")
-    app.state.jobs = jobs
-    app.state.downloads = downloads
-    app.state.events = events
-    app.state.health = health
-    app.state.transcriptions = transcriptions
+    for field in fields(services):
+        setattr(app.state, field.name, getattr(services, field.name))
+    for route in app.routes:
+        if getattr(route, "path", "") == app.openapi_url:
+            public(route)
     errors.install(app)
     describe = app.openapi
-    app.openapi = lambda: with_problem_type(describe())  # type: ignore[method-assign]
+    app.openapi = lambda: with_keys(with_problem_type(describe()), app.routes)  # type: ignore[method-assign]
     return app
 
 
-def _middleware(cors_origins: Sequence[str], root_path: str) -> list[Middleware]:
-    """From the outside in: all is drained and has an id, pages of allowed origins may read a 500 too."""
+def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -> list[Middleware]:
+    """From the outside in: all is drained and has an id, pages of allowed origins may read a 401 or 500 too."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(cors_origins),
@@ -97,4 +123,5 @@ def _middleware(cors_origins: Sequence[str], root_path: str) -> list[Middleware]
         Middleware(RequestId),
         *([cors] if cors_origins else []),
         Middleware(errors.UnforeseenErrors),
+        gate,
     ]

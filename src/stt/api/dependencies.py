@@ -4,11 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from stt.domain.owner import ANONYMOUS, Owner
+from stt.api.access import ACCESS
+from stt.domain.access import Access
+from stt.domain.owner import Owner
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
 from stt.services.job_service import JobService
+from stt.services.key_service import KeyService
 from stt.services.transcription_service import TranscriptionService
 
 # Coroutines, though they await nothing: FastAPI would send plain functions to a thread.
@@ -20,9 +23,20 @@ async def jobs_of(request: Request) -> JobService:
     return service
 
 
-async def owner_of(_request: Request) -> Owner:
-    """Whose jobs the caller may see: without keys all are the same one's."""
-    return ANONYMOUS
+async def access_of(request: Request) -> Access:
+    """What the caller may do, as the gate found; where none stands in front of a route, nothing."""
+    access: Access = request.scope["state"][ACCESS]
+    return access
+
+
+async def owner_of(request: Request) -> Owner:
+    """Whose jobs the caller may see."""
+    return (await access_of(request)).owner
+
+
+async def _keys(request: Request) -> KeyService:
+    service: KeyService = request.app.state.keys
+    return service
 
 
 async def _downloads(request: Request) -> DownloadService:
@@ -46,8 +60,10 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
+Admin = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
 Events = Annotated[EventService, Depends(_events)]
 Health = Annotated[HealthService, Depends(_health)]
+Keys = Annotated[KeyService, Depends(_keys)]
 Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

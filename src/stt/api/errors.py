@@ -20,10 +20,12 @@ from stt.api.event_stream import NoMore
 from stt.api.openai_errors import CallFailed
 from stt.domain.errors import (
     DatabaseUnusable,
+    Forbidden,
     InvalidRequest,
     Leaving,
     NotFound,
     SttError,
+    Unauthorized,
     Unavailable,
     public_sentence,
 )
@@ -39,9 +41,12 @@ _STATUS_OF_CODE = {
     "form_expected": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "upload_stalled": HTTPStatus.REQUEST_TIMEOUT,
     "job_already_ended": HTTPStatus.CONFLICT,
+    "key_ended": HTTPStatus.CONFLICT,
+    "host_not_allowed": HTTPStatus.MISDIRECTED_REQUEST,
     "missing_field": HTTPStatus.UNPROCESSABLE_ENTITY,
     "duplicate_field": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid_field": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "invalid_key": HTTPStatus.UNPROCESSABLE_ENTITY,
     "malformed_body": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_language": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_model": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -56,7 +61,7 @@ _STATUS_OF_CODE = {
     "prompt_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "hotwords_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-"""Codes of `InvalidRequest` that HTTP has a closer word for than 400."""
+"""Codes that HTTP has a closer word for: than 400 those of `InvalidRequest`, than 403 one of `Forbidden`."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,8 @@ def refusal_of(error: SttError) -> Refusal:
             return Refusal(status, error.error_code, error.message, error.details)
         case NotFound():
             return Refusal(HTTPStatus.NOT_FOUND, error.error_code, error.message)
+        case Unauthorized() | Forbidden():
+            return _turned_away(error)
         case Unavailable():
             log.warning("request_refused", code=error.error_code, reason=error.message)
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -137,6 +144,20 @@ def refusal_of(error: SttError) -> Refusal:
             status = HTTPStatus.BAD_REQUEST if error.file_at_fault else HTTPStatus.INTERNAL_SERVER_ERROR
             return Refusal(status, error.error_code, error.message)
     raise error
+
+
+def _turned_away(error: Unauthorized | Forbidden) -> Refusal:
+    """With the challenge of RFC 6750, which says to a program what key it takes."""
+    status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.FORBIDDEN)
+    said = ""
+    if isinstance(error, Unauthorized):
+        status = HTTPStatus.UNAUTHORIZED
+        said = "" if error.error_code == Unauthorized.code else ', error="invalid_token"'
+    elif error.scope:
+        said = f', error="insufficient_scope", scope="{error.scope}"'
+    is_about_keys = said or status is HTTPStatus.UNAUTHORIZED
+    headers = {"WWW-Authenticate": f'Bearer realm="stt"{said}'} if is_about_keys else {}
+    return Refusal(status, error.error_code, error.message, headers=headers)
 
 
 class UnforeseenErrors:

@@ -10,7 +10,10 @@ from stt.domain.job import Job, JobStatus
 PREFIX = "/v1/"
 
 _STATUS_OF_CODE = {"unknown_model": HTTPStatus.NOT_FOUND}
-_CODE_OF_CODE = {"unknown_model": "model_not_found"}
+_CODE_OF_CODE = {
+    "unknown_model": "model_not_found",
+    **dict.fromkeys(("key_missing", "key_unknown", "key_revoked", "key_expired"), "invalid_api_key"),
+}
 _PARAM_OF_CODE = {
     "content_mismatch": "file",
     "file_empty": "file",

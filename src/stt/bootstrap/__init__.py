@@ -1,6 +1,13 @@
 """Joins the parts: the only room that knows every adapter. Nothing connects before it is entered."""
 
-from stt.bootstrap.api_side import download_service, event_service, health_service, job_service, transcription_service
+from stt.bootstrap.api_side import (
+    download_service,
+    event_service,
+    health_service,
+    job_service,
+    key_service,
+    transcription_service,
+)
 from stt.bootstrap.consumer_side import consumer
 from stt.bootstrap.foundation import (
     Foundation,
@@ -11,6 +18,7 @@ from stt.bootstrap.foundation import (
     slots_of,
     speaker_store,
 )
+from stt.bootstrap.keys import keys
 from stt.bootstrap.layout import layout_of
 
 __all__ = [
@@ -23,6 +31,8 @@ __all__ = [
     "foundation",
     "health_service",
     "job_service",
+    "key_service",
+    "keys",
     "layout_of",
     "model_store",
     "slots_of",

@@ -7,11 +7,13 @@ from functools import partial
 from stt.bootstrap.foundation import Foundation, model_store
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.key_repository import KeyRepository
 from stt.services.announcer import Announcer
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
 from stt.services.job_service import JobService
+from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
 from stt.services.transcription_service import TranscriptionService
 from stt.worker import scratch
@@ -35,6 +37,11 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
         yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
     finally:
         await announcer.close()
+
+
+def key_service(base: Foundation, *, open_without_keys: bool) -> KeyService:
+    """Who callers are, and whether any may come without a key as long as there is none."""
+    return KeyService(KeyRepository(base.database), open_without_keys=open_without_keys)
 
 
 def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionService:

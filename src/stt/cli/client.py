@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 from urllib.parse import quote
@@ -20,6 +21,7 @@ PATIENCE_SECONDS = 60.0
 """How long a service that does not answer is waited for once a job is accepted: it may be starting again."""
 ANSWER_SECONDS = 300.0
 """How long the service may take to answer; after an upload it may have to finish storing it."""
+KEY_VARIABLE = "STT_API_KEY"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Document = dict[str, Any]
@@ -52,7 +54,7 @@ class ApiClient:
             # A proxy that the environment names is for the world outside, never for this machine.
             outside = httpx.URL(self._url).host not in LOOPBACK
             timeout = httpx.Timeout(ANSWER_SECONDS, connect=10)
-            self._http = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=outside)
+            self._http = httpx.AsyncClient(transport=transport, headers=_key(), timeout=timeout, trust_env=outside)
         except httpx.InvalidURL as error:
             raise WrongUse(f"{url!r} is no URL: {error}.") from error
 
@@ -113,11 +115,21 @@ class ApiClient:
         except httpx.TransportError as error:
             raise NoService(self._url, str(error) or type(error).__name__) from error
         document = _document(answer)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            raise Refused(
+                answer.status_code, f"{document.get('detail')} The command takes the key from {KEY_VARIABLE}."
+            )
         if answer.is_success and document:
             return document
         if "code" not in document:
             raise Refused(answer.status_code, f"{self._url} answered {answer.status_code}; it is not this service.")
         raise Refused(answer.status_code, f"{document['detail']} ({document['code']})")
+
+
+def _key() -> dict[str, str]:
+    """The header that shows the key of the environment; as an option every user of the machine could read it."""
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def _utf8_name(file: Path) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -11,14 +12,15 @@ from dataclasses import dataclass
 import uvicorn
 
 from stt import bootstrap
-from stt.api.app import create_app
+from stt.api.app import Services, create_app
 from stt.bootstrap import Foundation
 from stt.cli.connections import BACKLOG, accept_errors_told_once, connection_limit, connections_up_to
-from stt.cli.errors import CommandError
+from stt.cli.errors import CommandError, WrongUse
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
-from stt.cli.terminal import write
+from stt.cli.terminal import say, write
 from stt.core.config import Settings
+from stt.services.key_service import KeyService
 from stt.worker.inference.layout import Layout
 
 GOODBYE_SECONDS = 10
@@ -79,13 +81,17 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 @contextlib.asynccontextmanager
 async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool) -> AsyncIterator[asyncio.Task[None]]:
     async with bootstrap.job_service(base, consuming=consuming) as jobs:
-        health = bootstrap.health_service(base, consuming=consuming)
+        services = Services(
+            jobs=jobs,
+            health=bootstrap.health_service(base, consuming=consuming),
+            transcriptions=bootstrap.transcription_service(base, jobs),
+            downloads=bootstrap.download_service(base, jobs),
+            events=bootstrap.event_service(base, jobs),
+            keys=await _keys(base, listener),
+        )
         app = create_app(
-            jobs,
-            health,
-            bootstrap.transcription_service(base, jobs),
-            bootstrap.download_service(base, jobs),
-            bootstrap.event_service(base, jobs),
+            services,
+            allowed_hosts=base.settings.host_names,
             cors_origins=base.settings.allowed_origins,
             root_path=base.settings.root_path,
         )
@@ -108,6 +114,22 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
                 jobs.leave()
                 server.should_exit = True
                 await asyncio.wait({task})
+
+
+async def _keys(base: Foundation, listener: socket.socket) -> KeyService:
+    """Who callers are; raises `WrongUse` where everybody could come and nobody has said that they may."""
+    address = listener.getsockname()[0]
+    is_open = base.settings.allow_anonymous or ipaddress.ip_address(address).is_loopback
+    keys = bootstrap.key_service(base, open_without_keys=is_open)
+    if not await keys.are_there():
+        if not is_open:
+            raise WrongUse(
+                f"Without keys whoever reaches {address} could use the service. Make one with 'stt keys create NAME', "
+                "listen on this machine alone (STT_HOST=127.0.0.1), or let everybody in with STT_ALLOW_ANONYMOUS=true."
+            )
+        who = "whoever reaches it" if base.settings.allow_anonymous else "this machine alone"
+        say(f"No key was made yet ('stt keys create NAME'): the service is for {who}.")
+    return keys
 
 
 class _Server(uvicorn.Server):

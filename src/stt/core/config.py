@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     scratch_dir: Path = SCRATCH
     host: str = "127.0.0.1"
     port: int = 8000
+    allow_anonymous: bool = False
+    allowed_hosts: str = ""
     cors_origins: str = ""
     root_path: str = ""
     log_format: Literal["console", "json"] = "console"
@@ -115,6 +117,19 @@ class Settings(BaseSettings):
             if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/\s]+", origin):
                 raise ValueError(f"{origin!r} is no origin; an origin is like https://page.example, without a path")
         return origins
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts(cls, hosts: str) -> str:
+        for host in filter(None, map(str.strip, hosts.split(","))):
+            if host != "*" and not re.fullmatch(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?", host):
+                raise ValueError(f"{host!r} is no host; a host is like stt.example or *.example, without a port")
+        return hosts
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names of `allowed_hosts`, which are written with commas between them."""
+        return tuple(filter(None, map(str.strip, self.allowed_hosts.split(","))))
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
     SttError
     ├── InvalidRequest       the caller's mistake; nothing was kept
     ├── NotFound             no such thing
+    ├── Unauthorized         nobody knows who the caller is
+    ├── Forbidden            the caller may not do that
     ├── Unavailable          a part of the service is down for now; the same call may work later
     ├── DatabaseUnusable     somebody has to mend the database before anything works again
     ├── JobFailure           this job can never succeed; the message is shown to its owner
@@ -41,6 +43,22 @@ class NotFound(SttError):
     """There is nothing under that name."""
 
     code = "not_found"
+
+
+class Unauthorized(SttError):
+    """This service needs a key; send one in the header Authorization, behind the word Bearer."""
+
+    code = "key_missing"
+
+
+class Forbidden(SttError):
+    """The key that was sent is not for that; `scope` is the one that it lacks."""
+
+    code = "scope_missing"
+
+    def __init__(self, message: str | None = None, *, code: str | None = None, scope: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.scope = scope
 
 
 class ObjectMissing(NotFound):

@@ -168,6 +168,8 @@ class KeyRow(Base):
     scopes: Mapped[list[str]] = mapped_column(JSON)
     limits: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[float] = mapped_column(Double, default=now())
+    lifetime: Mapped[float | None] = mapped_column(Double)
+    """Seconds that the next key lasts as well when this one is rotated; NULL for ever."""
     expires_at: Mapped[float | None] = mapped_column(Double)
     revoked_at: Mapped[float | None] = mapped_column(Double)
     last_used_at: Mapped[float | None] = mapped_column(Double)

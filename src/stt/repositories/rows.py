@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from stt.domain.access import Scope
+from stt.domain.api_key import ApiKey
 from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import Claim, Priority
 from stt.domain.decoding import Decoding
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.limits import Limits
 from stt.domain.note import Note
 from stt.domain.owner import Owner
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
@@ -100,6 +103,24 @@ def to_claim(row: Row[Any]) -> Claim:
     """The proof of a claim just made."""
     deaths = max(0, row.attempt - 1 - row.outcomes)
     return Claim(row.id, row.attempt, row.tries + 1, row.worker_id or "", deaths)
+
+
+def to_key(row: Row[Any]) -> ApiKey:
+    """A key as the rest of the program knows it; a scope that only a newer version knows is left out."""
+    return ApiKey(
+        key_id=row.id,
+        owner=Owner(row.owner),
+        name=row.name,
+        prefix=row.prefix,
+        last_four=row.last_four,
+        scopes=frozenset(Scope(scope) for scope in row.scopes if scope in tuple(Scope)),
+        limits=Limits.from_dict(row.limits),
+        created_at=instant(row.created_at),
+        lifetime=row.lifetime,
+        expires_at=instant(row.expires_at) if row.expires_at else None,
+        revoked_at=instant(row.revoked_at) if row.revoked_at else None,
+        last_used_at=instant(row.last_used_at) if row.last_used_at else None,
+    )
 
 
 def instant(seconds: float) -> datetime:

@@ -1,3 +1,4 @@
+from dataclasses import fields
 from functools import partial
 
 import httpx
@@ -107,4 +108,4 @@ async def test_the_short_way_is_taken_where_nothing_denies(embedded):
 def test_dependencies_of_the_app_which_no_route_would_see_are_refused(monkeypatch):
     monkeypatch.setattr(app_module, "FastAPI", partial(FastAPI, dependencies=[Depends(deny)]))
     with pytest.raises(TypeError, match="none of the app's dependencies"):
-        app_module.create_app(None, None, None, None)
+        app_module.create_app(app_module.Services(*[None] * len(fields(app_module.Services))))

@@ -4,9 +4,11 @@ import socket
 import httpx
 import pytest
 
-from stt.cli.errors import CommandError
+from stt import bootstrap
+from stt.cli.errors import CommandError, WrongUse
 from stt.cli.service import Running, listen, running, summary, url_of
 from stt.cli.settings import load
+from stt.domain.api_key import Wanted
 
 
 @pytest.fixture
@@ -82,3 +84,32 @@ def test_answers_in_several_parts_do_not_wait_for_each_other_to_be_acknowledged(
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_what_others_can_reach_starts_with_keys_or_by_leave_alone(allowed, capsys):
+    settings = load(allow_anonymous=allowed)
+    url = url_of(listener := listen("0.0.0.0", 0))
+    service = running(settings, listener=listener, consuming=False)
+    if allowed:
+        async with service, httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.get(f"{url}/v1/models")).status_code == 200
+        assert "for whoever reaches it" in capsys.readouterr().err
+        return
+    with pytest.raises(WrongUse, match=r"^Without keys .*stt keys create.*STT_HOST.*STT_ALLOW_ANONYMOUS"):
+        async with service:
+            pass
+    async with bootstrap.keys(settings) as keys:
+        made = await keys.create(Wanted("first"))
+    url = url_of(listener := listen("0.0.0.0", 0))
+    async with running(settings, listener=listener, consuming=False), httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(f"{url}/v1/models")).status_code == 401
+        headers = {"Authorization": f"Bearer {made.secret}"}
+        assert (await http.get(f"{url}/v1/models", headers=headers)).status_code == 200
+        assert (await http.get(f"{url}/v1/models", headers=headers | {"Host": "any.example"})).status_code == 200
+
+
+async def test_a_service_without_keys_says_whom_it_is_for(capsys):
+    async with running(load(), listener=listen("127.0.0.1", 0), consuming=False):
+        pass
+    assert "for this machine alone" in capsys.readouterr().err

@@ -8,6 +8,8 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from stt.api.access import public
+
 FILES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
 """Names and media types of what a browser loads; they lie compressed in `assets/swagger-ui/`."""
 KEPT_SECONDS = 3600
@@ -16,6 +18,7 @@ router = APIRouter(prefix="/docs", include_in_schema=False)
 
 
 @router.get("")
+@public
 async def docs(request: Request) -> Response:
     """The page. It names what it loads beside itself, so that it works behind a proxy that takes a prefix away."""
     prefix = request.scope.get("root_path", "")
@@ -30,6 +33,7 @@ async def docs(request: Request) -> Response:
 
 
 @router.get("/{name}")
+@public
 async def asset(name: str, request: Request) -> Response:
     """One of the files that the page loads."""
     if name not in FILES:

@@ -4,6 +4,7 @@ from operator import attrgetter
 
 from fastapi import APIRouter, Response
 
+from stt.api.access import public
 from stt.api.dependencies import Health
 from stt.api.schemas.health import LiveBody, ReadyBody
 
@@ -11,12 +12,14 @@ router = APIRouter(prefix="/health", tags=["health"], generate_unique_id_functio
 
 
 @router.get("/live")
+@public
 async def live() -> LiveBody:
     """The process answers; it says nothing about the parts."""
     return LiveBody()
 
 
 @router.get("/ready", responses={503: {"model": ReadyBody, "description": "Uploads are not accepted now."}})
+@public
 async def ready(health: Health, response: Response) -> ReadyBody:
     """The database, the storage and the queue answer.
 

@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from stt import __version__
+from stt.api.access import public
 from stt.api.page import SECURITY, PageFile, page
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -14,6 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
+@public
 async def index(request: Request) -> Response:
     """The page to whoever asks for HTML by name, as browsers do; what asks for anything is a program."""
     if "text/html" in request.headers.get("accept", ""):
@@ -24,6 +26,7 @@ async def index(request: Request) -> Response:
 
 
 @router.get("/web/{version}/{name:path}")
+@public
 async def file(version: str, name: str, request: Request) -> Response:
     """One of the files that the page loads."""
     found = page().files.get(name)

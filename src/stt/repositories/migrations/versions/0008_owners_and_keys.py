@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("limits", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("lifetime", sa.Double()),
         sa.Column("expires_at", sa.Double()),
         sa.Column("revoked_at", sa.Double()),
         sa.Column("last_used_at", sa.Double()),

@@ -1,0 +1,61 @@
+"""What a route asks of its callers: a key for it, unless the route says that it is public."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope as Request
+
+from stt.domain.access import Scope
+
+Marked = TypeVar("Marked", bound=Callable[..., Any] | BaseRoute)
+
+ACCESS = "access"
+"""Where the state of a request has what its caller may do."""
+PUBLIC = None
+"""Nothing is asked."""
+_MARK = "asked_of_callers"
+_SCHEME = {"type": "http", "scheme": "bearer", "description": "A key; needed as soon as there is one."}
+
+
+def public(marked: Marked) -> Marked:
+    """Mark an endpoint, or a route, that anybody may call, with a key or without."""
+    setattr(marked, _MARK, PUBLIC)
+    return marked
+
+
+def admin(marked: Marked) -> Marked:
+    """Mark an endpoint, or a route, for administrators."""
+    setattr(marked, _MARK, Scope.ADMIN)
+    return marked
+
+
+def asked_by(route: BaseRoute, method: str) -> Scope | None:
+    """The scope that a route asks for, or `PUBLIC`: what it is marked with, else by whether the method only reads."""
+    for marked in (route, getattr(route, "endpoint", None)):
+        if hasattr(marked, _MARK):
+            asked: Scope | None = getattr(marked, _MARK)
+            return asked
+    return Scope.READ if method in ("GET", "HEAD") else Scope.WRITE
+
+
+def asked_of(request: Request, routes: Sequence[BaseRoute]) -> Scope | None:
+    """The same for a request; that there is no such route is told to whoever may read."""
+    for route in routes:
+        match, _ = route.matches(request)
+        if match is Match.FULL:
+            return asked_by(route, request["method"])
+    return Scope.READ
+
+
+def with_keys(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The OpenAPI document of these routes, and in it the scope that each operation asks for."""
+    document.setdefault("components", {})["securitySchemes"] = {"key": _SCHEME}
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                asked = asked_by(route, method)
+                operation = document["paths"][route.path_format][method.lower()]
+                operation["security"] = [] if asked is PUBLIC else [{"key": [asked]}]
+    return document
