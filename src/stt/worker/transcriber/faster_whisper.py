@@ -112,10 +112,11 @@ class _Listening:
     def _hear_in_full(self, features: Sequence[Features]) -> list[Heard]:
         """As Whisper was trained; what looks wrong is then searched for in other ways."""
         encoded = self._encoded(features, MAX_FRAMES)
-        hypotheses = [
-            self._again(feature, first) if first.looks_wrong else first
-            for feature, first in zip(features, self._decode(encoded, _budgets(features)), strict=True)
-        ]
+        hypotheses = self._decode(encoded, _budgets(features))
+        for number, first in enumerate(hypotheses):
+            if first.looks_wrong:
+                alone = self._encoded([features[number]], MAX_FRAMES) if self._on_a_gpu else _row(encoded, number)
+                hypotheses[number] = self._again(alone, first)
         return self._heard(encoded, hypotheses, features)
 
     def _encoded(self, features: Sequence[Features], frames: int) -> Any:
@@ -168,22 +169,21 @@ class _Listening:
         text = self._tokenizer.decode(tokens)
         return Hypothesis(tokens, text, log_probability, result.no_speech_prob, budget)
 
-    def _again(self, features: Features, first: Hypothesis) -> Hypothesis:
-        """Searches in another way, and settles for the better guess if both look wrong.
+    def _again(self, encoded: Any, first: Hypothesis) -> Hypothesis:
+        """Searches one piece in another way, and settles for the better guess if both look wrong.
 
         The Whisper paper samples at rising temperature instead. CTranslate2's dice cannot be set back, so the same
         audio would be heard in another way each time.
         """
-        (second,) = self._decode(self._encoded([features], MAX_FRAMES), [first.budget], again=True)
+        (second,) = self._decode(encoded, [first.budget], again=True)
         return best([first, second]) if second.looks_wrong else second
 
     def _align(self, encoded: Any, texts: list[list[int]], frames: list[int]) -> list[list[Group]]:
         """The words of each text. A CPU aligns one by one as fast, and together words moved by 20 ms."""
         if self._on_a_gpu:
             return self._words(encoded, texts, frames) if any(texts) else [[] for _ in texts]
-        rows = np.asarray(encoded)
         return [
-            self._words(StorageView.from_array(rows[n : n + 1]), [text], [length])[0] if text else []
+            self._words(_row(encoded, n), [text], [length])[0] if text else []
             for n, (text, length) in enumerate(zip(texts, frames, strict=True))
         ]
 
@@ -199,6 +199,11 @@ class _Listening:
 def _group(word: dict[str, Any]) -> Group:
     start, end, probability = (float(word[key]) for key in ("start", "end", "probability"))
     return Group(word["word"], len(word["tokens"]), start, end, probability)
+
+
+def _row(encoded: Any, number: int) -> Any:
+    """One of the pieces that a CPU has encoded; a GPU encodes a piece otherwise in company than alone."""
+    return StorageView.from_array(np.asarray(encoded)[number : number + 1])
 
 
 def _budgets(features: Sequence[Features]) -> list[int]:

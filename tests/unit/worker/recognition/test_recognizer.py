@@ -201,11 +201,13 @@ async def test_without_a_look_for_loops_they_are_in_the_transcript(monkeypatch):
 
 
 class LoopsAtTheEnd(Errs):
-    """Repeats the last two words, which alignment half finds."""
+    """Repeats the last two words, which alignment half finds, in windows that end with `w39`."""
 
     enough = 6.0
 
     def _wrong(self, words):
+        if words[-1].word != WORDS[39]:
+            return words
         *others, first, second = words
         end, length = second.end, (second.end - first.start) / 6
         looped = [
@@ -239,11 +241,31 @@ async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatc
     assert words_in(heard) != WORDS[:40]
 
 
+class LoopsEverywhere(LoopsAtTheEnd):
+    """Repeats itself whatever it hears."""
+
+    enough = 0.0
+
+    def _wrong(self, words):
+        return super()._wrong([*words[:-1], replace(words[-1], word=WORDS[39])]) if len(words) > 2 else words
+
+
+@pytest.mark.parametrize("seconds", [12, 60])
+async def test_a_chunk_of_sound_that_makes_the_engine_loop_costs_no_more_than_speech_twice_over(seconds):
+    """Bursts of speech that are all alike: each window was heard again as two, 10,000 bursts took thrice their time."""
+    truth = [word for start in range(seconds) for word in speech(["w1", "w2"], [0.2], start=start)]
+    plan = plan_of(*((float(start), start + 0.4) for start in range(seconds)), seconds=float(seconds))
+    listener = LoopsEverywhere(truth)
+    heard = await hear(listener, plan)
+    assert heard.suppressed, "or nothing was in doubt"
+    assert len(listener.heard) <= 2 * len(plan_windows(plan, LONGEST))
+
+
 class MishearsInShorterOnes(LoopsAtTheEnd):
     """Mishears a word in shorter windows, in each of them."""
 
     def _written(self, word, audio, draw):
-        wrong = word.word == "w8" and audio.duration < self.enough
+        wrong = word.word == "w30" and audio.duration < self.enough
         return super()._written(replace(word, word="nonsense") if wrong else word, audio, draw)
 
 

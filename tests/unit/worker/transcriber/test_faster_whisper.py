@@ -95,6 +95,13 @@ def test_what_looks_wrong_in_an_adaptive_context_is_decoded_again_in_full(engine
     assert [frames == MAX_FRAMES for _, frames in encoded][:3] == [False, False, True], "only the one that looked wrong"
 
 
+def test_what_is_searched_for_in_another_way_is_encoded_once(engine, windows, encoded, decoded, monkeypatch):
+    monkeypatch.setattr(faster_whisper, "token_budget", lambda seconds: LOOPING)
+    engine.transcribe(windows, DecodingOptions("en", 1))
+    assert decoded == [(2, False), (1, True), (1, True)]
+    assert encoded == [(1, MAX_FRAMES)] * 2
+
+
 def test_what_an_adaptive_context_took_for_silence_is_decoded_again_in_full(engine, encoded):
     (heard,) = engine.transcribe([compose("en", 2.5, seed=2, gain_db=(-6, -6)).pcm * 0], ADAPTIVE)
     assert not heard
