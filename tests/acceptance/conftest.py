@@ -1,12 +1,26 @@
-"""The four settings the service has to be the same in."""
+"""The four settings the service has to be the same in, and a browser."""
 
 import contextlib
+import os
+import shutil
 import uuid
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.acceptance.service import Service
 from tools.postgresql import fresh_database
+
+CHROMIUM = "chromium"
+QUIET = (
+    "--no-sandbox",  # which Chromium demands of root
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 SETTINGS = {
     "embedded": (),
@@ -46,3 +60,18 @@ def service(request, tmp_path_factory):
         with Service(directory, environment, consumers=2 if servers else 0) as running:
             running.servers = servers
             yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium; the test skips where it is missing, and fails where CI=true says that it has to be there."""
+    path = shutil.which(CHROMIUM)
+    if path is None:
+        reason = "chromium is not installed: run scripts/debian-packages chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield chromium
+        chromium.close()

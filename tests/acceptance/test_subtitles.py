@@ -3,29 +3,17 @@
 import functools
 import http.server
 import io
-import os
-import shutil
 import threading
 import wave
 from contextlib import contextmanager
 
 import av
 import pytest
-from playwright.sync_api import sync_playwright
 
 from stt.domain.formats.cues import cues
 from stt.domain.formats.subtitles import webvtt
 from stt.domain.transcript import Segment
 
-CHROMIUM = "chromium"
-QUIET = (
-    "--no-sandbox",  # which Chromium demands of root
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SECONDS = 20
 PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -67,21 +55,6 @@ CONVERSATION = (
     Segment(2.5, 4.5, "Vâng, đúng rồi.", channel=1),
     Segment(9.0, 11.0, "Vậy thì đi thôi.", channel=1),
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium; the test skips where it is missing, and fails where CI=true says that it has to be there."""
-    path = shutil.which(CHROMIUM)
-    if path is None:
-        reason = "chromium is not installed: run scripts/debian-packages chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):

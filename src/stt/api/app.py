@@ -26,6 +26,7 @@ from stt.api.routes import (
     job_routes,
     key_routes,
     options_routes,
+    session_routes,
 )
 from stt.api.routes.jobs import create, media, peaks, show, transcript
 from stt.api.routes.jobs import events as job_events
@@ -88,6 +89,7 @@ def create_app(
             *peaks.router.routes,
             *options_routes.router.routes,
             *key_routes.router.routes,
+            *session_routes.router.routes,
             *openai_routes.router.routes,
             *health_routes.router.routes,
             *index_routes.router.routes,

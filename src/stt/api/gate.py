@@ -3,16 +3,19 @@
 from collections.abc import Collection
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Request
 
 from stt.api.access import ACCESS, PUBLIC, asked_of
 from stt.api.errors import refusal_of
 from stt.api.hosts import Hosts
-from stt.api.origins import is_foreign
+from stt.api.origins import SAFE_METHODS, is_foreign
 from stt.domain.access import Access, Scope
 from stt.domain.errors import Forbidden, SttError
 from stt.services.key_service import KeyService
+
+COOKIE = "stt_key"
 
 
 class Gate:
@@ -50,13 +53,20 @@ class Gate:
         if everybody_may and is_foreign(request["method"], headers, self._origins):
             message = "A web page of another origin sent this, and STT_CORS_ORIGINS does not list it."
             raise Forbidden(message, code="origin_not_allowed")
-        access = await self._keys.access(_bearer(headers))
+        access = await self._keys.access(_secret(request["method"], headers))
         if asked not in access.scopes:
             raise _lacking(access, asked)
         return access
 
 
-def _bearer(headers: Headers) -> str | None:
+def _secret(method: str, headers: Headers) -> str | None:
+    """The key that was sent: in the header, or to read, by the cookie that a browser has of `/api/stt/session`."""
+    if "authorization" in headers or method not in SAFE_METHODS:
+        return bearer(headers)
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE)
+
+
+def bearer(headers: Headers) -> str | None:
     """The key that was sent; what is no `Authorization: Bearer` is no key either."""
     header = headers.get("authorization")
     if header is None:

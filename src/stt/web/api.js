@@ -67,6 +67,12 @@ export async function json(path, options) {
   return (await ask(path, options)).json();
 }
 
+/** Where a job's recording lies for a player, which sends no headers: with a key it gets a cookie that may read. */
+export async function recording(id) {
+  if (key()) await ask("api/stt/session");
+  return address(`${jobPath(id)}/media`).href;
+}
+
 export const jobPath = (id) => `api/stt/jobs/${encodeURIComponent(id)}`;
 export const status = (id, options) => json(jobPath(id), options);
 export const cancel = (id) => json(`api/stt/cancel/${encodeURIComponent(id)}`, { method: "POST" });
@@ -74,7 +80,3 @@ export const options = () => json("api/stt/options");
 
 /** The result document as it is stored. */
 export const transcript = (id, options) => json(`${jobPath(id)}/transcript`, { query: { format: "json" }, ...options });
-
-export function result(id, { after, partial, signal } = {}) {
-  return json(`api/stt/result/${encodeURIComponent(id)}`, { query: { partial: partial ? 1 : null, after }, signal });
-}

@@ -4,7 +4,7 @@ import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 import { connection } from "./connection.js";
 import { drawWith, redraw } from "./drawing.js";
 import { icons } from "./icons.js";
-import { reload, removeNow, watch } from "./jobs/list.js";
+import { removeNow, watch } from "./jobs/list.js";
 import { regretting } from "./jobs/view.js";
 import { asking, giveKey } from "./key.js";
 import { load } from "./start/choices.js";
@@ -28,7 +28,6 @@ function route() {
   const moment = new URLSearchParams(query).get("t");
   view = id ? new TranscriptView(id, moment === null ? null : Number(moment) || 0) : null;
   if (!id) {
-    reload();
     watch(leaving.signal);
   }
   scrollTo(0, 0);

@@ -258,5 +258,5 @@ class TestOpenApi:
         openai = {"create_transcription", "create_translation", "list_models", "retrieve_model"}
         jobs = {"create_job", "show_job", "job_events", "all_events", "job_media", "job_peaks", "job_transcript"}
         keys = {"create_key", "list_keys", "rotate_key", "revoke_key"}
-        own = {"upload", "status", "result", "cancel", "options", "live", "ready"}
+        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready"}
         assert names == own | jobs | keys | openai

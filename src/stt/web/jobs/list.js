@@ -1,13 +1,14 @@
 // The jobs that are shown, page by page from the newest, and kept up to date.
 
 import { ask, cancel as stop, jobPath, json, status } from "../api.js";
-import { patiently, pause } from "../connection.js";
+import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
+import { events } from "../events.js";
 import { bring, ownJobs } from "./own.js";
 
 const PAGE = 50;
-/** Milliseconds between looks at what is still running. */
-const LOOK = 1500;
+/** Milliseconds in which several new jobs are listed at once. */
+const GATHER = 50;
 /** Milliseconds in which a removal can be taken back. */
 const REGRET = 7000;
 
@@ -27,6 +28,7 @@ export const RUNNING = ["PENDING", "PROCESSING"];
 export const isRunning = (job) => RUNNING.includes(job.status);
 
 let asked = new AbortController();
+let due = 0;
 
 /** From the newest on, with the search and filter as they are. */
 export async function reload() {
@@ -87,16 +89,47 @@ export function changed(job) {
   redraw();
 }
 
-/** Keep up with the jobs that run, until `signal` aborts. */
+/** Keep up with what happens to jobs, until `signal` aborts; a page that nobody sees holds no line open. */
 export async function watch(signal) {
   while (!signal.aborted) {
-    await pause(LOOK, signal);
-    if (signal.aborted || document.hidden) continue;
-    const running = list.jobs.filter(isRunning).slice(0, PAGE);
-    for (const job of running) {
-      if (signal.aborted) return;
-      await patiently(() => status(job.job_id, { signal }), signal).then(changed, () => {});
+    const hidden = new AbortController();
+    const away = () => document.hidden && hidden.abort();
+    document.addEventListener("visibilitychange", away, { signal });
+    try {
+      for await (const event of events("api/stt/events", AbortSignal.any([signal, hidden.signal]))) happened(event);
+    } catch (error) {
+      list.error = error;
+      redraw();
+      return;
     }
+    document.removeEventListener("visibilitychange", away);
+    await seen(signal);
+  }
+}
+
+/** Until the page is looked at. */
+function seen(signal) {
+  return new Promise((resolve) => {
+    const look = () => (signal.aborted || !document.hidden) && resolve();
+    document.addEventListener("visibilitychange", look, { signal });
+    signal.addEventListener("abort", look);
+    look();
+  });
+}
+
+const ANEW = ["open", "reset", "job.accepted"];
+const MORE_IS_KNOWN = ["job.stage", "job.completed", "job.failed", "job.cancelled"];
+
+function happened({ type, data }) {
+  if (ANEW.includes(type)) {
+    clearTimeout(due);
+    due = setTimeout(reload, GATHER);
+  } else if (type === "job.deleted") {
+    list.jobs = list.jobs.filter((job) => job.job_id !== data.job_id);
+    redraw();
+  } else if (data) {
+    changed(data);
+    if (MORE_IS_KNOWN.includes(type)) patiently(() => status(data.job_id)).then(changed, () => {});
   }
 }
 

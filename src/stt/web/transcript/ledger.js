@@ -28,7 +28,7 @@ export function account(whole, hear) {
 }
 
 function places(title, entries, hear, described) {
-  return html`<h3>${title}</h3>
+  return html`<h2>${title}</h2>
     <ul class="places">${entries.slice(0, 200).map((each) => html`<li>
       <button class="button small clock" @click=${() => hear(each.start)}>${clock(each.start)}</button> ${described(each)}
     </li>`)}</ul>`;

@@ -1,30 +1,35 @@
 // Follows a job: its state, and its words as they arrive.
 
-import { result, status, transcript } from "../api.js";
-import { patiently, pause } from "../connection.js";
+import { jobPath, status, transcript } from "../api.js";
+import { patiently } from "../connection.js";
+import { events } from "../events.js";
 
-/** Milliseconds between looks for more. */
-const LOOK = 1000;
+const ENDS = ["job.completed", "job.failed", "job.cancelled", "job.deleted"];
 
-/** Calls `told` with `{job}`, `{job, segments}` while words arrive, `{job, whole}` at the end; until `signal` aborts. */
+/** Calls `told` with `{job}`, `{job, segments}` while words arrive, `{job, whole}` at the end, `{job, anew}` where what
+ * was told before has to be forgotten; until `signal` aborts. */
 export async function follow(id, told, signal) {
-  let after = 0;
-  for (;;) {
-    const job = await patiently(() => status(id, { signal }), signal);
+  let job = await patiently(() => status(id, { signal }), signal);
+  told({ job });
+  if (job.status !== "COMPLETED") {
+    for await (const { type, data } of events(`${jobPath(id)}/events`, signal)) {
+      if (signal.aborted) return;
+      if (type === "reset") told({ job, anew: true });
+      else if (type === "job.text") told({ job, segments: data.segments });
+      else if (data) told({ job: (job = await known(job, type, data, signal)) });
+      if (ENDS.includes(type)) break;
+    }
     if (signal.aborted) return;
+    job = await patiently(() => status(id, { signal }), signal);
     told({ job });
-    if (job.status === "COMPLETED") {
-      const whole = await patiently(() => transcript(id, { signal }), signal);
-      if (!signal.aborted) told({ job, whole });
-      return;
-    }
-    const page = await patiently(() => result(id, { partial: true, after, signal }), signal);
-    if (signal.aborted) return;
-    if (!page.complete) {
-      told({ job, segments: page.segments, gaps: page.gaps, suppressed: page.suppressed });
-      after = page.until;
-    }
-    if (job.status === "FAILED" || job.status === "CANCELLED") return;
-    await pause(LOOK, signal);
   }
+  if (job.status !== "COMPLETED") return;
+  const whole = await patiently(() => transcript(id, { signal }), signal);
+  if (!signal.aborted) told({ job, whole });
+}
+
+/** The job with what an event says; with each stage more is known of it than that. */
+async function known(job, type, data, signal) {
+  if (type === "job.stage") return patiently(() => status(job.job_id, { signal }), signal);
+  return { ...job, ...data };
 }

@@ -8,11 +8,10 @@ const VIDEO = /\.(mp4|m4v|mov|webm|mkv|ogv)$/i;
 
 export class Player {
   /** `whenMoved(second)` is called before each frame in which the place has changed. */
-  constructor({ source, filename, whenMoved }) {
+  constructor({ filename, whenMoved }) {
     this.whenMoved = whenMoved;
     this.media = document.createElement(VIDEO.test(filename) ? "video" : "audio");
     this.media.preload = "metadata";
-    this.media.src = source;
     this.media.playsInline = true;
     this.broken = false;
     this.loop = null;
@@ -31,6 +30,10 @@ export class Player {
     });
     this.media.addEventListener("play", () => this.#frame());
     this.media.addEventListener("seeked", () => this.#moved());
+  }
+
+  load(source) {
+    this.media.src = source;
   }
 
   get playing() {

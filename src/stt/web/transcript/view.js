@@ -1,7 +1,8 @@
 // A job's own view: its words, its sound, and what can be done with both.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { address, cancel, jobPath } from "../api.js";
+import { cancel, recording } from "../api.js";
+import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
 import { icons } from "../icons.js";
 import { leftOf, stageOf } from "../jobs/view.js";
@@ -59,8 +60,9 @@ export class TranscriptView {
     return this.job?.filename ?? w.transcript;
   }
 
-  #news({ job, segments, gaps, suppressed, whole }) {
+  #news({ job, segments, whole, anew }) {
     this.job = job;
+    if (anew) this.text.replace([]);
     if (!this.player) this.#openPlayer(job);
     if (job.duration) this.waveform.load(this.id, this.leaving.signal);
     if (whole) {
@@ -72,7 +74,7 @@ export class TranscriptView {
       if (this.find.open) this.find.look(this.find.query);
     } else if (segments?.length) {
       this.#append(segments);
-      this.waveform.account({ gaps, suppressed });
+      this.waveform.draw();
     }
     redraw();
   }
@@ -89,8 +91,8 @@ export class TranscriptView {
   }
 
   #openPlayer(job) {
-    const source = address(`${jobPath(this.id)}/media`).href;
-    this.player = new Player({ source, filename: job.filename, whenMoved: (second) => this.#moved(second) });
+    this.player = new Player({ filename: job.filename, whenMoved: (second) => this.#moved(second) });
+    patiently(() => recording(this.id), this.leaving.signal).then((source) => this.player.load(source), () => {});
     if (this.moment !== null) this.player.seek(this.moment);
   }
 
