@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices hearing-again long-files short-clips other-writers waiting overhead layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices hearing-again long-files short-clips other-writers waiting overhead job-list layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -95,6 +95,10 @@ waiting: $(DEV) ## Measure the wait for first words, and for a clip behind a lon
 overhead: $(DEV) ## Measure what a chunk, a question and an upload cost beside inference (DOCS=1)
 	@scripts/services start
 	@eval "$$(scripts/services env)" && $(BIN)/python -m benchmarks.overhead $(if $(DOCS),--docs)
+
+job-list: $(DEV) ## Measure what a page of the list of jobs costs among a million (DOCS=1)
+	@scripts/services start
+	@eval "$$(scripts/services env)" && $(BIN)/python -m benchmarks.job_list $(if $(DOCS),--docs)
 
 layouts: $(DEV) ## Measure layouts of inference with random weights (SHAPE=base DOCS=1)
 	@$(BIN)/python -m benchmarks.layouts --shape $(or $(SHAPE),base) $(if $(DOCS),--docs)

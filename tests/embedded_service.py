@@ -13,6 +13,7 @@ from stt.core.storage.local import LocalStorage
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.models import JobRow
@@ -21,6 +22,7 @@ from stt.services.announcer import Announcer
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
+from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
@@ -45,7 +47,8 @@ class EmbeddedService:
     def app(self, **options):
         calls = TranscriptionService(self.service, CallRepository(self.database))
         downloads = DownloadService(self.service, self.storage)
-        services = Services(self.service, self.health, calls, downloads, self.events, self.keys)
+        lists = JobListService(JobList(self.database))
+        services = Services(self.service, self.health, calls, downloads, lists, self.events, self.keys)
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 
     async def files(self):

@@ -28,12 +28,13 @@ from stt.api.routes import (
     options_routes,
     session_routes,
 )
-from stt.api.routes.jobs import create, media, peaks, show, transcript
+from stt.api.routes.jobs import create, listing, media, peaks, show, transcript
 from stt.api.routes.jobs import events as job_events
 from stt.api.schemas.error import with_problem_type
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
+from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.transcription_service import TranscriptionService
@@ -49,6 +50,7 @@ class Services:
     health: HealthService
     transcriptions: TranscriptionService
     downloads: DownloadService
+    lists: JobListService
     events: EventService
     keys: KeyService
 
@@ -81,6 +83,7 @@ def create_app(
         routes=[
             *job_routes.router.routes,
             *create.router.routes,
+            *listing.router.routes,
             *show.router.routes,
             *transcript.router.routes,
             *media.router.routes,
@@ -116,7 +119,7 @@ def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
-        expose_headers=[HEADER, "Location", "Retry-After"],
+        expose_headers=[HEADER, "Link", "Location", "Retry-After"],
     )
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),

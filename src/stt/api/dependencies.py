@@ -10,6 +10,7 @@ from stt.domain.owner import Owner
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
+from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.transcription_service import TranscriptionService
@@ -49,6 +50,11 @@ async def _events(request: Request) -> EventService:
     return service
 
 
+async def _job_lists(request: Request) -> JobListService:
+    service: JobListService = request.app.state.lists
+    return service
+
+
 async def _health(request: Request) -> HealthService:
     service: HealthService = request.app.state.health
     return service
@@ -64,6 +70,7 @@ Admin = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
 Events = Annotated[EventService, Depends(_events)]
+JobLists = Annotated[JobListService, Depends(_job_lists)]
 Health = Annotated[HealthService, Depends(_health)]
 Keys = Annotated[KeyService, Depends(_keys)]
 Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]

@@ -7,11 +7,13 @@ from functools import partial
 from stt.bootstrap.foundation import Foundation, model_store
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
 from stt.services.announcer import Announcer
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
+from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
@@ -57,6 +59,11 @@ def download_service(base: Foundation, jobs: JobService) -> DownloadService:
 def event_service(base: Foundation, jobs: JobService) -> EventService:
     """What those ask who watch."""
     return EventService(EventRepository(base.database), jobs)
+
+
+def job_list_service(base: Foundation) -> JobListService:
+    """What owners look through."""
+    return JobListService(JobList(base.database))
 
 
 def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:

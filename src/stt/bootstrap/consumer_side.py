@@ -15,7 +15,9 @@ from stt.core.messaging.notifier import Notifier
 from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.job_list import JobList
 from stt.worker import scratch
+from stt.worker.indexer import INDEX_SECONDS, Indexer
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.pool import EnginePool
@@ -24,6 +26,7 @@ from stt.worker.lease_keeper import LeaseKeeper, Terms
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.processor import Processor, ProcessorParts
 from stt.worker.reconciler import Reconciler
+from stt.worker.rounds import rounds
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from stt.worker.transcriber.audio_context import AudioContext
@@ -75,7 +78,8 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
         reconciler = Reconciler(base.jobs, base.storage)
-        for work in (_sweeper(base).run(), reconciler.run(), scratch.keep_swept(settings.scratch_dir)):
+        indexing = rounds("indexing", Indexer(JobList(base.database), base.storage).index, INDEX_SECONDS)
+        for work in (_sweeper(base).run(), reconciler.run(), indexing, scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
 

@@ -86,6 +86,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             health=bootstrap.health_service(base, consuming=consuming),
             transcriptions=bootstrap.transcription_service(base, jobs),
             downloads=bootstrap.download_service(base, jobs),
+            lists=bootstrap.job_list_service(base),
             events=bootstrap.event_service(base, jobs),
             keys=await _keys(base, listener),
         )

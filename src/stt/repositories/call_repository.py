@@ -11,7 +11,7 @@ from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import Priority
 from stt.domain.job import JobStatus
 from stt.domain.owner import Owner
-from stt.repositories.job_repository import end_job
+from stt.repositories.endings import end_job
 from stt.repositories.models import ChunkRow, JobRow
 
 _OPEN = (JobStatus.PENDING, JobStatus.PROCESSING)

@@ -24,7 +24,8 @@ from stt.repositories.claims import (
     held_by,
     write_fenced,
 )
-from stt.repositories.job_repository import BY_ID, end_job
+from stt.repositories.endings import end_job
+from stt.repositories.job_repository import BY_ID
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.outbox import STATE, event_of, record
 from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan

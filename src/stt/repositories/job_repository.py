@@ -16,14 +16,16 @@ from stt.domain.owner import Owner
 from stt.repositories.advance import advance
 from stt.repositories.claimable import ClaimableRepository
 from stt.repositories.claims import claim_best, claim_of, held_by, long_ago, write_fenced
+from stt.repositories.endings import ENDED, end_job
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob, NewJobs
 from stt.repositories.outbox import STATE, event_of, record
 from stt.repositories.rows import to_claim, to_job
+from stt.repositories.search_index import enter
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
-_OWNED = BY_ID.where(JobRow.owner == bindparam("owner"))
+_OWNED = BY_ID.where(JobRow.owner == bindparam("owner"), JobRow.deleted_at.is_(None))
 FIRST = 1
 """The claim by which a job is begun."""
 _BEGUN: dict[str, Any] = {"status": JobStatus.PROCESSING, "started_at": func.coalesce(JobRow.started_at, now())}
@@ -50,6 +52,7 @@ class JobRepository(ClaimableRepository):
             "filename": new.filename,
             "object_key": new.object_key,
             "language": new.language,
+            "spoken_language": new.language,
             "model": new.model,
             "engine": new.engine,
             "priority": new.priority,
@@ -157,7 +160,7 @@ class JobRepository(ClaimableRepository):
 
     async def decide_language(self, claim: Claim, language: str) -> Stage:
         """Set the language of a job with `language=auto` and release its chunks; raises `ClaimLost`."""
-        job = update(JobRow).where(held_by(JobRow, claim)).values(detected_language=language)
+        job = update(JobRow).where(held_by(JobRow, claim)).values(detected_language=language, spoken_language=language)
         held = (ChunkRow.job_id == claim.row_id) & (ChunkRow.status == ChunkStatus.HELD)
         released = update(ChunkRow).where(held).values(status=ChunkStatus.READY, available_at=now())
 
@@ -168,21 +171,18 @@ class JobRepository(ClaimableRepository):
 
         return await self._database.write(decide)
 
-    async def complete(self, claim: Claim, result_path: str) -> None:
-        """The transcript is stored; raises `ClaimLost`."""
-        values = {
-            "status": JobStatus.COMPLETED,
-            "result_path": result_path,
-            "available_at": None,
-            "completed_at": now(),
-            "error_message": None,
-        }
+    async def complete(self, claim: Claim, result_path: str, terms: Sequence[str] = ()) -> None:
+        """The transcript is stored, and found by `terms`; without any the sweeper reads it. Raises `ClaimLost`."""
+        known = {"result_path": result_path, "error_message": None, "searchable": bool(terms)}
+        values = {"status": JobStatus.COMPLETED, **ENDED, **known}
         completed = update(JobRow).where(held_by(JobRow, claim)).values(values).returning(*STATE)
 
         def finish(connection: Connection) -> None:
             job = connection.execute(completed).one_or_none()
             if job is None:
                 raise ClaimLost
+            if terms:
+                enter(connection, claim.row_id, terms)
             record(connection, event_of(job, EventKind.COMPLETED))
 
         await self._database.write(finish)
@@ -213,29 +213,3 @@ class JobRepository(ClaimableRepository):
             return end_job(connection, job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
 
         return await self._database.write(cancel)
-
-
-def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, message: str) -> bool:
-    """Close a job and everything of it that is still work; `False` if it was closed already.
-
-    Setting `available_at` to NULL is what makes every claim on it void.
-    """
-    open_statuses = (JobStatus.PENDING, JobStatus.PROCESSING)
-    job = (
-        update(JobRow)
-        .where(JobRow.id == job_id, JobRow.status.in_(open_statuses))
-        .values(status=status, error_code=code, error_message=message, available_at=None, completed_at=now())
-        .returning(*STATE)
-    )
-    ended = connection.execute(job).one_or_none()
-    if ended is None:
-        return False
-    unfinished = (ChunkStatus.HELD, ChunkStatus.READY, ChunkStatus.RUNNING)
-    chunks = (
-        update(ChunkRow)
-        .where(ChunkRow.job_id == job_id, ChunkRow.status.in_(unfinished))
-        .values(status=ChunkStatus.CANCELLED, available_at=None)
-    )
-    connection.execute(chunks)
-    record(connection, event_of(ended, EventKind.of(status), error_code=code, error_message=message))
-    return True

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from stt.core.database import Base, now
@@ -85,6 +86,19 @@ class JobRow(Claimable):
     """Of the file's bytes and how it is transcribed, where a caller waits: who asks for the same joins it."""
     watched_until: Mapped[float | None] = mapped_column(Double)
     """Until when a caller has said to be waiting; NULL for jobs that nobody waits for on a connection."""
+    spoken_language: Mapped[str | None] = mapped_column(Text)
+    """The one detected for `auto`, otherwise the one asked for: what lists are filtered by."""
+    searchable: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its text can be searched; its name can from the beginning."""
+    delete_audio_after: Mapped[float | None] = mapped_column(Double)
+    delete_text_after: Mapped[float | None] = mapped_column(Double)
+    """Seconds from the end of the job after which its audio, and its text, are removed; NULL keeps them."""
+    audio_due_at: Mapped[float | None] = mapped_column(Double)
+    text_due_at: Mapped[float | None] = mapped_column(Double)
+    audio_deleted_at: Mapped[float | None] = mapped_column(Double)
+    text_deleted_at: Mapped[float | None] = mapped_column(Double)
+    deleted_at: Mapped[float | None] = mapped_column(Double)
+    """When its owner had it deleted: nobody sees it from then on, and the sweeper removes what is left of it."""
     created_at: Mapped[float] = mapped_column(Double, default=now())
     started_at: Mapped[float | None] = mapped_column(Double)
     completed_at: Mapped[float | None] = mapped_column(Double)
@@ -98,6 +112,10 @@ class JobRow(Claimable):
         watched = text("watched_until IS NOT NULL AND completed_at IS NULL")
         short = text("available_at IS NOT NULL AND NOT is_long")
         is_open = text("completed_at IS NULL")
+        unsearchable = text("status = 'COMPLETED' AND NOT searchable")
+        deleted = text("deleted_at IS NOT NULL")
+        audio_due = text("audio_due_at IS NOT NULL AND audio_deleted_at IS NULL")
+        text_due = text("text_due_at IS NOT NULL AND text_deleted_at IS NULL")
         return (
             Index("jobs_short_claimable", "rank", "available_at", postgresql_where=short, sqlite_where=short),
             Index("jobs_unannounced", "created_at", postgresql_where=unannounced, sqlite_where=unannounced),
@@ -106,6 +124,13 @@ class JobRow(Claimable):
             Index("jobs_watched", "watched_until", postgresql_where=watched, sqlite_where=watched),
             Index("jobs_owned", "owner", "created_at", "id"),
             Index("jobs_open", "owner", postgresql_where=is_open, sqlite_where=is_open),
+            Index("jobs_by_status", "owner", "status", "created_at", "id"),
+            Index("jobs_by_language", "owner", "spoken_language", "created_at", "id"),
+            Index("jobs_by_model", "owner", "model", "created_at", "id"),
+            Index("jobs_unsearchable", "completed_at", postgresql_where=unsearchable, sqlite_where=unsearchable),
+            Index("jobs_deleted", "deleted_at", postgresql_where=deleted, sqlite_where=deleted),
+            Index("jobs_audio_due", "audio_due_at", postgresql_where=audio_due, sqlite_where=audio_due),
+            Index("jobs_text_due", "text_due_at", postgresql_where=text_due, sqlite_where=text_due),
         )
 
 
@@ -136,6 +161,24 @@ class ChunkRow(Claimable):
     def constraints(cls) -> tuple[Any, ...]:
         """A chunk exists once."""
         return (UniqueConstraint("job_id", "chunk_index"),)
+
+
+class SearchRow(Base):
+    """What a job is found by, see `stt.domain.search`.
+
+    On PostgreSQL the terms have an index; on SQLite they are text, and triggers keep the FTS5 table `search_terms`.
+    """
+
+    __tablename__ = "searchable"
+
+    number: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    """Counts up in the order in which jobs are made."""
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), unique=True)
+    terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
 
 class EventRow(Base):

@@ -14,9 +14,11 @@ from stt.domain.event import EventKind
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job
 from stt.domain.owner import Owner
+from stt.domain.search import terms_of
 from stt.repositories.models import JobRow
 from stt.repositories.outbox import event_of, record
 from stt.repositories.rows import to_job
+from stt.repositories.search_index import enter_new
 
 MOST_AT_ONCE = 100
 
@@ -101,6 +103,7 @@ class NewJobs:
 
         def store(connection: Connection) -> dict[str, Job]:
             stored = connection.execute(statement).all()
+            enter_new(connection, {row.id: terms_of(Owner(row.owner), row.filename) for row in stored})
             record(connection, *(event_of(row, EventKind.ACCEPTED) for row in stored))
             return {row.id: to_job(row) for row in stored}
 

@@ -61,6 +61,8 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _drop(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TABLE IF EXISTS search_terms"))
     Base.metadata.drop_all(connection)
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 

@@ -22,6 +22,7 @@ from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, peaks_key, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.seam import Hearings
+from stt.domain.search import terms_of
 from stt.domain.stages import RULES
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -188,7 +189,8 @@ class Processor:
         transcript = await asyncio.to_thread(lambda: assemble(job, tracks, again, engine=engine, now=now))
         key = result_key(job.job_id, claim.mark)
         await patiently(lambda: parts.storage.put(key, blocks_of(transcript.lines())))
-        await patiently(lambda: parts.jobs.complete(claim, key))
+        terms = await asyncio.to_thread(lambda: terms_of(job.owner, job.filename, transcript.text))
+        await patiently(lambda: parts.jobs.complete(claim, key, terms))
 
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
         """Further hearings of the cuts of a track whose sides disagree; none where the model is gone."""

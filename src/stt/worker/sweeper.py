@@ -1,17 +1,15 @@
 """What has to be looked after from time to time, by every consumer; doing it twice does no harm."""
 
-import asyncio
-
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.errors import Unavailable
 from stt.domain.job import Job
 from stt.domain.keys import chunk_prefix, peaks_key, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
+from stt.worker.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -42,14 +40,7 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweep until cancelled."""
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            try:
-                await self.sweep()
-            except Unavailable as error:
-                log.warning("sweep_skipped", code=error.error_code)
-            except Exception:
-                log.exception("sweep_failed")
+        await rounds("sweep", self.sweep, SWEEP_SECONDS)
 
     async def sweep(self) -> None:
         """Once; raises `Unavailable`."""

@@ -256,7 +256,16 @@ class TestOpenApi:
     def test_operations_are_called_as_their_functions(self, document):
         names = {op["operationId"] for methods in document["paths"].values() for op in methods.values()}
         openai = {"create_transcription", "create_translation", "list_models", "retrieve_model"}
-        jobs = {"create_job", "show_job", "job_events", "all_events", "job_media", "job_peaks", "job_transcript"}
+        jobs = {
+            "create_job",
+            "show_job",
+            "job_events",
+            "all_events",
+            "job_media",
+            "list_jobs",
+            "job_peaks",
+            "job_transcript",
+        }
         keys = {"create_key", "list_keys", "rotate_key", "revoke_key"}
         own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready"}
         assert names == own | jobs | keys | openai

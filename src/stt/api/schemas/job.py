@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stt.domain.claim import Priority
 from stt.domain.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
+from stt.services.job_list_service import JobPage
 from stt.services.options import TEXT_CHARACTERS
 
 _EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
@@ -175,6 +176,20 @@ class JobBody(BaseModel):
         """The body for a job."""
         stage = job.stage if job.status is JobStatus.PROCESSING else None
         return cls.model_validate({**vars(job), **vars(job.guidance), "progress": job.progress, "stage": stage})
+
+
+class JobPageBody(BaseModel):
+    """Some of a caller's jobs."""
+
+    data: list[JobBody]
+    has_more: bool = Field(description="Whether a further page may hold more.")
+    next_cursor: str | None = Field(description="What leads to that page.")
+
+    @classmethod
+    def of(cls, page: JobPage) -> Self:
+        """The body for a page."""
+        jobs = [JobBody.of(job) for job in page.jobs]
+        return cls(data=jobs, has_more=page.next_cursor is not None, next_cursor=page.next_cursor)
 
 
 def upload_request() -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""`GET /api/stt/jobs`."""
+
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from stt.api.dependencies import Caller, JobLists
+from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.schemas.job import JobPageBody
+from stt.domain.job import JobStatus
+from stt.domain.job_filter import JobFilter
+
+Moment = Annotated[datetime, AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC))]
+
+
+class Wanted(BaseModel):
+    """The parameters; others are refused, because a filter that is misspelt would list everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: JobStatus | None = Field(None, description="Only jobs that stand like this.")
+    language: str | None = Field(None, description="Only jobs in this language: asked for, or detected for `auto`.")
+    model: str | None = Field(None, description="Only jobs of this model.")
+    created_from: Moment | None = Field(None, description="Only jobs made then or later; UTC unless it says otherwise.")
+    created_before: Moment | None = Field(None, description="Only jobs made before that moment.")
+    q: str = Field(
+        "",
+        max_length=200,
+        description="Only jobs in whose names and transcripts these words are, with or without their marks; words "
+        "between quotation marks stand in a row. Those with exactly these marks come first.",
+    )
+    limit: int = Field(50, ge=1, le=200, description="How many jobs a page holds at most.")
+    cursor: str = Field("", description="The `next_cursor` of the page before, with the same other parameters.")
+
+
+router = APIRouter(
+    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
+)
+
+
+@router.get(
+    "",
+    response_model=JobPageBody,
+    responses=refusals(
+        s400="The cursor is not one of this list (`invalid_cursor`).",
+        s422="A parameter is not understood (`invalid_field`).",
+    ),
+)
+async def list_jobs(request: Request, lists: JobLists, owner: Caller, asked: Annotated[Wanted, Query()]) -> Response:
+    """The caller's jobs, newest first, page by page; `Link` leads to the next page.
+
+    A page may hold fewer jobs than `limit`, or none, although more follow: `has_more` says.
+    """
+    wanted = JobFilter(asked.status, asked.language, asked.model, asked.created_from, asked.created_before)
+    page = await lists.page(owner, wanted, asked.q, asked.cursor, asked.limit)
+    answer = Response(JobPageBody.of(page).model_dump_json(), media_type="application/json")
+    if page.next_cursor:
+        others = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        path = f"{request.scope.get('root_path', '')}/api/stt/jobs?{urlencode([*others, ('cursor', page.next_cursor)])}"
+        answer.headers["Link"] = f'<{path}>; rel="next"'
+    return answer

@@ -1,0 +1,21 @@
+"""Which of an owner's jobs are wanted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from stt.domain.job import JobStatus
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What a job has to meet, all of it; `None` is anything.
+
+    `language` is the one spoken: detected for `auto`, otherwise asked for. Of the moments, with their time zones, the
+    first is included and the second not.
+    """
+
+    status: JobStatus | None = None
+    language: str | None = None
+    model: str | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None

@@ -1,0 +1,30 @@
+import json
+
+import pytest
+
+from stt.core.storage.local import LocalStorage
+from stt.domain.job_filter import JobFilter
+from stt.domain.owner import ANONYMOUS
+from stt.domain.search import query_of
+from stt.repositories.job_list import JobList
+from stt.repositories.job_repository import JobRepository
+from stt.repositories.new_jobs import NewJob
+from stt.worker.indexer import Indexer
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_transcripts_of_before_are_found_and_missing_ones_are_looked_for_once(database, tmp_path, stored):
+    jobs, listed, storage = JobRepository(database), JobList(database), LocalStorage(tmp_path / "objects")
+    await storage.prepare()
+    await jobs.add(NewJob(ANONYMOUS, "old", "a.mp3", "k", "vi", "demo"))
+    _, claim = await jobs.claim("w", 60)
+    await jobs.finish_prepare(claim, duration=1.0, chunks_total=0, broke_off=None)
+    _, claim = await jobs.claim("w", 60)
+    await jobs.complete(claim, "results/old/transcription.json")
+    if stored:
+        await storage.write("results/old/transcription.json", json.dumps({"text": "Kỷ yếu"}).encode())
+    await Indexer(listed, storage).index()
+    assert await listed.unsearchable(10) == []
+    for asked, is_found in (("ky yeu", stored), ("a.mp3", True)):
+        page = await listed.search(ANONYMOUS, JobFilter(), query_of(asked), None, 10)
+        assert bool(page.jobs) is is_found
