@@ -12,17 +12,17 @@ from stt.domain.search import query_of, terms_of
 from stt.repositories import job_list
 from stt.repositories.job_list import JobList
 from stt.repositories.models import JobRow
-from tests.contract.test_repositories import LEASE, chunks, database, jobs, new_job, prepared  # noqa: F401
+from tests.contract.test_repositories import LEASE, chunks, jobs, new_job  # noqa: F401  fixtures
 
 EVERY = JobFilter()
 
 
 @pytest.fixture
-def listed(database):  # noqa: F811
+def listed(database):
     return JobList(database)
 
 
-async def change(database, job_id, **values):  # noqa: F811
+async def change(database, job_id, **values):
     await database.write(
         lambda connection: connection.execute(update(JobRow).where(JobRow.id == job_id).values(values))
     )

@@ -185,7 +185,7 @@ async def test_a_merge_that_is_repeated_hears_again_what_the_first_one_heard(par
     await due(parts)
 
     class Dies(JobRepository):
-        async def complete(self, claim, result_path):
+        async def complete(self, claim, result_path, terms):
             raise KeyboardInterrupt
 
     dying = replace(parts, jobs=Dies(parts.jobs._database))
