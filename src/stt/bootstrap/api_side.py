@@ -1,6 +1,7 @@
 """What the API asks."""
 
 import contextlib
+import math
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -34,6 +35,7 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
             settings.default_model,
             settings.engine,
             models=store.offered,
+            max_queued_seconds=settings.max_queued_hours * 3600 or math.inf,
             lacking=store.lacks if consuming else None,
         )
         yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
