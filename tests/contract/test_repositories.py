@@ -524,6 +524,35 @@ async def test_what_was_heard_reads_back_whole(jobs, chunks):
     assert (stored.plan, stored.status, stored.suppressed) == (plan(0), ChunkStatus.COMPLETED, ())
 
 
+async def test_voices_are_kept_with_what_else_is_heard_of_a_chunk_or_not_at_all(jobs, chunks):
+    await prepared(jobs, chunks, 3)
+    for heard in (b"first", None, b"third"):
+        chunk, _, claim = await chunks.claim("w", LEASE)
+        if heard == b"third":
+            await expire(chunks._database, ChunkRow, chunk.chunk_id)
+            again, _, fresh = await chunks.claim("w2", LEASE)
+            with pytest.raises(ClaimLost):
+                await chunks.complete(chunk, claim, [HELLO], [], (), b"late")
+            await chunks.complete(again, fresh, [HELLO], [], (), heard)
+        else:
+            await chunks.complete(chunk, claim, [HELLO], [], (), heard)
+    assert await chunks.voices_of("job-1") == {0: b"first", 2: b"third"}
+    assert await chunks.voices_of("another") == {}
+
+
+async def test_voices_of_another_cut_are_never_taken_for_those_of_this(jobs, chunks):
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0), "c0")
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, held, [HELLO], [], (), b"old")
+    await chunks.add(claim, job, plan(0, length=50.0), "c0")
+    assert await chunks.voices_of("job-1") == {}
+    chunk, _, held = await chunks.claim("w", LEASE)
+    await chunks.complete(chunk, held, [HELLO], [], (), b"new")
+    assert await chunks.voices_of("job-1") == {0: b"new"}
+
+
 async def test_what_a_cut_is_judged_by_reads_back_to_the_last_digit(jobs, chunks):
     await prepared(jobs, chunks, 1)
     words = (Word("xin", 1 / 3, 2 / 3, 1 / 7), Word("chào", 2 / 3, 1.1000000000000001, 0.1, timed=False))

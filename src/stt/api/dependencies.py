@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from stt.api.access import found_for
+from stt.api.access import ACCESS
 from stt.domain.access import Access
 from stt.domain.owner import Owner
 from stt.services.download_service import DownloadService
@@ -26,7 +26,8 @@ async def jobs_of(request: Request) -> JobService:
 
 async def access_of(request: Request) -> Access:
     """What the caller may do, as the gate found; where none stands in front of a route, nothing."""
-    return found_for(request)
+    access: Access = request.scope["state"][ACCESS]
+    return access
 
 
 async def owner_of(request: Request) -> Owner:
@@ -65,7 +66,7 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
-CallerAccess = Annotated[Access, Depends(access_of)]
+Admin = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
 Events = Annotated[EventService, Depends(_events)]

@@ -6,7 +6,6 @@ from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 
-from stt.api.access import found_for
 from stt.api.body import body_of
 from stt.api.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
@@ -30,8 +29,8 @@ REFUSALS = {
     "s422": "A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
     "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
     "`unknown_priority`, `unknown_engine`, `unknown_task`, "
-    "`unknown_channels`, `unknown_track`, `unknown_tone_marks`), a text is too long (`prompt_too_long`, "
-    "`hotwords_too_long`, with `limit` in characters), or the form is damaged (`malformed_body`).",
+    "`unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`), a text is too long "
+    "(`prompt_too_long`, `hotwords_too_long`, with `limit` in characters), or the form is damaged (`malformed_body`).",
     "s503": "The database or the storage is away; send the file again after `Retry-After` seconds.",
 }
 """Why an upload is refused, by the status that says so."""
@@ -66,11 +65,7 @@ class Form(Protocol[Filled_co]):
 
 
 async def filled(form: Form[Filled_co], request: Request, jobs: JobService) -> Filled_co:
-    """The form with all parts of a request's body taken in as they arrive; what fails leaves nothing in storage.
-
-    Whether there is room for another job is asked before.
-    """
-    await jobs.make_room(found_for(request))
+    """The form with all parts of a request's body taken in as they arrive; what fails leaves nothing in storage."""
     try:
         content_type = request.headers.get("content-type", "")
         async with aclosing(parts(content_type, body_of(request, jobs))) as arriving:

@@ -1,11 +1,10 @@
 """What the API asks."""
 
 import contextlib
-import math
 from collections.abc import AsyncIterator
 from functools import partial
 
-from stt.bootstrap.foundation import Foundation, model_store
+from stt.bootstrap.foundation import Foundation, model_store, speaker_store
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
@@ -26,6 +25,7 @@ from stt.worker import scratch
 async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIterator[JobService]:
     """What the API asks; where its process is `consuming` as well, it knows which models its jobs will find."""
     settings, store = base.settings, model_store(base.settings)
+    speakers = speaker_store(settings)
     announcer = Announcer(base.queue, base.jobs)
     await announcer.start()
     try:
@@ -35,8 +35,9 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
             settings.default_model,
             settings.engine,
             models=store.offered,
-            max_queued_seconds=settings.max_queued_hours * 3600 or math.inf,
             lacking=store.lacks if consuming else None,
+            lacking_speakers=speakers.lacks if consuming else None,
+            has_speakers=lambda: speakers.find() is not None,
         )
         yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
     finally:

@@ -8,15 +8,17 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
-from stt.bootstrap.foundation import Foundation, model_store, slots_of
+from stt.bootstrap.foundation import Foundation, model_store, slots_of, speaker_store
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
+from stt.core.machine import usable_cores
 from stt.core.messaging.notifier import Notifier
 from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
 from stt.worker import scratch
+from stt.worker.ear import Ear
 from stt.worker.indexer import INDEX_SECONDS, Indexer
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
@@ -61,6 +63,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             preparer=preparer,
             listener=batcher,
             models=models,
+            ear=Ear(speaker_store(settings).resolve, at_once=max(1, usable_cores() // 2)),
             scratch_root=settings.scratch_dir,
             engine=settings.engine,
             beam_size=settings.beam_size,

@@ -52,6 +52,10 @@ TrackOption = Annotated[
 ToneMarksOption = Annotated[
     ToneMarks | None, typer.Option("--tone-marks", help="Where Vietnamese tone marks stand: old hòa, new hoà.")
 ]
+SpeakersOption = Annotated[
+    str | None,
+    typer.Option("--speakers", metavar="auto|NUMBER|MIN-MAX", help="Tell speakers apart, this many or by itself."),
+]
 EngineOption = Annotated[Engine | None, typer.Option("--engine", "-e", help="Inference engine.")]
 UrlOption = Annotated[str, typer.Option("--url", envvar="STT_URL", help="Where the service listens.")]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]

@@ -9,19 +9,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-import structlog
 import uvicorn
 
 from stt import bootstrap
 from stt.api.app import Services, create_app
 from stt.bootstrap import Foundation
-from stt.cli.connections import (
-    BACKLOG,
-    FEW_CONNECTIONS,
-    accept_errors_told_once,
-    connection_limit,
-    connections_up_to,
-)
+from stt.cli.connections import BACKLOG, accept_errors_told_once, connection_limit, connections_up_to
 from stt.cli.errors import CommandError, WrongUse
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
@@ -29,8 +22,6 @@ from stt.cli.terminal import say, write
 from stt.core.config import Settings
 from stt.services.key_service import KeyService
 from stt.worker.inference.layout import Layout
-
-log = structlog.get_logger()
 
 GOODBYE_SECONDS = 10
 """How long requests under way may take to finish once the service is told to stop."""
@@ -105,9 +96,6 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             cors_origins=base.settings.allowed_origins,
             root_path=base.settings.root_path,
         )
-        most = connection_limit()
-        if most < FEW_CONNECTIONS:
-            log.warning("few_connections", at_once=most, reason="Few files may be open (ulimit -n); 9000 are enough.")
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -115,7 +103,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GOODBYE_SECONDS,
-            http=connections_up_to(most),
+            http=connections_up_to(connection_limit()),
             backlog=BACKLOG,
         )
         server = _Server(config)

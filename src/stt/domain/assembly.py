@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from stt.domain import ledger
+from stt.domain.attribution import attributed
 from stt.domain.chunk import Chunk, ChunkStatus, Span
 from stt.domain.guidance import Task, ToneMarks
 from stt.domain.job import Job
 from stt.domain.merger import Piece, disputed_seams, merge
 from stt.domain.paragraphs import paragraphs
 from stt.domain.seam import Hearings
+from stt.domain.speakers import Turn
 from stt.domain.tone_marks import restyle
 from stt.domain.transcript import Gap, Segment, Suppressed, Transcript
 
@@ -103,10 +105,12 @@ def assemble(
     engine: str,
     now: datetime,
     part: Span | None = None,
+    turns: Mapping[int | None, Sequence[Turn]] | None = None,
 ) -> Transcript:
     """The transcript of a job; `again` holds the further hearings of each track by its channel.
 
-    With a `part` it holds what begins in it, and accounts for that part alone.
+    `turns` say of each track who speaks when, where that is told apart. With a `part` it holds what begins in it, and
+    accounts for that part alone.
     """
     accounts = [track.account(track.segments(again.get(track.channel, {}))) for track in tracks]
     whole = Span(0.0, job.duration or 0.0)
@@ -115,6 +119,8 @@ def assemble(
     left_out = sorted((s for account in accounts for s in account.suppressed), key=lambda s: s.start)
     if part is not None:
         heard, left_out = _beginning_in(part, heard), _beginning_in(part, left_out)
+    if turns is not None:
+        heard = sorted(_told_apart(heard, turns), key=lambda s: (s.start, s.end))
     segments = tuple(_spelled(segment, job) for segment in heard)
     return Transcript(
         job_id=job.job_id,
@@ -130,7 +136,17 @@ def assemble(
         suppressed=tuple(left_out),
         broke_off=job.broke_off,
         notes=job.notes,
+        turns=None if turns is None else _by_time(turns),
     )
+
+
+def _told_apart(heard: Sequence[Segment], turns: Mapping[int | None, Sequence[Turn]]) -> list[Segment]:
+    said = ((channel, [s for s in heard if s.channel == channel]) for channel in turns)
+    return [part for channel, segments in said for part in attributed(segments, turns[channel])]
+
+
+def _by_time(turns: Mapping[int | None, Sequence[Turn]]) -> tuple[Turn, ...]:
+    return tuple(sorted((turn for track in turns.values() for turn in track), key=lambda t: (t.start, t.end)))
 
 
 def _beginning_in(part: Span, entries: Sequence[Entry]) -> list[Entry]:

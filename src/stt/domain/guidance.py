@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from stt.domain.speakers import NO_SPEAKERS, SpeakerCount
+
 
 class Task(StrEnum):
     """What Whisper does with speech; here a task is never a job."""
@@ -52,7 +54,8 @@ class Guidance:
     """How a job wants to be transcribed.
 
     `prompt` is a text in whose style the transcript is written, `hotwords` are names and terms to expect, as the
-    caller wrote them; both reach every window. `track` is one that `is_track` knows.
+    caller wrote them; both reach every window. `track` is one that `is_track` knows, `speakers` one that
+    `SpeakerCount.read` does.
     """
 
     task: Task = Task.TRANSCRIBE
@@ -61,6 +64,12 @@ class Guidance:
     channels: Channels = Channels.MIXED
     tone_marks: ToneMarks = ToneMarks.AS_WRITTEN
     track: str = ONE_TRACK
+    speakers: str = NO_SPEAKERS
+
+    @property
+    def wanted_speakers(self) -> SpeakerCount | None:
+        """How many people are told apart; `None` where nobody is."""
+        return SpeakerCount.read(self.speakers)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -76,4 +85,5 @@ class Guidance:
             channels=Channels(data.get("channels", cls.channels)),
             tone_marks=ToneMarks(data.get("tone_marks", cls.tone_marks)),
             track=data.get("track", cls.track),
+            speakers=data.get("speakers", cls.speakers),
         )

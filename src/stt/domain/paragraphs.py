@@ -6,6 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from stt.domain.punctuation import ends_sentence
+from stt.domain.speakers import name_of
 from stt.domain.transcript import Segment
 
 LONG_PAUSE_SECONDS = 2.0
@@ -41,9 +42,17 @@ def paragraphs(segments: Iterable[Segment]) -> str:
     """The texts of the segments in order, joined to paragraphs with a blank line between them.
 
     A new paragraph begins behind a long pause, behind the end of a sentence once the paragraph is long, and where the
-    channel changes. Within one there is a space between segments, or nothing where both sides are written without.
+    channel or the speaker changes. Within one there is a space between segments, or nothing where both sides are
+    written without.
     """
     return "\n\n".join(map(running_text, paragraphed(segments)))
+
+
+def named_paragraphs(segments: Iterable[Segment]) -> str:
+    """The same, each paragraph behind the name of who speaks in it, where that is known."""
+    found = paragraphed(segments)
+    names = ("" if said[0].speaker is None else f"{name_of(said[0].speaker)}: " for said in found)
+    return "\n\n".join(name + running_text(said) for name, said in zip(names, found, strict=True))
 
 
 def paragraphed(segments: Iterable[Segment]) -> list[list[Segment]]:
@@ -59,6 +68,11 @@ def paragraphed(segments: Iterable[Segment]) -> list[list[Segment]]:
     return found
 
 
+def join_text(segments: Iterable[Segment]) -> str:
+    """The words of the segments as one text, with a space between all segments."""
+    return " ".join(text for segment in segments if (text := segment.text.strip()))
+
+
 def running_text(segments: Iterable[Segment]) -> str:
     """The same texts in one line: what stands in it so far never changes with what follows."""
     return reduce(continued, segments, "")
@@ -69,7 +83,7 @@ def continued(text: str, segment: Segment) -> str:
     said = segment.text.strip()
     if not said or not text:
         return text or said
-    return text + ("" if _is_unspaced(text[-1]) and _is_unspaced(said[0]) else " ") + said
+    return text + ("" if is_unspaced(text[-1]) and is_unspaced(said[0]) else " ") + said
 
 
 def _typical_pause(segments: Sequence[Segment]) -> float:
@@ -82,10 +96,11 @@ def _begins_anew(last: Segment, segment: Segment, length: float, typical: float)
     """Whether `segment` opens a paragraph behind one that lasts `length` seconds up to the end of `last`."""
     pause = segment.start - last.end
     long = min(CERTAIN_PAUSE_SECONDS, max(LONG_PAUSE_SECONDS, TIMES_TYPICAL * typical))
-    if last.channel != segment.channel or pause >= long:
+    if (last.channel, last.speaker) != (segment.channel, segment.speaker) or pause >= long:
         return True
     return length >= FULL_SECONDS and ends_sentence(last.text) and pause >= max(SHORT_PAUSE_SECONDS, typical)
 
 
-def _is_unspaced(character: str) -> bool:
+def is_unspaced(character: str) -> bool:
+    """Whether it belongs to a script without spaces between words, or to its punctuation."""
     return any(first <= ord(character) <= last for first, last in _UNSPACED)

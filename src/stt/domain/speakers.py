@@ -2,11 +2,13 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from stt.domain.errors import InvalidRequest
 
+NO_SPEAKERS = "off"
 MOST_SPEAKERS = 50
 _RANGE = re.compile(r"([0-9]{1,3})(?:\s*-\s*([0-9]{1,3}))?")
 
@@ -26,7 +28,7 @@ class SpeakerCount:
             InvalidRequest: code `unknown_speakers`.
         """
         text = written.strip().lower()
-        if text == "off":
+        if text == NO_SPEAKERS:
             return None
         if text == "auto":
             return cls()
@@ -48,8 +50,32 @@ class SpeakerCount:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Somebody speaks, in seconds; speakers are numbered from 0."""
+    """Somebody speaks, in seconds of the file; `speaker` is the label of that person in the transcript."""
 
     start: float
     end: float
-    speaker: int
+    speaker: str
+
+
+def told_apart(turns: Sequence[Turn]) -> dict[str, Any]:
+    """What a result document says of speakers: who there is, by when they first speak, and who speaks when."""
+    labels = dict.fromkeys(turn.speaker for turn in turns)
+    return {
+        "speakers": [{"id": label, "name": name_of(label)} for label in labels],
+        "turns": [{"start": round(t.start, 3), "end": round(t.end, 3), "speaker": t.speaker} for t in turns],
+    }
+
+
+def label_of(number: int) -> str:
+    """What the transcript calls the speaker of that number, from 0: S1, S2 and so on, by when they first speak."""
+    return f"S{number + 1}"
+
+
+def number_of(label: str) -> int:
+    """The number in a label, from 1."""
+    return int(label.removeprefix("S"))
+
+
+def name_of(label: str) -> str:
+    """What a reader sees of a speaker who has no name."""
+    return f"Speaker {number_of(label)}"

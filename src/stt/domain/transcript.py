@@ -1,13 +1,14 @@
 """A transcript and its parts; every time is in seconds from the start of the file."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from stt.domain.coverage import Coverage
 from stt.domain.decoding import Decoding
 from stt.domain.note import Note
+from stt.domain.speakers import Turn, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Word:
     """One word as written, without surrounding space, and how sure the engine was of it (0 to 1).
 
     `timed` is whether it was found in the sound; the time of others is what was left there. It is evidence for the work
-    on a job and no part of its result.
+    on a job and no part of its result. `speaker` is the label of who says it, where speakers are told apart.
     """
 
     word: str
@@ -23,6 +24,7 @@ class Word:
     end: float
     probability: float
     timed: bool = True
+    speaker: str | None = None
 
     @property
     def midpoint(self) -> float:
@@ -31,7 +33,7 @@ class Word:
 
     def shifted(self, seconds: float) -> "Word":
         """The same word, later by `seconds`."""
-        return Word(self.word, self.start + seconds, self.end + seconds, self.probability, self.timed)
+        return replace(self, start=self.start + seconds, end=self.end + seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Segment:
 
     `channel` is the number of the channel it was heard in, from 0, where channels are transcribed apart; `language`
     what was spoken, where that is decided window by window. `decoding` is how the engine came to it, if that is known.
+    `speaker` is the label of who speaks, where speakers are told apart, `overlap` whether others speak as well.
     """
 
     start: float
@@ -49,6 +52,8 @@ class Segment:
     channel: int | None = None
     language: str | None = None
     decoding: Decoding | None = None
+    speaker: str | None = None
+    overlap: bool = False
 
     @property
     def no_speech(self) -> float | None:
@@ -93,6 +98,7 @@ class Segment:
                 "end": round(w.end, 3),
                 "probability": round(w.probability, 4),
             }
+            | ({"speaker": w.speaker} if w.speaker else {})
             for w in self.words
         ]
         return _labelled(
@@ -104,15 +110,21 @@ class Segment:
                 "channel": self.channel,
                 "language": self.language,
                 "decoding": self.decoding and self.decoding.to_dict(),
+                "speaker": self.speaker,
+                "overlap": self.overlap or None,
             }
         )
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Inverse of `to_dict`; keys it does not know are ignored."""
-        words = tuple(Word(w["word"], w["start"], w["end"], w["probability"]) for w in data.get("words", ()))
+        words = tuple(
+            Word(w["word"], w["start"], w["end"], w["probability"], speaker=w.get("speaker"))
+            for w in data.get("words", ())
+        )
         decoding = Decoding.from_dict(data["decoding"]) if data.get("decoding") else None
-        return cls(data["start"], data["end"], data["text"], words, data.get("channel"), data.get("language"), decoding)
+        labels = {name: data[name] for name in ("channel", "language", "speaker", "overlap") if name in data}
+        return cls(data["start"], data["end"], data["text"], words, decoding=decoding, **labels)
 
 
 @dataclass(frozen=True)
@@ -149,7 +161,7 @@ class Transcript:
     """The result of a job: `transcription.json`, and what `stt transcribe --format json` prints.
 
     `broke_off` is the second at which a damaged file stopped being readable, `None` for a whole one; `notes` are what
-    the reader should know about the file.
+    the reader should know about the file. `turns` say who speaks when; `None` where speakers are not told apart.
     """
 
     job_id: str
@@ -165,6 +177,7 @@ class Transcript:
     suppressed: tuple[Suppressed, ...] = ()
     broke_off: float | None = None
     notes: tuple[Note, ...] = ()
+    turns: tuple[Turn, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The result document; `segments` are numbered from 0."""
@@ -182,6 +195,7 @@ class Transcript:
             "model": self.model,
             "engine": self.engine,
             "created_at": self.created_at,
+            **({} if self.turns is None else told_apart(self.turns)),
         }
 
     def lines(self) -> Iterator[str]:
@@ -223,12 +237,8 @@ class Transcript:
             suppressed=tuple(Suppressed(**left_out) for left_out in data.get("suppressed", ())),
             broke_off=data.get("broke_off"),
             notes=tuple(Note.from_dict(note) for note in data.get("notes", ())),
+            turns=tuple(Turn(**turn) for turn in data["turns"]) if "turns" in data else None,
         )
-
-
-def join_text(segments: Iterable[Segment]) -> str:
-    """The words of the segments as one text."""
-    return " ".join(text for segment in segments if (text := segment.text.strip()))
 
 
 def _labelled(fields: dict[str, Any]) -> dict[str, Any]:

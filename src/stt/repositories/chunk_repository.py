@@ -13,7 +13,8 @@ from stt.domain.errors import ClaimLost
 from stt.domain.event import EventKind
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.owner import Owner
-from stt.domain.transcript import Gap, Segment, Suppressed, join_text
+from stt.domain.paragraphs import join_text
+from stt.domain.transcript import Gap, Segment, Suppressed
 from stt.repositories.advance import advance
 from stt.repositories.claimable import ClaimableRepository
 from stt.repositories.claims import (
@@ -26,7 +27,7 @@ from stt.repositories.claims import (
 )
 from stt.repositories.endings import end_job
 from stt.repositories.job_repository import BY_ID
-from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.models import ChunkRow, JobRow, VoicesRow
 from stt.repositories.outbox import STATE, event_of, record
 from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
@@ -137,6 +138,7 @@ class ChunkRepository(ClaimableRepository):
         segments: Sequence[Segment],
         gaps: Sequence[Gap],
         suppressed: Sequence[Suppressed] = (),
+        voices: bytes | None = None,
     ) -> bool:
         """Store what was heard; `True` if it was the last chunk and the next stage is due. Raises `ClaimLost`."""
         values = {
@@ -147,7 +149,14 @@ class ChunkRepository(ClaimableRepository):
             "transcription": join_text(segments),
             "error_message": None,
         }
-        return await self._settle(chunk, claim, values)
+        return await self._settle(chunk, claim, values, voices)
+
+    async def voices_of(self, job_id: str) -> dict[int, bytes]:
+        """What was heard of the voices in the chunks of a job that are transcribed, by their index."""
+        heard = select(ChunkRow.index, VoicesRow.heard).join(VoicesRow, VoicesRow.chunk_id == ChunkRow.id)
+        statement = heard.where(ChunkRow.job_id == job_id, ChunkRow.status == ChunkStatus.COMPLETED)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return {index: bytes(kept) for index, kept in rows}
 
     async def fail(self, chunk: Chunk, claim: Claim, message: str) -> bool:
         """Give the chunk up; the rest of its job goes on, `True` if that is complete. Raises `ClaimLost`."""
@@ -164,7 +173,9 @@ class ChunkRepository(ClaimableRepository):
 
         await self._database.write(end)
 
-    async def _settle(self, chunk: Chunk, claim: Claim, values: Mapping[str, object]) -> bool:
+    async def _settle(
+        self, chunk: Chunk, claim: Claim, values: Mapping[str, object], voices: bytes | None = None
+    ) -> bool:
         counted = {"job": chunk.job_id, "seconds": chunk.plan.owned.duration, "retries": claim.tries - 1 + claim.deaths}
         settled = {**fenced_by(claim), "worker_id": claim.worker_id, **values}
 
@@ -174,6 +185,10 @@ class ChunkRepository(ClaimableRepository):
             if job is None:
                 raise ClaimLost
             write_fenced(connection, _SETTLE, settled)
+            if voices is not None:
+                # There may be some of another cut of the file, by an attempt that came first.
+                connection.execute(delete(VoicesRow).where(VoicesRow.chunk_id == chunk.chunk_id))
+                connection.execute(insert(VoicesRow).values(chunk_id=chunk.chunk_id, heard=voices))
             record(connection, _progress(job, chunk.plan.index))
             if job.chunks_completed != job.chunks_total:
                 return False
@@ -190,7 +205,7 @@ def _cut(job: Job, plan: ChunkPlan, object_key: str | None) -> dict[str, Any]:
     """What a row says of a chunk that was just cut."""
     values: dict[str, Any] = {
         "tries": 0,
-        "rank": chunk_rank(plan.index, job.priority) + job.ranks_behind,
+        "rank": chunk_rank(plan.index, job.priority),
         "channel": plan.channel,
         "start": plan.owned.start,
         "end": plan.owned.end,

@@ -50,7 +50,6 @@ def to_job(row: Row[Any]) -> Job:
         guidance=Guidance.from_dict(row.guidance),
         tracks=row.tracks,
         is_long=row.is_long,
-        ranks_behind=row.ranks_behind,
     )
 
 

@@ -1,6 +1,5 @@
 """What a caller may choose for a job, and what a deployment assumes and allows."""
 
-import math
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task, ToneMarks, is_track
 from stt.domain.languages import check_language
 from stt.domain.models import ModelList
+from stt.domain.speakers import NO_SPEAKERS, SpeakerCount
 
 TEXT_CHARACTERS = 1000
 """Longest prompt and longest hotwords. Whisper reads 224 tokens of them, half of what its decoder holds, and in most
@@ -29,11 +29,14 @@ class UploadPolicy:
     language: str = "vi"
     model: str = "medium"
     engine: Engine = Engine.FASTER_WHISPER
-    max_queued_seconds: float = math.inf
     models: Callable[[], ModelList] = ModelList
     lacking: Callable[[str, Engine], str | None] | None = None
     """What a model lacks and what to do, if a job with it would fail at once; `None` where it takes another machine's
     word for it."""
+    lacking_speakers: Callable[[], str | None] | None = None
+    """The same of the model that tells speakers apart."""
+    has_speakers: Callable[[], bool] = lambda: False
+    """Whether that model is here."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Choices:
     channels: str | None = None
     track: str | None = None
     tone_marks: str | None = None
+    speakers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,8 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
 
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
-            `unknown_task`, `unknown_channels`, `unknown_track`, `unknown_tone_marks`, `prompt_too_long`,
-            `hotwords_too_long`, `model_unavailable`.
+            `unknown_task`, `unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`,
+            `prompt_too_long`, `hotwords_too_long`, `model_unavailable`.
     """
     written = _written(chosen.engine)
     engine = Engine(_one_of("engine", written, tuple(Engine))) if written else None
@@ -91,7 +95,7 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
         model=_model(policy, chosen, engine, so_far=so_far),
         priority=_member(Priority.NORMAL, "priority", chosen.priority),
         engine=engine,
-        guidance=_guidance(chosen),
+        guidance=_guidance(policy, chosen),
     )
 
 
@@ -105,7 +109,7 @@ def _model(policy: UploadPolicy, chosen: Choices, engine: Engine | None, *, so_f
     return name
 
 
-def _guidance(chosen: Choices) -> Guidance:
+def _guidance(policy: UploadPolicy, chosen: Choices) -> Guidance:
     return Guidance(
         task=_member(Task.TRANSCRIBE, "task", chosen.task),
         prompt=_text("prompt", chosen.prompt),
@@ -113,6 +117,7 @@ def _guidance(chosen: Choices) -> Guidance:
         channels=_member(Channels.MIXED, "channels", chosen.channels),
         track=_track(_written(chosen.track).lower() or ONE_TRACK),
         tone_marks=_member(ToneMarks.AS_WRITTEN, "tone_marks", chosen.tone_marks),
+        speakers=_speakers(policy, chosen.speakers),
     )
 
 
@@ -129,6 +134,15 @@ def _text(name: str, written: str | None) -> str:
     if len(text) > TEXT_CHARACTERS:
         raise TextTooLong(name)
     return text
+
+
+def _speakers(policy: UploadPolicy, text: str | None) -> str:
+    wanted = SpeakerCount.read(_written(text) or NO_SPEAKERS)
+    if wanted is None:
+        return NO_SPEAKERS
+    if policy.lacking_speakers and (advice := policy.lacking_speakers()):
+        raise InvalidRequest(advice, code="model_unavailable")
+    return str(wanted)
 
 
 def _track(written: str) -> str:

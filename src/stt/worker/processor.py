@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
@@ -17,12 +16,12 @@ from stt.domain.chunk import Chunk, ChunkStatus
 from stt.domain.claim import Claim
 from stt.domain.engine import Engine, engine_named
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
-from stt.domain.guidance import Channels
 from stt.domain.job import Job, Stage
 from stt.domain.keys import chunk_key, peaks_key, result_key
 from stt.domain.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.seam import Hearings
 from stt.domain.search import terms_of
+from stt.domain.speakers import Turn
 from stt.domain.stages import RULES
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
@@ -30,15 +29,17 @@ from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.cutting.windows import plan_windows
-from stt.worker.errors import UploadMissing
+from stt.worker.ear import Ear
+from stt.worker.errors import DecoderCrashed, UploadMissing
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
-from stt.worker.preparation.prepared import Prepared, PreparedAudio, PreparedChunk
+from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk, Preparing
 from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import Listening, recognize, slice_window
 from stt.worker.scratch import scratch_directory
+from stt.worker.speakers.telling_apart import heard_in, turns_of
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
@@ -47,17 +48,10 @@ log = structlog.get_logger()
 
 PREPARING_SECONDS = 3600.0
 LEAST_BYTES_PER_SECOND = 50_000.0
-"""How long decoding a file may take: an hour, and a second more for each 50 kB, a third of the time that an MP3 plays.
+"""How long a file may keep its slot: an hour, and a second more for each 50 kB, a third of the time that an MP3 plays.
 No file needs as much; one made for that purpose is stopped."""
 FIRST = 1
 """The attempt of which nobody has cut a chunk before."""
-
-
-class Preparing(Protocol):
-    """What turns a file into chunks."""
-
-    def prepare(self, source: Path, channels: Channels, track: str, longest: float) -> AsyncGenerator[Prepared, None]:
-        """The chunks as they are cut, and the whole at the end; raises `PreparationTooLong` after `longest` seconds."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,7 @@ class ProcessorParts:
     preparer: Preparing
     listener: Listening
     models: ModelStore
+    ear: Ear
     scratch_root: Path
     engine: Engine
     beam_size: int
@@ -92,6 +87,16 @@ class Processor:
         await stages[job.stage](job, claim)
 
     async def _prepare(self, job: Job, claim: Claim) -> None:
+        limit = PREPARING_SECONDS + (job.file_size or 0) / LEAST_BYTES_PER_SECOND
+        try:
+            async with asyncio.timeout(limit):
+                await self._cut_up(job, claim)
+        except TimeoutError:
+            raise DecoderCrashed(
+                f"Preparing the file took longer than {limit / 60:.0f} minutes and was stopped."
+            ) from None
+
+    async def _cut_up(self, job: Job, claim: Claim) -> None:
         parts = self._parts
         count, whole = 0, PreparedAudio(0.0, None)
         with scratch_directory(parts.scratch_root, job.job_id) as scratch:
@@ -100,9 +105,8 @@ class Processor:
                 await parts.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            asked, longest = job.guidance, PREPARING_SECONDS + (job.file_size or 0) / LEAST_BYTES_PER_SECOND
-            cutting = parts.preparer.prepare(source, asked.channels, asked.track, longest)
-            async with contextlib.aclosing(cutting) as prepared:
+            asked = job.guidance
+            async with contextlib.aclosing(parts.preparer.prepare(source, asked.channels, asked.track)) as prepared:
                 async for item in prepared:
                     if isinstance(item, PreparedAudio):
                         whole = item
@@ -159,9 +163,14 @@ class Processor:
         model = await self._model_of(job)
         request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
         pcm, longest = await self._audio_of(chunk), self._longest(model)
-        heard = await recognize(pcm, chunk.plan, parts.listener, request, longest, parts.hallucinations)
+        listening = asyncio.create_task(parts.ear.hear(pcm, job.guidance))
+        try:
+            heard = await recognize(pcm, chunk.plan, parts.listener, request, longest, parts.hallucinations)
+            voices = await listening
+        finally:
+            listening.cancel()
         last = await patiently(
-            lambda: parts.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed)
+            lambda: parts.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed, voices)
         )
         if last:
             self._ring_for(job, Stage.MERGE)
@@ -175,13 +184,21 @@ class Processor:
                 raise JobFailure(failed[0], code="transcription_failed")
         tracks = tracks_of(chunks)
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
+        turns = await self._turns(job, tracks)
         engine = job.engine or parts.engine
         now = datetime.now(UTC)
-        transcript = await asyncio.to_thread(lambda: assemble(job, tracks, again, engine=engine, now=now))
+        transcript = await asyncio.to_thread(lambda: assemble(job, tracks, again, engine=engine, now=now, turns=turns))
         key = result_key(job.job_id, claim.mark)
         await patiently(lambda: parts.storage.put(key, blocks_of(transcript.lines())))
         terms = await asyncio.to_thread(lambda: terms_of(job.owner, job.filename, transcript.text))
         await patiently(lambda: parts.jobs.complete(claim, key, terms))
+
+    async def _turns(self, job: Job, tracks: Sequence[Track]) -> Mapping[int | None, Sequence[Turn]] | None:
+        wanted = job.guidance.wanted_speakers
+        if wanted is None:
+            return None
+        kept = await self._parts.chunks.voices_of(job.job_id)
+        return await asyncio.to_thread(lambda: turns_of(heard_in(tracks, kept), wanted))
 
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
         """Further hearings of the cuts of a track whose sides disagree; none where the model is gone."""

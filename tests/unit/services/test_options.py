@@ -139,3 +139,13 @@ def test_whatever_is_written_is_understood_or_refused_by_its_field(chosen):
     except InvalidRequest as error:
         refused = error.error_code.removeprefix("unknown_")
     assert refused in {None, *chosen}
+
+
+def test_speakers_are_as_the_caller_writes_them_and_refused_at_once_without_their_model():
+    assert choose_options(POLICY, Choices()).guidance.speakers == "off"
+    assert choose_options(POLICY, Choices(speakers=" 2 - 4 ")).guidance.speakers == "2-4"
+    lacking = UploadPolicy(max_upload_bytes=1, lacking_speakers=lambda: "Fetch them.")
+    assert choose_options(lacking, Choices(speakers="off")).guidance.speakers == "off"
+    with pytest.raises(InvalidRequest, match="Fetch them") as refused:
+        choose_options(lacking, Choices(speakers="auto"), so_far=True)
+    assert refused.value.error_code == "model_unavailable"

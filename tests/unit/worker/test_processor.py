@@ -1,8 +1,10 @@
 """The merge of a job whose chunks disagree about what was said around their cut."""
 
+import asyncio
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from sqlalchemy import update
 
@@ -11,6 +13,7 @@ from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.claim import Claim
 from stt.domain.engine import Engine
 from stt.domain.errors import ClaimLost
+from stt.domain.guidance import Guidance
 from stt.domain.job import JobStatus, Stage
 from stt.domain.keys import chunk_key, peaks_key, result_key
 from stt.domain.owner import ANONYMOUS
@@ -20,17 +23,19 @@ from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
-from stt.worker import sweeper
+from stt.worker import processor, sweeper
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
-from stt.worker.errors import ModelUnavailable
-from stt.worker.models import ModelStore
+from stt.worker.ear import Ear
+from stt.worker.errors import DecoderCrashed, ModelUnavailable
+from stt.worker.models import ModelStore, SpeakerStore
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor import Processor, ProcessorParts
 from stt.worker.recognition import cuts
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from tests.unit.worker.listener import Listener, clock, speech
+from tests.unit.worker.speakers.voices import chunk_of
 from tests.unit.worker.spoken import say
 
 WORDS = [f"w{i}" for i in range(40)]
@@ -66,6 +71,7 @@ def parts(database, storage, tmp_path):
         preparer=None,
         listener=Listener(TRUTH),
         models=ModelStore(tmp_path / "models", downloads=False),
+        ear=Ear(SpeakerStore(tmp_path / "models", downloads=False).resolve, at_once=1),
         scratch_root=tmp_path,
         engine=Engine.FASTER_WHISPER,
         beam_size=1,
@@ -208,7 +214,7 @@ class Cutter:
     def __init__(self, *plans, flac=b"audio", peaks=b""):
         self.plans, self.flac, self.peaks = plans, flac, peaks
 
-    async def prepare(self, source, channels, track, longest):
+    async def prepare(self, source, channels, track):
         for plan in self.plans:
             yield PreparedChunk(plan, self.flac)
         yield PreparedAudio(SECONDS, None, peaks=self.peaks)
@@ -227,6 +233,20 @@ async def test_a_preparation_that_lost_its_claim_replaces_no_audio(parts, storag
         await Processor(replace(parts, preparer=Cutter(PLANS[0], flac=b"old"))).work_on_job(*stale)
     [chunk] = await parts.chunks.of_job("j")
     assert (chunk.plan, await storage.read(chunk.object_key)) == (whole, b"new")
+
+
+async def test_a_file_that_keeps_its_slot_for_too_long_costs_an_attempt(parts, storage, monkeypatch):
+    monkeypatch.setattr(processor, "PREPARING_SECONDS", 0.1)
+    await storage.write("k", b"audio")
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
+
+    class Endless:
+        async def prepare(self, source, channels, track):
+            await asyncio.sleep(60)
+            yield
+
+    with pytest.raises(DecoderCrashed, match="took longer than"):
+        await Processor(replace(parts, preparer=Endless())).work_on_job(*await parts.jobs.claim("w", 60))
 
 
 async def test_what_an_earlier_attempt_cut_and_a_later_one_did_not_is_gone(parts, storage):
@@ -258,3 +278,52 @@ async def test_the_outline_of_a_recording_is_stored_and_not_swept_away(parts, st
     await Sweeper(parts.jobs, parts.chunks, storage, calls, events, orphan_seconds=300).sweep()
     assert sorted(await storage.keys("results/j/")) == sorted([peaks_key("j"), job.result_path])
     assert await storage.read(peaks_key("j")) == b"\1\2\3"
+
+
+class Voiced:
+    """An ear that hears the first person up to second 8 and the second behind it."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def hear(self, pcm, asked):
+        self.asked.append(asked.speakers)
+        people = [[0, 1]] if len(pcm) > 10 * SAMPLE_RATE else []
+        return chunk_of(people, np.random.default_rng(0), seconds=SECONDS).to_bytes() if asked.wanted_speakers else None
+
+
+async def told_apart(parts, storage, speakers):
+    """The transcript of a job of one chunk of sixteen seconds."""
+    plan = ChunkPlan(0, Span(0, SECONDS), Span(0, SECONDS), (Span(0, SECONDS),))
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo", guidance=Guidance(speakers=speakers)))
+    job, claim = await parts.jobs.claim("w", 60)
+    await storage.write(chunk_key("j", 0), flac.encode(clock(SECONDS)))
+    await parts.chunks.add(claim, job, plan, chunk_key("j", 0))
+    await parts.jobs.finish_prepare(claim, duration=SECONDS, chunks_total=1, broke_off=None)
+    chunk, job, held = await parts.chunks.claim("w", 60)
+    await Processor(parts).work_on_chunk(chunk, job, held)
+    job, claim = await parts.jobs.claim("w", 60)
+    await Processor(parts).work_on_job(job, claim)
+    return json.loads(await storage.read((await parts.jobs.get(ANONYMOUS, "j")).result_path))
+
+
+async def test_speakers_are_heard_chunk_by_chunk_and_told_apart_in_the_merge(parts, storage):
+    ear = Voiced()
+    document = await told_apart(replace(parts, ear=ear), storage, "2")
+    assert ear.asked == ["2"]
+    assert [speaker["id"] for speaker in document["speakers"]] == ["S1", "S2"]
+    words = [word for segment in document["segments"] for word in segment["words"]]
+    assert {word["speaker"] for word in words if word["end"] < 7} == {"S1"}
+    assert {word["speaker"] for word in words if word["start"] > 9} == {"S2"}
+    assert " ".join(segment["text"] for segment in document["segments"]).split() == WORDS
+
+
+async def test_a_job_without_speakers_says_nothing_of_them_and_needs_no_model(parts, storage):
+    document = await told_apart(parts, storage, "off")
+    assert not {"speakers", "turns"} & set(document)
+    assert not any("speaker" in segment for segment in document["segments"])
+
+
+async def test_without_the_model_of_speakers_a_job_that_wants_them_says_what_to_do(parts, storage):
+    with pytest.raises(ModelUnavailable, match="stt models pull speakers"):
+        await told_apart(parts, storage, "auto")

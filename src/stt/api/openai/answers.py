@@ -9,6 +9,7 @@ from stt.domain.formats import rendering
 from stt.domain.formats.rendering import timed
 from stt.domain.formats.verbose_json import verbose_json
 from stt.domain.paragraphs import running_text
+from stt.domain.speakers import number_of
 from stt.domain.transcript import Segment, Transcript, Word
 
 ONE_SPEAKER = "A"
@@ -59,8 +60,14 @@ def diarized(number: int, segment: Segment) -> dict[str, Any]:
 
 
 def speaker(segment: Segment) -> str:
-    """The letter of the channel, from A on."""
-    return ONE_SPEAKER if segment.channel is None else chr(ord("A") + segment.channel % 26)
+    """The letter of the speaker, or of the channel, from A on; AA comes behind Z."""
+    if segment.speaker is not None:
+        return _letters(number_of(segment.speaker))
+    return ONE_SPEAKER if segment.channel is None else _letters(segment.channel + 1)
+
+
+def _letters(number: int) -> str:
+    return _letters((number - 1) // 26) * (number > 26) + chr(ord("A") + (number - 1) % 26)
 
 
 def logprobs(segments: Sequence[Segment]) -> list[dict[str, Any]]:

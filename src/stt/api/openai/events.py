@@ -81,16 +81,30 @@ class _Growing:
 
     def add(self, page: PartialResult) -> list[str]:
         transcript = page.partial.transcript
+        told_apart = page.job.guidance.wanted_speakers is not None
         if not page.partial.complete:
-            return self._grown(transcript.segments)
+            return self._grown(transcript.segments, with_speakers=not told_apart)
         whole = running_text(transcript.segments)
         if not whole.startswith(self.text):
             message = "What was sent already is not what the transcript says; ask without stream to read it."
             raise CallFailed(message, code="text_changed", file_at_fault=False)
-        frames = self._grown(transcript.segments[self.segments :])
+        if told_apart:
+            frames = [*self._rest(whole), *self._speaking(transcript.segments)]
+        else:
+            frames = self._grown(transcript.segments[self.segments :])
         return [*frames, _frame(self._done(transcript, whole))]
 
-    def _grown(self, segments: tuple[Segment, ...]) -> list[str]:
+    def _rest(self, whole: str) -> list[str]:
+        """What is still to be sent of the text, which is cut into other segments once all who speak are known."""
+        delta, self.text = whole[len(self.text) :], whole
+        return [_frame({"type": "transcript.text.delta", "delta": delta})] if delta else []
+
+    def _speaking(self, segments: tuple[Segment, ...]) -> list[str]:
+        if self.wishes.format is not Format.DIARIZED_JSON:
+            return []
+        return [_frame(diarized(number, segment)) for number, segment in enumerate(segments)]
+
+    def _grown(self, segments: tuple[Segment, ...], *, with_speakers: bool = True) -> list[str]:
         frames = []
         for segment in segments:
             before, self.text = self.text, continued(self.text, segment)
@@ -99,7 +113,7 @@ class _Growing:
                 if self.wishes.logprobs:
                     event["logprobs"] = logprobs([segment])
                 frames.append(_frame(event))
-            if self.wishes.format is Format.DIARIZED_JSON:
+            if with_speakers and self.wishes.format is Format.DIARIZED_JSON:
                 frames.append(_frame(diarized(self.segments, segment)))
             self.segments += 1
         return frames

@@ -12,6 +12,7 @@ from stt.domain.errors import InvalidRequest
 from stt.domain.formats.verbose_json import GRANULARITIES
 from stt.domain.guidance import Task
 from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+from stt.domain.models import SPEAKERS
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
 from stt.services.transcription_service import StoredCall, TranscriptionService
 
@@ -42,7 +43,7 @@ class Wishes:
 _LISTS = frozenset({"timestamp_granularities", "include", "languages", "keywords"})
 _SINGLE = frozenset(
     {"model", "language", "prompt", "response_format", "temperature", "stream", "hotwords"}
-    | {"engine", "channels", "tone_marks"}
+    | {"engine", "channels", "tone_marks", "speakers"}
 )
 
 
@@ -100,8 +101,16 @@ class _Form:
             engine=self._last("engine"),
             channels=self._last("channels"),
             tone_marks=self._last("tone_marks"),
+            speakers=self._last("speakers") or ("auto" if self._means_speakers() else ""),
         )
         return self._service.jobs.options(chosen, so_far=so_far)
+
+    def _means_speakers(self) -> bool:
+        """Whether an answer is asked for whose speakers nobody has to ask for, and they can be told apart here."""
+        return self._is_diarized() and not self._last("channels") and self._service.jobs.policy.has_speakers()
+
+    def _is_diarized(self) -> bool:
+        return self._last("response_format") == Format.DIARIZED_JSON
 
     def _language(self) -> str:
         """The one that was named; several mean that each window decides, none that the whole file does."""
@@ -128,6 +137,8 @@ class _Form:
         yield from self._unused
         if _temperature(self._last("temperature")) > 0:
             yield "temperature"
+        if self._is_diarized() and not (self._last("speakers") or self._last("channels") or self._means_speakers()):
+            yield f"response_format: speakers are not told apart here; 'stt models pull {SPEAKERS}' changes that"
         if len(self._last("prompt")) > TEXT_CHARACTERS:
             yield f"prompt: all but its last {TEXT_CHARACTERS} characters"
         yield from (f"include: {asked}" for asked in include if asked != "logprobs")

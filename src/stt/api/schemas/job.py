@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stt.domain.claim import Priority
 from stt.domain.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.speakers import NO_SPEAKERS
 from stt.services.job_list_service import JobPage
 from stt.services.options import TEXT_CHARACTERS
 
@@ -69,6 +70,12 @@ class UploadForm(BaseModel):
         ToneMarks.AS_WRITTEN,
         description="Where Vietnamese tone marks stand: `as-written` by the model, `old` (hòa) or `new` (hoà).",
     )
+    speakers: str = Field(
+        NO_SPEAKERS,
+        description="Whether speakers are told apart: `off`, `auto` for as many as there seem to be, their number, or "
+        "a range such as `2-4`.",
+        examples=["auto"],
+    )
 
 
 class UploadAccepted(BaseModel):
@@ -126,6 +133,7 @@ class JobBody(BaseModel):
                     "channels": "mixed",
                     "track": "auto",
                     "tone_marks": "as-written",
+                    "speakers": "off",
                     "duration": 1800.0,
                     "broke_off": None,
                     "notes": [],
@@ -160,6 +168,7 @@ class JobBody(BaseModel):
     channels: Channels
     track: str
     tone_marks: ToneMarks
+    speakers: str
     duration: float | None
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
     notes: list[NoteBody] = Field(description="What there is to know about the file, once it is decoded.")

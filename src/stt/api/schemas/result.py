@@ -18,6 +18,7 @@ class WordBody(BaseModel):
     start: float
     end: float
     probability: float
+    speaker: str | None = Field(None, description="Label of who says it; absent unless speakers are told apart.")
 
 
 class DecodingBody(BaseModel):
@@ -45,6 +46,8 @@ class SegmentBody(BaseModel):
     channel: int | None = Field(None, description="Channel it was heard in, from 0; absent unless channels are apart.")
     language: str | None = Field(None, description="What was spoken; absent unless the language is `multi`.")
     decoding: DecodingBody | None = Field(None, description="How the engine came to it.")
+    speaker: str | None = Field(None, description="Label of who speaks; absent unless speakers are told apart.")
+    overlap: bool = Field(False, description="Whether others speak as well; absent where they do not.")
 
 
 class CoverageBody(BaseModel):
@@ -74,6 +77,21 @@ class SuppressedBody(GapBody):
     text: str
 
 
+class SpeakerBody(BaseModel):
+    """Somebody who speaks; labels are S1, S2 and so on, by when people first speak."""
+
+    id: str
+    name: str
+
+
+class TurnBody(BaseModel):
+    """Somebody speaks, as far as can be heard, whatever words there are."""
+
+    start: float
+    end: float
+    speaker: str
+
+
 class TranscriptBody(BaseModel):
     """What a transcript has, whole or in part."""
 
@@ -88,6 +106,8 @@ class TranscriptBody(BaseModel):
     model: str
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
     notes: list[NoteBody] = Field(description="What there is to know about the file.")
+    speakers: list[SpeakerBody] | None = Field(None, description="Absent unless speakers are told apart.")
+    turns: list[TurnBody] | None = Field(None, description="Who speaks when; absent unless speakers are told apart.")
 
 
 class ResultBody(TranscriptBody):

@@ -21,6 +21,7 @@ from stt.cli.options import (
     ModelOption,
     OutputOption,
     PromptOption,
+    SpeakersOption,
     TaskOption,
     ToneMarksOption,
     TrackOption,
@@ -35,7 +36,7 @@ from stt.services.options import Choices
 
 SHOWN = (
     "job_id", "status", "stage", "progress", "filename", "language", "detected_language", "model", "engine",
-    "priority", "task", "prompt", "hotwords", "channels", "track", "tone_marks", "duration", "seconds_done",
+    "priority", "task", "prompt", "hotwords", "channels", "track", "tone_marks", "speakers", "duration", "seconds_done",
     "chunks_completed", "chunks_total", "created_at", "completed_at", "error_code", "error_message",
 )  # fmt: skip
 NAME_WIDTH = 18
@@ -54,6 +55,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
     channels: ChannelsOption = None,
     track: TrackOption = None,
     tone_marks: ToneMarksOption = None,
+    speakers: SpeakersOption = None,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait for the transcript and print it.")] = False,
     form: FormatOption = Format.TXT,
     url: UrlOption = DEFAULT_URL,
@@ -70,6 +72,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
         channels=channels,
         track=track,
         tone_marks=tone_marks,
+        speakers=speakers,
     )
     fields = {name: str(value) for name, value in asdict(chosen).items() if value is not None}
     if not wait:

@@ -14,6 +14,7 @@ from stt.cli.options import (
     ModelOption,
     OutputOption,
     PromptOption,
+    SpeakersOption,
     TaskOption,
     ToneMarksOption,
     TrackOption,
@@ -39,6 +40,7 @@ def transcribe(  # noqa: PLR0913  a parameter is an option of the command
     channels: ChannelsOption = None,
     track: TrackOption = None,
     tone_marks: ToneMarksOption = None,
+    speakers: SpeakersOption = None,
     output: OutputOption = None,
 ) -> None:
     """Transcribe a file here, without a service: the same pipeline, nothing kept but the transcript."""
@@ -53,6 +55,7 @@ def transcribe(  # noqa: PLR0913  a parameter is an option of the command
         channels=channels,
         track=track,
         tone_marks=tone_marks,
+        speakers=speakers,
     )
     configured = load(**ALONE)
     configure_logging(configured.log_format, "error")

@@ -1,8 +1,9 @@
 """The cues of a transcript: what stands on the screen, and when. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from stt.domain.formats.breaks import cue_breaks, line_breaks
 from stt.domain.formats.limits import CueLimits
@@ -20,18 +21,22 @@ _USUAL = CueLimits()
 class Cue:
     """What stands on the screen from `start` to `end` (milliseconds from the start of the file).
 
-    `channel` is that of its segments, counted from 0, `None` where channels are not apart.
+    `channel` is that of its segments, counted from 0, `None` where channels are not apart; `speaker` the label of who
+    speaks, where speakers are told apart.
     """
 
     start: int
     end: int
     lines: tuple[str, ...]
     channel: int | None = None
+    speaker: str | None = None
 
 
-def label(channel: int | None) -> str:
-    """What tells a reader who speaks, where a format can say it in text only: `[1] ` for channel 0."""
-    return "" if channel is None else f"[{channel + 1}] "
+def label(said: Cue | Segment) -> str:
+    """What tells a reader who speaks, where a format can say it in text only: `[S1] `, or `[1] ` for channel 0."""
+    if said.speaker is not None:
+        return f"[{said.speaker}] "
+    return "" if said.channel is None else f"[{said.channel + 1}] "
 
 
 def cues(segments: Iterable[Segment], duration: float | None = None, limits: CueLimits = _USUAL) -> list[Cue]:
@@ -52,24 +57,34 @@ def cues(segments: Iterable[Segment], duration: float | None = None, limits: Cue
     than the longest is shown for that long. Words that the engine gave no time at all share what is left until the
     next; where nothing is left, their cues are a millisecond long.
 
-    Segments of different channels never share a cue, and only cues of different channels overlap in time. The `label`
-    of a channel counts as characters.
+    Segments of different channels or speakers never share a cue, and only cues of different channels overlap in time.
+    The `label` of who speaks counts as characters.
     """
     until = _NEVER if duration is None else round(duration * 1000)
     channels: dict[int | None, list[Segment]] = {}
     for segment in segments:
         channels.setdefault(segment.channel, []).append(segment)
-    shown = [cue for channel, spoken in channels.items() for cue in _of_one_channel(spoken, channel, until, limits)]
+    shown = [cue for spoken in channels.values() for cue in _of_one_channel(spoken, until, limits)]
     return sorted(shown, key=lambda cue: cue.start)
 
 
-def _of_one_channel(segments: Iterable[Segment], channel: int | None, until: int, limits: CueLimits) -> Iterator[Cue]:
-    taken = len(label(channel))
-    speech = Speech(timed_text(segments, limits.line_characters - taken), taken, until, limits)
+def _of_one_channel(segments: Iterable[Segment], until: int, limits: CueLimits) -> Iterator[Cue]:
+    """The cues of one speaker after the other: each goes when the next begins to speak."""
+    spoken = [list(said) for _, said in groupby(segments, key=attrgetter("speaker"))]
+    ends = [*(max(0, round(said[0].start * 1000)) for said in spoken[1:]), until]
     free = 0
+    for said, end in zip(spoken, ends, strict=True):
+        for cue in _of_one_speaker(said, free, end, limits):
+            yield cue
+            free = cue.end
+
+
+def _of_one_speaker(segments: Sequence[Segment], free: int, until: int, limits: CueLimits) -> Iterator[Cue]:
+    taken = len(label(segments[0]))
+    speech = Speech(timed_text(segments, limits.line_characters - taken), taken, until, limits)
     for first, last in cue_breaks(speech):
         start, end = _shown(speech, first, last, free)
-        yield Cue(start, end, _lines(speech, first, last), channel)
+        yield Cue(start, end, _lines(speech, first, last), segments[0].channel, segments[0].speaker)
         free = end
 
 

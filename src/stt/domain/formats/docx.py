@@ -74,7 +74,7 @@ def _document(segments: Iterable[Segment], title: str) -> Iterator[str]:
         yield f'<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr>{_run(title)}</w:p>'
     for paragraph in paragraphed(segments):
         first = paragraph[0]
-        time = _run(f"{_clock(first.start)} {label(first.channel)}", '<w:rPr><w:rStyle w:val="Time"/></w:rPr>')
+        time = _run(f"{_clock(first.start)} {label(first)}", '<w:rPr><w:rStyle w:val="Time"/></w:rPr>')
         yield f"<w:p>{time}{_run(running_text(paragraph))}</w:p>"
     yield "</w:body></w:document>"
 

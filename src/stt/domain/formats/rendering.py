@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from stt.domain.errors import InvalidRequest
 from stt.domain.formats.cues import cues, label
 from stt.domain.formats.docx import docx
 from stt.domain.formats.limits import CueLimits
+from stt.domain.formats.rttm import rttm
 from stt.domain.formats.subtitles import srt, webvtt
 from stt.domain.formats.verbose_json import verbose_json
 from stt.domain.guidance import Task
+from stt.domain.paragraphs import named_paragraphs
 from stt.domain.transcript import Segment
 
 _USUAL = CueLimits()
@@ -26,6 +29,7 @@ class Format(StrEnum):
     VTT = "vtt"
     TSV = "tsv"
     DOCX = "docx"
+    RTTM = "rttm"
 
     @property
     def extension(self) -> str:
@@ -50,6 +54,7 @@ _MEDIA_TYPES = {
     Format.SRT: "application/x-subrip",
     Format.VTT: "text/vtt",
     Format.TSV: "text/tab-separated-values",
+    Format.RTTM: "text/plain",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
@@ -57,12 +62,13 @@ _MEDIA_TYPES = {
 def render(document: Mapping[str, Any], form: Format, limits: CueLimits = _USUAL) -> bytes:
     """A result document, or one of a job that still runs, as a file of the wanted form; text is UTF-8.
 
-    Of what a result document has not, `task` and `filename` (a title) are used where they are there.
+    Raises `InvalidRequest` (code `speakers_not_told_apart`) for RTTM of a transcript without speakers. Of what a result
+    document has not, `task` and `filename` (a title) are used where they are there.
     """
-    if form is Format.TXT:
-        return f"{document['text']}\n".encode()
-    if form is Format.JSON:
-        return _json(document, indent=1)
+    if form is Format.RTTM:
+        return _rttm(document).encode()
+    if form in (Format.TXT, Format.JSON):
+        return _whole(document, form)
     segments = [Segment.from_dict(segment) for segment in document["segments"]]
     # The duration is not known while the file is being decoded.
     duration = document["duration"] or document["until"]
@@ -88,11 +94,26 @@ def timed(segments: Iterable[Segment], duration: float, form: Format, limits: Cu
     raise ValueError(form)
 
 
+def _rttm(document: Mapping[str, Any]) -> str:
+    if document.get("turns") is None:
+        message = "This transcript does not say who speaks; transcribe with speakers=auto to have RTTM."
+        raise InvalidRequest(message, code="speakers_not_told_apart")
+    return rttm(document["turns"], document.get("filename") or document["job_id"])
+
+
+def _whole(document: Mapping[str, Any], form: Format) -> bytes:
+    if form is Format.JSON:
+        return _json(document, indent=1)
+    if not document.get("turns"):
+        return f"{document['text']}\n".encode()
+    return (named_paragraphs(map(Segment.from_dict, document["segments"])) + "\n").encode()
+
+
 def _json(document: Mapping[str, Any], indent: int | None = None) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=indent) + "\n").encode()
 
 
 def _row(segment: Segment) -> str:
     """A line as openai/whisper writes it: milliseconds, and no tab or line end inside the text."""
-    text = label(segment.channel) + " ".join(segment.text.split())
+    text = label(segment) + " ".join(segment.text.split())
     return f"{round(1000 * segment.start)}\t{round(1000 * segment.end)}\t{text}\n"

@@ -4,32 +4,40 @@ import html
 from collections.abc import Callable, Iterable
 
 from stt.domain.formats.cues import Cue, label
+from stt.domain.speakers import number_of
 
 _COLOURS = ("white", "yellow", "cyan", "lime")
-"""Those by which television tells speakers apart, from the first channel on."""
+"""Those by which television tells speakers apart, from the first on."""
 
 
 def srt(shown: Iterable[Cue]) -> str:
-    """The cues as a SubRip file; the text of a channel begins with its label, as the format has no other place."""
-    return _numbered(shown, ",", lambda cue: label(cue.channel) + _text(cue))
+    """The cues as a SubRip file; each begins with the label of who speaks, as the format has no other place."""
+    return _numbered(shown, ",", lambda cue: label(cue) + _text(cue))
 
 
 def webvtt(shown: Iterable[Cue]) -> str:
-    """The cues as a WebVTT file (w3.org/TR/webvtt1): what would read as markup escaped, channels as voices.
+    """The cues as a WebVTT file (w3.org/TR/webvtt1): what would read as markup escaped, speakers or channels as voices.
 
     Players show no names of voices, so each voice has a colour.
     """
     listed = list(shown)
-    channels = sorted({cue.channel for cue in listed if cue.channel is not None})
-    return "WEBVTT\n\n" + "".join(map(_style, channels)) + _numbered(listed, ".", _voiced)
+    voices = sorted({voice for cue in listed if (voice := _voice(cue))})
+    return "WEBVTT\n\n" + "".join(map(_style, voices)) + _numbered(listed, ".", _voiced)
 
 
-def _style(channel: int) -> str:
-    return f'STYLE\n::cue(v[voice="{_voice(channel)}"]) {{ color: {_COLOURS[channel % len(_COLOURS)]} }}\n\n'
+_Voice = tuple[str, int]
+"""What voices are called, and the number of this one, from 1."""
 
 
-def _voice(channel: int) -> str:
-    return f"Channel {channel + 1}"
+def _style(voice: _Voice) -> str:
+    kind, number = voice
+    return f'STYLE\n::cue(v[voice="{kind} {number}"]) {{ color: {_COLOURS[(number - 1) % len(_COLOURS)]} }}\n\n'
+
+
+def _voice(cue: Cue) -> _Voice | None:
+    if cue.speaker is not None:
+        return "Speaker", number_of(cue.speaker)
+    return None if cue.channel is None else ("Channel", cue.channel + 1)
 
 
 def _numbered(shown: Iterable[Cue], point: str, write: Callable[[Cue], str]) -> str:
@@ -42,7 +50,8 @@ def _numbered(shown: Iterable[Cue], point: str, write: Callable[[Cue], str]) -> 
 
 def _voiced(cue: Cue) -> str:
     text = html.escape(_text(cue), quote=False)
-    return text if cue.channel is None else f"<v {_voice(cue.channel)}>{text}</v>"
+    voice = _voice(cue)
+    return text if voice is None else f"<v {voice[0]} {voice[1]}>{text}</v>"
 
 
 def _text(cue: Cue) -> str:

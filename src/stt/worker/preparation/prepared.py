@@ -1,10 +1,13 @@
 """What preparing a file gives, and how it is written on the pipe from the process that does it."""
 
 import json
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.guidance import Channels
 from stt.domain.note import Note
 
 
@@ -69,3 +72,10 @@ def from_message(message: Message) -> Prepared:
     owned, audio = Span(**fields["owned"]), Span(**fields["audio"])
     plan = ChunkPlan(fields["index"], owned, audio, speech, fields["channel"], sound)
     return PreparedChunk(plan, message.body, fields["tracks"])
+
+
+class Preparing(Protocol):
+    """What turns a file into chunks."""
+
+    def prepare(self, source: Path, channels: Channels, track: str) -> AsyncGenerator[Prepared, None]:
+        """The chunks as they are cut, and the whole at the end."""

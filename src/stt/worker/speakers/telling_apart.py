@@ -1,11 +1,13 @@
 """Who spoke when in a whole recording, from what was heard of its chunks. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from stt.domain.speakers import SpeakerCount, Turn
+from stt.domain.assembly import Track
+from stt.domain.speakers import SpeakerCount, Turn, label_of
 from stt.worker.speakers.clustering import People, people_of
 from stt.worker.speakers.linkage import Labels
-from stt.worker.speakers.tracks import Tracks, tracks_of
+from stt.worker.speakers.tracks import Heard, Tracks, tracks_of
 from stt.worker.speakers.voices import Voices
 
 JUDGED_SECONDS = 0.5
@@ -16,17 +18,51 @@ BREATH_SECONDS = 0.2
 """Silence in one person's speech that ends no turn."""
 
 
-def turns_of(heard: Sequence[tuple[float, Voices]], wanted: SpeakerCount) -> list[Turn]:
-    """The turns of all speakers in order of time; speakers are numbered from 0 by when they first speak.
+def turns_of(heard: Mapping[int | None, Sequence[Heard]], wanted: SpeakerCount) -> dict[int | None, list[Turn]]:
+    """The turns of each channel in order of time; speakers are labelled by when they first speak, in any channel.
 
-    `heard` is what was heard of each chunk of a channel, behind the second at which its audio begins.
+    `heard` has the chunks of each channel. A channel that is apart from others is at least one person of its own, and
+    of the number that is wanted at least one is left for every other.
     """
+    most = max(1.0, wanted.most - (len(heard) - 1))
+    least = wanted.least if len(heard) == 1 else 1
+    found = {channel: _turns_of_channel(chunks, least, most) for channel, chunks in heard.items()}
+    everybody = [(turn.start, turn.end, (channel, turn.person)) for channel, turns in found.items() for turn in turns]
+    numbers = {who: number for number, who in enumerate(dict.fromkeys(who for *_, who in sorted(everybody, key=_time)))}
+    return {
+        channel: [Turn(turn.start, turn.end, label_of(numbers[channel, turn.person])) for turn in turns]
+        for channel, turns in found.items()
+    }
+
+
+def heard_in(tracks: Sequence[Track], kept: Mapping[int, bytes]) -> dict[int | None, list[Heard]]:
+    """What was heard of the chunks of each channel; `kept` is what was stored of them, by their index."""
+    return {
+        track.channel: [
+            Heard(plan.audio.start, plan.owned, Voices.from_bytes(kept[plan.index]))
+            for plan in (chunk.plan for chunk in track.chunks)
+            if plan.index in kept
+        ]
+        for track in tracks
+    }
+
+
+class _Turn(NamedTuple):
+    start: float
+    end: float
+    person: int
+
+
+def _time(turn: tuple[float, float, object]) -> tuple[float, float]:
+    return turn[:2]
+
+
+def _turns_of_channel(heard: Sequence[Heard], least: int, most: float) -> list[_Turn]:
     tracks = tracks_of(heard)
-    people = people_of(tracks, wanted.least, wanted.most)
-    return _numbered(_joined(_spoken(tracks, people)))
+    return _joined(_spoken(tracks, people_of(tracks, least, most)))
 
 
-def _spoken(tracks: Tracks, people: People) -> Iterator[Turn]:
+def _spoken(tracks: Tracks, people: People) -> Iterator[_Turn]:
     """What each track says, by whom: runs that sound like another person are that one's."""
     labels = _with_neighbours(tracks, people.labels)
     changed = _changed_runs(tracks, people, labels)
@@ -37,11 +73,11 @@ def _spoken(tracks: Tracks, people: People) -> Iterator[Turn]:
         for start, end, other in changed.get(speech.track, ()):
             if speech.start <= start < speech.end:
                 if start > at:
-                    yield Turn(at, start, label)
-                yield Turn(start, min(end, speech.end), other)
+                    yield _Turn(at, start, label)
+                yield _Turn(start, min(end, speech.end), other)
                 at = min(end, speech.end)
         if at < speech.end:
-            yield Turn(at, speech.end, label)
+            yield _Turn(at, speech.end, label)
 
 
 def _with_neighbours(tracks: Tracks, labels: Labels) -> Labels:
@@ -71,21 +107,16 @@ def _changed_runs(tracks: Tracks, people: People, labels: Labels) -> dict[int, l
     return changed
 
 
-def _joined(turns: Iterator[Turn]) -> list[Turn]:
+def _joined(turns: Iterator[_Turn]) -> list[_Turn]:
     """One turn for what a person says without more than a breath in between."""
-    joined: list[Turn] = []
+    joined: list[_Turn] = []
     last: dict[int, int] = {}
     for turn in sorted(turns, key=lambda t: (t.start, t.end)):
-        place = last.get(turn.speaker)
+        place = last.get(turn.person)
         if place is not None and turn.start - joined[place].end <= BREATH_SECONDS:
             before = joined[place]
-            joined[place] = Turn(before.start, max(before.end, turn.end), turn.speaker)
+            joined[place] = _Turn(before.start, max(before.end, turn.end), turn.person)
         else:
-            last[turn.speaker] = len(joined)
+            last[turn.person] = len(joined)
             joined.append(turn)
     return joined
-
-
-def _numbered(turns: Sequence[Turn]) -> list[Turn]:
-    numbers: dict[int, int] = {}
-    return [Turn(t.start, t.end, numbers.setdefault(t.speaker, len(numbers))) for t in turns]

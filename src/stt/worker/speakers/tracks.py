@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from stt.domain.chunk import Span
 from stt.worker.speakers.voices import EMBEDDING_SIZE, Stretch, Voices
 
 LINK_SECONDS = 1.0
@@ -17,6 +19,14 @@ LINK_SHARE = 0.8
 
 Pairs = npt.NDArray[np.int64]
 """Numbers of tracks, shape (n, 2)."""
+
+
+class Heard(NamedTuple):
+    """What was heard of a chunk whose audio begins at second `begin`, and what of the recording the chunk owns."""
+
+    begin: float
+    owned: Span
+    voices: Voices
 
 
 @dataclass(frozen=True)
@@ -64,14 +74,14 @@ class Tracks:
         return np.flatnonzero(self.seconds > 0)
 
 
-def tracks_of(heard: Sequence[tuple[float, Voices]]) -> Tracks:
-    """The tracks of a recording: what was heard of each chunk, behind the second at which its audio begins."""
+def tracks_of(heard: Sequence[Heard]) -> Tracks:
+    """The tracks of a recording."""
     numbers: dict[tuple[int, int, int], int] = {}
     apart: list[tuple[int, int]] = []
     linked: list[tuple[int, int]] = []
     speech: list[Speech] = []
     runs: list[Run] = []
-    for chunk, (begin, voices) in enumerate(heard):
+    for chunk, (begin, owned, voices) in enumerate(heard):
         by_window = _by_window(voices)
         for window, locals_ in by_window.items():
             here = {local: numbers.setdefault((chunk, window, local), len(numbers)) for local in locals_}
@@ -83,11 +93,12 @@ def tracks_of(heard: Sequence[tuple[float, Voices]]) -> Tracks:
             own = voices.owned[window]
             for local, stretches in locals_.items():
                 for s in stretches:
-                    start, end = max(s.start, own.start), min(s.end, own.end)
+                    start = max(begin + max(s.start, own.start), owned.start)
+                    end = min(begin + min(s.end, own.end), owned.end)
                     if start < end:
-                        speech.append(Speech(begin + start, begin + end, here[local]))
+                        speech.append(Speech(start, end, here[local]))
         runs.extend(Run(begin + r.start, begin + r.end, numbers[chunk, r.window, r.local]) for r in voices.runs)
-    arrays = [voices.embeddings.astype(np.float32) for _, voices in heard if len(voices.runs)]
+    arrays = [voices.embeddings.astype(np.float32) for _, _, voices in heard if len(voices.runs)]
     run_embeddings = np.concatenate(arrays) if arrays else np.zeros((0, EMBEDDING_SIZE), np.float32)
     embeddings, seconds = _averaged(runs, run_embeddings, len(numbers))
     speech.sort(key=lambda s: (s.start, s.end))

@@ -1,12 +1,19 @@
 import numpy as np
 import pytest
 
+from stt.domain.chunk import Span
 from stt.domain.speakers import SpeakerCount
-from stt.worker.speakers import clustering
-from stt.worker.speakers.telling_apart import turns_of
-from stt.worker.speakers.tracks import tracks_of
+from stt.worker.speakers import clustering, telling_apart
+from stt.worker.speakers.tracks import Heard, tracks_of
 from stt.worker.speakers.voices import Voices
 from tests.unit.worker.speakers.voices import chunk_of, conversation
+
+ALWAYS = Span(0.0, float("inf"))
+
+
+def turns_of(heard, wanted):
+    """The turns of a recording of one channel, each chunk with the second at which it begins."""
+    return telling_apart.turns_of({None: [Heard(begin, ALWAYS, voices) for begin, voices in heard]}, wanted)[None]
 
 
 def seconds_right(turns, windows):
@@ -28,7 +35,7 @@ def seconds_right(turns, windows):
 def test_as_many_people_are_found_as_there_are_and_each_says_what_is_theirs(people):
     heard, windows = conversation(people, 60)
     turns = turns_of(heard, SpeakerCount())
-    assert {turn.speaker for turn in turns} == set(range(people))
+    assert {turn.speaker for turn in turns} == {f"S{number + 1}" for number in range(people)}
     assert seconds_right(turns, windows) > 0.99
 
 
@@ -47,14 +54,14 @@ def test_speakers_are_numbered_by_when_they_first_speak_and_turns_are_in_order()
     heard = [(100.0, chunk_of([[3], [1], [3], [2]], np.random.default_rng(0)))]
     turns = turns_of(heard, SpeakerCount())
     assert [(turn.start, turn.end, turn.speaker) for turn in turns] == [
-        (100.0, 105.0, 0), (105.0, 110.0, 1), (110.0, 115.0, 0), (115.0, 120.0, 2)
+        (100.0, 105.0, "S1"), (105.0, 110.0, "S2"), (110.0, 115.0, "S1"), (115.0, 120.0, "S3")
     ]  # fmt: skip
 
 
 def test_a_voice_of_a_moment_is_nobody_of_its_own():
     draw = np.random.default_rng(0)
     heard = [(0.0, chunk_of([[0], [1]] * 30, draw)), (300.0, chunk_of([[2]], draw, seconds=0.5))]
-    assert {turn.speaker for turn in turns_of(heard, SpeakerCount())} == {0, 1}
+    assert {turn.speaker for turn in turns_of(heard, SpeakerCount())} == {"S1", "S2"}
 
 
 def test_silence_has_no_turns():
@@ -67,7 +74,7 @@ def test_very_many_tracks_are_clustered_by_blocks_and_give_the_same_people(monke
     monkeypatch.setattr(clustering, "MOST_AT_ONCE", 100)
     monkeypatch.setattr(clustering, "BLOCK", 60)
     turns = turns_of(heard, SpeakerCount())
-    assert {turn.speaker for turn in turns} == set(range(6))
+    assert len({turn.speaker for turn in turns}) == 6
     assert seconds_right(turns, windows) > 0.99
 
 
@@ -81,7 +88,30 @@ def test_what_is_kept_of_a_chunk_is_what_was_heard():
 
 def test_two_voices_of_one_window_are_two_people_even_if_they_sound_alike():
     draw = np.random.default_rng(0)
-    tracks = tracks_of([(0.0, chunk_of([[0, 0]] * 6, draw))])
+    tracks = tracks_of([Heard(0.0, ALWAYS, chunk_of([[0, 0]] * 6, draw))])
     labels = clustering.people_of(tracks, 1, float("inf")).labels
     assert len(set(labels)) == 2
     assert all(labels[one] != labels[other] for one, other in tracks.apart)
+
+
+def test_channels_are_people_of_their_own_and_may_be_several_each():
+    draw = np.random.default_rng(0)
+    heard = {
+        0: [Heard(6.0, ALWAYS, chunk_of([[0], [0]], draw))],
+        1: [Heard(0.0, ALWAYS, chunk_of([[0], [1], [0]], draw))],
+    }
+    turns = telling_apart.turns_of(heard, SpeakerCount())
+    assert [turn.speaker for turn in turns[1]] == ["S1", "S2", "S1"]
+    assert [turn.speaker for turn in turns[0]] == ["S3"]
+    two = telling_apart.turns_of(heard, SpeakerCount(2, 2))
+    assert {turn.speaker for channel in two.values() for turn in channel} == {"S1", "S2"}
+
+
+def test_what_two_chunks_hear_around_their_cut_is_said_once():
+    draw = np.random.default_rng(0)
+    chunks = [
+        Heard(0.0, Span(0.0, 10.0), chunk_of([[0], [0], [0]], draw)),
+        Heard(5.0, Span(10.0, 20.0), chunk_of([[0], [0], [0]], draw)),
+    ]
+    (turn,) = telling_apart.turns_of({None: chunks}, SpeakerCount())[None]
+    assert (turn.start, turn.end) == (0.0, 20.0)

@@ -1,0 +1,46 @@
+"""The ear for voices of a consumer: both networks, loaded when the first job asks for speakers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stt.domain.guidance import Guidance
+from stt.worker.audio.pcm import Pcm
+from stt.worker.speakers.hearing import hear_voices
+
+if TYPE_CHECKING:
+    from stt.worker.speakers.networks import Networks
+
+
+class Ear:
+    """Hears at most `at_once` chunks at the same time, each in a thread: the networks let go of Python's lock.
+
+    `model` gives the directory of the model, fetched if need be.
+    """
+
+    def __init__(self, model: Callable[[], Awaitable[Path]], at_once: int) -> None:
+        self._model = model
+        self._free = asyncio.Semaphore(at_once)
+        self._loading = asyncio.Lock()
+        self._networks: Networks | None = None
+
+    async def hear(self, pcm: Pcm, asked: Guidance) -> bytes | None:
+        """The voices in the audio of a chunk, to be stored; nothing where nobody asked for speakers.
+
+        Raises:
+            ModelUnavailable: the model is not here and cannot be fetched.
+        """
+        if asked.wanted_speakers is None:
+            return None
+        networks = await self._loaded()
+        async with self._free:
+            return await asyncio.to_thread(lambda: hear_voices(pcm, networks).to_bytes())
+
+    async def _loaded(self) -> "Networks":
+        async with self._loading:
+            if self._networks is None:
+                from stt.worker.speakers.networks import Networks  # with ONNX Runtime, for jobs that need it
+
+                self._networks = await asyncio.to_thread(Networks, await self._model())
+            return self._networks
