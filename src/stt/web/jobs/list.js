@@ -4,7 +4,6 @@ import { ask, cancel as stop, jobPath, json, status } from "../api.js";
 import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
 import { events } from "../events.js";
-import { bring, ownJobs } from "./own.js";
 
 const PAGE = 50;
 /** Milliseconds in which several new jobs are listed at once. */
@@ -44,8 +43,9 @@ async function fetchPage(cursor, signal) {
   redraw();
   try {
     const query = { limit: PAGE, cursor, q: list.query.trim(), status: list.filter };
-    const page = await patiently(() => pageOf(query, signal), signal);
-    list.jobs = cursor ? [...list.jobs, ...page.data] : page.data;
+    const page = await pageOf(query, signal);
+    const data = page.data.filter((job) => job.job_id !== list.removing?.job.job_id);
+    list.jobs = cursor ? [...list.jobs, ...data] : data;
     list.next = page.has_more ? page.next_cursor : null;
     list.error = null;
   } catch (error) {
@@ -57,12 +57,12 @@ async function fetchPage(cursor, signal) {
   redraw();
 }
 
+/** A page that has jobs, or the last one: where a search looks through many of them there are empty pages. */
 async function pageOf(query, signal) {
-  try {
-    return await json("api/stt/jobs", { query, signal });
-  } catch (error) {
-    if (error.status !== 404 && error.status !== 405) throw error;
-    return ownJobs(query, signal);
+  for (;;) {
+    const page = await patiently(() => json("api/stt/jobs", { query, signal }), signal);
+    if (page.data.length || !page.has_more) return page;
+    query = { ...query, cursor: page.next_cursor };
   }
 }
 
@@ -77,8 +77,7 @@ export function filterBy(status) {
 }
 
 /** A file has become a job. */
-export async function added(id) {
-  bring(id);
+export async function added() {
   await reload();
 }
 

@@ -67,7 +67,7 @@ export function choicesForm() {
       ${select("model", w.model, models())}
     </div>
     <details class="more">
-      <summary>${w.moreOptions}</summary>
+      <summary class="unfolds">${w.moreOptions}</summary>
       <div class="fields">
         ${select("task", w.output, [["", w.taskTranscribe], ["translate", w.taskTranslate]])}
         ${select("channels", w.channels, [["", w.channelsMixed], ["separate", w.channelsSeparate]])}

@@ -13,7 +13,7 @@ export function account(whole, hear) {
   const shown = KINDS.filter((kind) => coverage[kind] > 0);
   const trouble = gaps.length + suppressed.length;
   return html`<details class="account">
-    <summary>
+    <summary class="unfolds">
       <span class="account-line">${trouble ? w.accountTrouble(gaps.length, suppressed.length) : w.accountWell}</span>
       <span class="visually-hidden">${w.accountOf}</span>
     </summary>

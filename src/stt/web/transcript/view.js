@@ -1,6 +1,7 @@
 // A job's own view: its words, its sound, and what can be done with both.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { clock } from "../amounts.js";
 import { cancel, recording } from "../api.js";
 import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
@@ -9,7 +10,7 @@ import { leftOf, stageOf } from "../jobs/view.js";
 import { isRunning, retry } from "../jobs/list.js";
 import { remember, remembered } from "../settings.js";
 import { tell } from "../telling.js";
-import { nameOf, sentenceOf, w } from "../words.js";
+import { language, nameOf, sentenceOf, w } from "../words.js";
 import { SKIP, controls } from "./controls.js";
 import { exportMenu } from "./exports.js";
 import { Find } from "./find.js";
@@ -188,7 +189,10 @@ export class TranscriptView {
       <header class="job-head">
         <div>
           <h1 tabindex="-1">${job.filename}</h1>
-          <p class="quiet">${[nameOf(job.detected_language ?? job.language), job.model].join(" · ")}</p>
+          <p class="quiet">${[
+            job.duration && clock(job.duration), nameOf(job.detected_language ?? job.language), job.model,
+            new Date(job.created_at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }),
+          ].filter(Boolean).join(" · ")}</p>
         </div>
         <div class="buttons">
           <button class="button" @click=${() => this.find.show()} ?disabled=${!this.text.document.segments}>${icons.search} ${w.find}</button>
