@@ -12,13 +12,16 @@ from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.models import JobRow
+from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
 from stt.services.announcer import Announcer
+from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
@@ -26,6 +29,7 @@ from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
+from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 
 
@@ -48,7 +52,11 @@ class EmbeddedService:
         calls = TranscriptionService(self.service, CallRepository(self.database))
         downloads = DownloadService(self.service, self.storage)
         lists = JobListService(JobList(self.database))
-        services = Services(self.service, self.health, calls, downloads, lists, self.events, self.keys)
+        deletions = DeletionService(self.service, DeletionRepository(self.database), self.storage)
+        retries = RetryService(self.service, RetryRepository(self.database), self.announcer)
+        services = Services(
+            self.service, self.health, calls, downloads, lists, deletions, retries, self.events, self.keys
+        )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 
     async def files(self):

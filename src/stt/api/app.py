@@ -28,15 +28,17 @@ from stt.api.routes import (
     options_routes,
     session_routes,
 )
-from stt.api.routes.jobs import create, listing, media, peaks, show, transcript
+from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript
 from stt.api.routes.jobs import events as job_events
 from stt.api.schemas.error import with_problem_type
+from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -51,6 +53,8 @@ class Services:
     transcriptions: TranscriptionService
     downloads: DownloadService
     lists: JobListService
+    deletions: DeletionService
+    retries: RetryService
     events: EventService
     keys: KeyService
 
@@ -84,6 +88,9 @@ def create_app(
             *job_routes.router.routes,
             *create.router.routes,
             *listing.router.routes,
+            *delete.router.routes,
+            *cancel.router.routes,
+            *retry.router.routes,
             *show.router.routes,
             *transcript.router.routes,
             *media.router.routes,

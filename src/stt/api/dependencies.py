@@ -7,12 +7,14 @@ from fastapi import Depends, Request
 from stt.api.access import ACCESS
 from stt.domain.access import Access
 from stt.domain.owner import Owner
+from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 
 # Coroutines, though they await nothing: FastAPI would send plain functions to a thread.
@@ -50,6 +52,16 @@ async def _events(request: Request) -> EventService:
     return service
 
 
+async def _deletions(request: Request) -> DeletionService:
+    service: DeletionService = request.app.state.deletions
+    return service
+
+
+async def _retries(request: Request) -> RetryService:
+    service: RetryService = request.app.state.retries
+    return service
+
+
 async def _job_lists(request: Request) -> JobListService:
     service: JobListService = request.app.state.lists
     return service
@@ -70,6 +82,8 @@ Admin = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
 Events = Annotated[EventService, Depends(_events)]
+Deletions = Annotated[DeletionService, Depends(_deletions)]
+Retries = Annotated[RetryService, Depends(_retries)]
 JobLists = Annotated[JobListService, Depends(_job_lists)]
 Health = Annotated[HealthService, Depends(_health)]
 Keys = Annotated[KeyService, Depends(_keys)]

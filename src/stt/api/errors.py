@@ -41,6 +41,8 @@ _STATUS_OF_CODE = {
     "form_expected": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "upload_stalled": HTTPStatus.REQUEST_TIMEOUT,
     "job_already_ended": HTTPStatus.CONFLICT,
+    "job_not_ended_early": HTTPStatus.CONFLICT,
+    "media_missing": HTTPStatus.CONFLICT,
     "key_ended": HTTPStatus.CONFLICT,
     "host_not_allowed": HTTPStatus.MISDIRECTED_REQUEST,
     "missing_field": HTTPStatus.UNPROCESSABLE_ENTITY,

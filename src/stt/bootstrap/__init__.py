@@ -1,12 +1,14 @@
 """Joins the parts: the only room that knows every adapter. Nothing connects before it is entered."""
 
 from stt.bootstrap.api_side import (
+    deletion_service,
     download_service,
     event_service,
     health_service,
     job_list_service,
     job_service,
     key_service,
+    retry_service,
     transcription_service,
 )
 from stt.bootstrap.consumer_side import consumer
@@ -27,6 +29,7 @@ __all__ = [
     "choose_queue",
     "choose_storage",
     "consumer",
+    "deletion_service",
     "download_service",
     "event_service",
     "foundation",
@@ -37,6 +40,7 @@ __all__ = [
     "keys",
     "layout_of",
     "model_store",
+    "retry_service",
     "slots_of",
     "speaker_store",
     "transcription_service",

@@ -6,10 +6,13 @@ from functools import partial
 
 from stt.bootstrap.foundation import Foundation, model_store, speaker_store
 from stt.repositories.call_repository import CallRepository
+from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
+from stt.repositories.retries import RetryRepository
 from stt.services.announcer import Announcer
+from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
@@ -17,6 +20,7 @@ from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
+from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.worker import scratch
 
@@ -62,6 +66,16 @@ def download_service(base: Foundation, jobs: JobService) -> DownloadService:
 def event_service(base: Foundation, jobs: JobService) -> EventService:
     """What those ask who watch."""
     return EventService(EventRepository(base.database), jobs)
+
+
+def deletion_service(base: Foundation, jobs: JobService) -> DeletionService:
+    """What owners let go of."""
+    return DeletionService(jobs, DeletionRepository(base.database), base.storage)
+
+
+def retry_service(base: Foundation, jobs: JobService) -> RetryService:
+    """What owners begin again."""
+    return RetryService(jobs, RetryRepository(base.database), jobs.announcer)
 
 
 def job_list_service(base: Foundation) -> JobListService:

@@ -15,6 +15,7 @@ from stt.core.machine import usable_cores
 from stt.core.messaging.notifier import Notifier
 from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
+from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
 from stt.worker import scratch
@@ -28,6 +29,7 @@ from stt.worker.lease_keeper import LeaseKeeper, Terms
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.processor import Processor, ProcessorParts
 from stt.worker.reconciler import Reconciler
+from stt.worker.remover import REMOVE_SECONDS, Remover
 from stt.worker.rounds import rounds
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
@@ -82,7 +84,15 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
         reconciler = Reconciler(base.jobs, base.storage)
         indexing = rounds("indexing", Indexer(JobList(base.database), base.storage).index, INDEX_SECONDS)
-        for work in (_sweeper(base).run(), reconciler.run(), indexing, scratch.keep_swept(settings.scratch_dir)):
+        remover = Remover(DeletionRepository(base.database), base.storage)
+        removing = rounds("removing", remover.remove, REMOVE_SECONDS)
+        for work in (
+            _sweeper(base).run(),
+            reconciler.run(),
+            indexing,
+            removing,
+            scratch.keep_swept(settings.scratch_dir),
+        ):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
 

@@ -87,6 +87,8 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             transcriptions=bootstrap.transcription_service(base, jobs),
             downloads=bootstrap.download_service(base, jobs),
             lists=bootstrap.job_list_service(base),
+            deletions=bootstrap.deletion_service(base, jobs),
+            retries=bootstrap.retry_service(base, jobs),
             events=bootstrap.event_service(base, jobs),
             keys=await _keys(base, listener),
         )

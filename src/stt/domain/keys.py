@@ -53,6 +53,11 @@ def upload_key(job_id: str, filename: str) -> str:
     return f"{UPLOADS}{job_id}/{safe_filename(filename)}"
 
 
+def upload_prefix(job_id: str) -> str:
+    """Where the uploaded file of a job lies, and nothing else."""
+    return f"{UPLOADS}{job_id}/"
+
+
 def chunk_prefix(job_id: str) -> str:
     """Where the chunks of a job lie while it runs."""
     return f"chunks/{job_id}/"

@@ -73,10 +73,13 @@ class ChunkRepository(ClaimableRepository):
             if row is None:
                 key = {"id": chunk_id, "job_id": job.job_id, "index": plan.index}
                 connection.execute(insert(ChunkRow).values(**key, attempt=1, outcomes=1, **cut))
-            elif to_plan(row) == plan:
+            elif to_plan(row) == plan and row.status != ChunkStatus.CANCELLED:
+                # What an earlier attempt stored may be removed once its job has ended, and this one's is there.
+                stays = update(ChunkRow).where(ChunkRow.id == chunk_id)
+                connection.execute(stays.values(object_key=object_key))
                 return False
             else:
-                # Counting up voids the claim of whoever still works at the older cut.
+                # Cut otherwise, or given up with its job. Counting up voids the claim of whoever still works at it.
                 again = update(ChunkRow).where(ChunkRow.id == chunk_id)
                 voided = {"attempt": ChunkRow.attempt + 1, "outcomes": ChunkRow.attempt + 1}
                 connection.execute(again.values(**voided, **cut))

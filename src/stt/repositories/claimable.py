@@ -1,6 +1,6 @@
 """What is done to a row that is work, whatever the work is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, select, update
@@ -23,6 +23,14 @@ class ClaimableRepository:
         """Heartbeat: hold the row for another lease; raises `ClaimLost`."""
         lease = patient_lease(lease_seconds) if claim.deaths >= DEATHS_AT_ONCE else lease_seconds
         await self._write_held(claim, {"available_at": now() + lease})
+
+    async def void(self, claims: Collection[Claim]) -> set[Claim]:
+        """Those of the claims that hold no more: somebody else has the row, or it is no work any more."""
+        asked = {(claim.row_id, claim.attempt): claim for claim in claims}
+        rows = self.table.id.in_([row_id for row_id, _ in asked])
+        statement = select(self.table.id, self.table.attempt).where(rows, self.table.available_at.is_not(None))
+        held = await self._database.read(lambda connection: connection.execute(statement).all())
+        return set(asked.values()) - {asked[row.id, row.attempt] for row in held if (row.id, row.attempt) in asked}
 
     async def give_back(
         self, claim: Claim, *, delay_seconds: float, counted: bool, reason: str, **changes: object

@@ -109,9 +109,15 @@ class JobRepository(ClaimableRepository):
         )
         return await self._database.read(lambda connection: [to_job(row) for row in connection.execute(statement)])
 
+    async def is_over(self, job_id: str) -> bool:
+        """Whether nobody works at it: it has ended, and was not begun again."""
+        statement = select(JobRow.completed_at.is_not(None)).where(JobRow.id == job_id)
+        return bool(await self._database.read(lambda connection: connection.scalar(statement)))
+
     async def mark_tidied(self, *job_ids: str) -> None:
         """Nothing is left of the work on these jobs but their results."""
-        statement = update(JobRow).where(JobRow.id.in_(job_ids)).values(tidied_at=now())
+        over = JobRow.id.in_(job_ids), JobRow.completed_at.is_not(None)
+        statement = update(JobRow).where(*over).values(tidied_at=now())
         await self._database.write(lambda connection: connection.execute(statement))
 
     async def claim(

@@ -64,7 +64,7 @@ class JobService:
         self._jobs = jobs
         self._chunks = chunks
         self._storage = storage
-        self._announcer = announcer
+        self.announcer = announcer
         self.policy = policy
         self._leaving = asyncio.Event()
 
@@ -115,7 +115,7 @@ class JobService:
             await self.discard(stored)
             raise
         assert job is not None, "a job id was given twice"
-        self._announcer.ring(new)
+        self.announcer.ring(new)
         log.info("job_accepted", job_id=new.job_id, size=new.file_size, model=new.model)
         return job
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from stt.domain.errors import InvalidRequest
+from stt.domain.keys import is_made_here
 from stt.domain.languages import check_language
 from stt.domain.messages import JobMessage
 from stt.domain.models import ModelList
@@ -24,11 +25,13 @@ class Intake:
         self._models = models
 
     async def adopt(self, message: JobMessage) -> bool:
-        """Make the job if its id is unknown; `False` if it is known.
+        """Make the job if its id is unknown; `False` if it is known, or is of this service's own making.
 
         A message whose language or model this service does not know makes a job as well, a FAILED one: the sender
         looks for its answer under the id it chose.
         """
+        if is_made_here(message.job_id):
+            return False  # this service stores a job before its ticket: one that is gone was deleted
         key = self._key(message.minio_path)
         language, model, error = self._understood(message)
         job = NewJob(ANONYMOUS, message.job_id, PurePosixPath(key).name, key, language, model)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from stt.core.messaging.notifier import Notifier
-from stt.domain.claim import DEATHS_IN_COMPANY, LONGEST_DELAY_SECONDS
+from stt.domain.claim import DEATHS_IN_COMPANY, LONGEST_DELAY_SECONDS, Claim
 from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
 from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
@@ -20,6 +20,7 @@ from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedJob
 from stt.worker.company import Company
 from stt.worker.patience import patiently
 from stt.worker.processor import Processor
+from stt.worker.vigil import LOOK_SECONDS, Vigil
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ class LeaseKeeper:
         self._jobs, self._chunks, self._processor, self._notifier = jobs, chunks, processor, notifier
         self._terms = terms
         self._company = Company()
+        self._vigil = Vigil((jobs, chunks))
         self._taking = asyncio.Lock()
         self._long: dict[Lane, set[Claimed]] = {lane: set() for lane in Lane}
         self._looks = self._vain_look = 0
@@ -193,11 +195,23 @@ class LeaseKeeper:
         lease = self._terms.lease_seconds
         long_from = time.monotonic() + SHORT_SECONDS
         while True:
-            await asyncio.sleep(min(lease / HEARTBEATS_PER_LEASE, SHORT_SECONDS))
+            await self._watch(claimed.claim, min(lease / HEARTBEATS_PER_LEASE, SHORT_SECONDS))
             if isinstance(claimed, ClaimedJob) and claimed.may_turn_out_long and time.monotonic() >= long_from:
                 self._note_long(claimed)
             with contextlib.suppress(Unavailable):
                 await claimed.keep(lease)
+
+    async def _watch(self, claim: Claim, seconds: float) -> None:
+        """Wait so long; raises `ClaimLost` as soon as the claim is found to be void."""
+        until = time.monotonic() + seconds
+        self._vigil.begin(claim)
+        try:
+            while (left := until - time.monotonic()) > 0:
+                await asyncio.sleep(min(left, LOOK_SECONDS))
+                if left > LOOK_SECONDS and await self._vigil.is_void(claim):
+                    raise ClaimLost
+        finally:
+            self._vigil.end(claim)
 
     def _note_long(self, file: ClaimedJob) -> None:
         long = self._long[Lane.JOBS]

@@ -64,8 +64,13 @@ class Sweeper:
         self._orphans = orphans
 
     async def _tidy(self, job: Job) -> None:
-        """Remove the audio of the chunks, and what attempts have written that were overtaken by another."""
-        await self._storage.delete_prefix(chunk_prefix(job.job_id))
-        for key in await self._storage.keys(result_prefix(job.job_id)):
-            if key not in (job.result_path, peaks_key(job.job_id)):
+        """Remove the audio of the chunks, and what attempts have written that were overtaken by another.
+
+        Only what was there while the job was over: one that is begun again writes under other names.
+        """
+        chunks = await self._storage.keys(chunk_prefix(job.job_id))
+        results = await self._storage.keys(result_prefix(job.job_id))
+        kept = (job.result_path, peaks_key(job.job_id))
+        if await self._jobs.is_over(job.job_id):
+            for key in (*chunks, *(key for key in results if key not in kept)):
                 await self._storage.delete(key)

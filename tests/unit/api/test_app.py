@@ -258,6 +258,9 @@ class TestOpenApi:
         openai = {"create_transcription", "create_translation", "list_models", "retrieve_model"}
         jobs = {
             "create_job",
+            "delete_job",
+            "cancel_job",
+            "retry_job",
             "show_job",
             "job_events",
             "all_events",

@@ -101,6 +101,24 @@ async def test_a_job_failure_fails_the_job_at_once_with_its_sentence(keeper_for,
     assert job.error_message == "No model 'x' here."
 
 
+async def test_work_on_a_job_that_is_cancelled_stops_within_two_seconds(keeper_for, jobs, chunks):
+    await one_chunk(jobs, chunks)
+    stopped = asyncio.Event()
+
+    async def act(*_):
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+
+    working = asyncio.create_task(keeper_for(act).work(Lane.CHUNKS))
+    await asyncio.sleep(0.1)
+    await jobs.cancel(ANONYMOUS, "j")
+    async with asyncio.timeout(2.0):
+        await stopped.wait()
+    assert await working
+
+
 async def test_three_failed_attempts_end_a_job(keeper_for, jobs):
     await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
     keeper = keeper_for(raising(EngineCrashed("The decoder died.")))

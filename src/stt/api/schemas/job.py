@@ -187,6 +187,29 @@ class JobBody(BaseModel):
         return cls.model_validate({**vars(job), **vars(job.guidance), "progress": job.progress, "stage": stage})
 
 
+class ErasedBody(BaseModel):
+    """What was erased of a job."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "job_id": _EXAMPLE_ID,
+                    "objects": [f"uploads/{_EXAMPLE_ID}/talk.mp3", f"results/{_EXAMPLE_ID}/transcription.json"],
+                    "chunks": 30,
+                    "kept": None,
+                }
+            ]
+        },
+    )
+
+    job_id: str
+    objects: list[str] = Field(description="Keys in storage: the audio, its chunks, transcripts.")
+    chunks: int = Field(description="Rows of the database with what was heard.")
+    kept: str | None = Field(description="Audio that stays: another service had stored it under this key.")
+
+
 class JobPageBody(BaseModel):
     """Some of a caller's jobs."""
 

@@ -79,10 +79,12 @@ class Batcher:
         self._waiting: list[_Waiting] = []
         self._passed_over: _Waiting | None = None
         self._ears = ThreadPoolExecutor(engines.children, thread_name_prefix="spectrogram")
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], list[_Waiting]] = {}
 
     async def transcribe(self, windows: Sequence[Pcm], request: EngineRequest) -> list[WindowResult]:
-        """The result of each window; cancelling drops those that are not being decoded yet.
+        """The result of each window; cancelling drops them.
+
+        The process at work on a batch that nobody waits for any more is stopped, which may have to load the model anew.
 
         Raises:
             ModelUnavailable: the model cannot be used.
@@ -98,6 +100,9 @@ class Batcher:
         finally:
             for entry in mine:
                 entry.result.cancel()
+            for task, batch in self._running.items():
+                if all(entry.result.cancelled() for entry in batch):
+                    task.cancel()
 
     async def language_probabilities(self, window: Pcm, request: EngineRequest) -> dict[str, float]:
         """How likely each language is; not batched."""
@@ -120,11 +125,11 @@ class Batcher:
         for sharers in range(self._engines.children, len(self._running), -1):
             if batch := self._next_batch(sharers):
                 task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}")
-                self._running.add(task)
+                self._running[task] = batch
                 task.add_done_callback(self._batch_done)
 
     def _batch_done(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
+        del self._running[task]
         self._dispatch()
 
     def _next_batch(self, sharers: int) -> list[_Waiting]:

@@ -170,6 +170,22 @@ async def test_cancelling_a_caller_drops_what_is_not_under_way(batcher, engines)
     assert first.cancelled()
 
 
+async def test_a_batch_that_nobody_waits_for_any_more_is_stopped_and_a_shared_one_is_not(batcher, engines):
+    engines.let.clear()
+    busy = ask(batcher, 1)
+    await settle()
+    gone, waits = ask(batcher, 2), ask(batcher, 3)
+    await settle()
+    busy.cancel()
+    await settle()
+    assert (engines.busy, engines.batches) == (1, [("vi", [1]), ("vi", [2, 3])])
+    gone.cancel()
+    await settle()
+    assert engines.busy == 1
+    engines.let.set()
+    assert await waits == [segments(3)]
+
+
 async def test_closing_stops_the_batch_under_way(batcher, engines):
     engines.let.clear()
     call = ask(batcher, 1)

@@ -1,0 +1,67 @@
+"""Jobs that are begun again."""
+
+from sqlalchemy import Connection, select, update
+
+from stt.core.database import Database, now
+from stt.domain.chunk import ChunkStatus
+from stt.domain.claim import Priority, is_long, job_rank
+from stt.domain.event import EventKind
+from stt.domain.job import JobStatus, Stage
+from stt.domain.owner import Owner
+from stt.repositories.claims import afresh
+from stt.repositories.models import ChunkRow, JobRow
+from stt.repositories.outbox import STATE, event_of, record
+
+_ENDED_EARLY = (JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class RetryRepository:
+    """The part of the tables that is about beginning again; every method raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def retry(self, owner: Owner, job_id: str) -> bool:
+        """Let a job that failed or was cancelled wait to be prepared anew; the chunks that were transcribed stay.
+
+        `False` if it is no such job of this owner's, or its audio has been removed or is about to be.
+        """
+        audio_stays = JobRow.audio_due_at.is_(None) | (JobRow.audio_due_at > now())
+        ended = (JobRow.status.in_(_ENDED_EARLY), JobRow.deleted_at.is_(None), JobRow.audio_deleted_at.is_(None))
+        wanted = (JobRow.id == job_id, JobRow.owner == owner, *ended, audio_stays)
+        question = select(JobRow.priority, JobRow.file_size).where(*wanted).with_for_update()
+        unfinished = ChunkRow.status != ChunkStatus.COMPLETED
+        left = update(ChunkRow).where(ChunkRow.job_id == job_id, unfinished)
+
+        def begin(connection: Connection) -> bool:
+            job = connection.execute(question).one_or_none()
+            if job is None:
+                return False
+            connection.execute(left.values(status=ChunkStatus.CANCELLED, available_at=None))
+            values = {
+                "status": JobStatus.PENDING,
+                "stage": Stage.PREPARE,
+                "rank": job_rank(Priority(job.priority), job.file_size),
+                "is_long": is_long(job.file_size),
+                "available_at": now(),
+                "chunks_total": None,
+                **dict.fromkeys(_FORGOTTEN),
+            }
+            again = update(JobRow).where(JobRow.id == job_id).values(afresh(JobRow) | values).returning(*STATE)
+            record(connection, event_of(connection.execute(again).one(), EventKind.ACCEPTED))
+            return True
+
+        return await self._database.write(begin)
+
+
+_FORGOTTEN = (
+    "completed_at",
+    "error_code",
+    "error_message",
+    "tidied_at",
+    "announced_at",
+    "watched_until",
+    "audio_due_at",
+    "text_due_at",
+)
+"""What a job that is begun again has no more."""
