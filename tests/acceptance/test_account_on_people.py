@@ -64,14 +64,17 @@ def test_people_who_are_heard_leave_no_gap(heard):
     assert coverage.ratio == 1.0
 
 
-def test_words_that_are_lost_are_gaps(heard):
+@pytest.mark.parametrize(("count", "share"), [(1, 0.9), (2, 0.95), (3, 0.95)])
+def test_words_that_are_lost_are_gaps(heard, count, share):
     mix, track = heard
     words = [word for segment in track.segments for word in segment.words]
-    shown = 0
-    planted = range(0, len(words) - 3, 3)
-    for first in planted:
-        lost = words[first : first + 3]
-        left = [replace(s, words=tuple(w for w in s.words if w not in lost)) for s in track.segments]
-        _, gaps = account(mix.seconds, [replace(track, segments=[s for s in left if s.words])])
-        shown += any(gap.start < lost[-1].end and gap.end > lost[0].start for gap in gaps)
-    assert shown >= 0.95 * len(planted)
+    planted = range(0, len(words) - count, count)
+    shown = sum(_is_told(mix.seconds, track, words[first : first + count]) for first in planted)
+    assert shown >= share * len(planted)
+
+
+def _is_told(seconds, track, lost):
+    """Whether there is a gap where these words stood."""
+    left = [replace(s, words=tuple(w for w in s.words if w not in lost)) for s in track.segments]
+    _, gaps = account(seconds, [replace(track, segments=[s for s in left if s.words])])
+    return any(gap.start < lost[-1].end and gap.end > lost[0].start for gap in gaps)

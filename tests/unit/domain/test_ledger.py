@@ -71,8 +71,13 @@ def test_what_was_left_out_is_neither_words_nor_silence_nor_a_gap():
 
 
 def test_breath_and_the_edges_of_words_are_no_gaps():
-    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 2.8), said(3.0, 4.8)])])
+    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 2.8), said(2.84, 4.8)])])
     assert gaps == ()
+
+
+def test_between_two_words_less_is_a_gap_than_at_the_ends_of_speech():
+    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 4.8, (1.2, 2.8), (3.0, 4.8))])])
+    assert gaps == (Gap(2.8, 3.0, "no_words"),)
 
 
 def test_what_is_loud_and_no_speech_is_sound_and_no_silence():

@@ -20,6 +20,7 @@ from stt.worker.recognition.draft import Draft, Look
 from stt.worker.recognition.holes import unheard
 from stt.worker.recognition.language import settled
 from stt.worker.recognition.loops import loops
+from stt.worker.recognition.running_on import run_on
 from stt.worker.recognition.seams import seams
 from stt.worker.recognition.times import clipped
 from stt.worker.recognition.tuning import CAREFUL, GREEDY, TURN_PAUSE_SECONDS, TURN_SECONDS
@@ -62,7 +63,8 @@ async def recognize(
 
     Where windows overlap and disagree, the audio around the cut is heard three more times. Loops and hallucinations are
     taken out. Speech without words is heard once more, in windows of its own and with the other kind of search. In the
-    end words are clipped to the speech they are in. The language `multi` is decided window by window.
+    end words are clipped to the speech they are in, and run on in it where nothing else is said. The language `multi`
+    is decided window by window.
 
     Raises:
         EngineCrashed: not one window could be done.
@@ -94,7 +96,9 @@ class _Recognition:
         draft = await self._looked_at(draft, LOOKS_AT_WINDOWS)
         draft = await self._looked_at(draft.joined(), LOOKS_AT_TEXT)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
-        return Heard(tuple(clipped(draft.segments, self._plan.speech)), gaps, draft.suppressed)
+        said = clipped(draft.segments, self._plan.speech)
+        said = run_on(said, self._plan.speech, self._pcm, self._plan.audio.start)
+        return Heard(tuple(said), gaps, draft.suppressed)
 
     @property
     def _is_multi(self) -> bool:

@@ -18,25 +18,24 @@ LEAST_SECONDS = 0.02
 
 
 def clipped(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment]:
-    """The segments with no word that begins in the pause before it, reaches over one, or lasts no time at all.
+    """The segments with no word that begins or ends in a pause, reaches over one, or lasts no time at all.
 
     An engine lets a word begin where the one before it ends, and so stretches the first one behind a pause through it.
     Words that lie in no speech keep their times. Words of a segment, and segments, do not overlap. A segment ends where
     the engine says, if that is later than its last word and in the same speech: alignment often ends too early there.
     """
-    stretches = list(_stretches(speech))
     settled: list[Segment] = []
     clock = 0.0
     for segment in segments:
         words: list[Word] = []
         for word in segment.words:
-            said = _within(word, stretches)
+            said = _within(word, speech)
             start = max(clock, said.start)
             clock = max(start + LEAST_SECONDS, said.end)
             words.append(replace(word, start=start, end=clock))
         if words:
             last = segment.words[-1]
-            clock = max(clock, _within(replace(last, end=max(last.end, segment.end)), stretches).end)
+            clock = max(clock, _within(replace(last, end=max(last.end, segment.end)), speech).end)
             segment = replace(segment, start=words[0].start, end=clock, words=tuple(words))  # noqa: PLW2901
         settled.append(segment)
     return settled
@@ -52,14 +51,15 @@ def _stretches(speech: Sequence[Span]) -> Iterator[Span]:
             first = number + 1
 
 
-def _within(word: Word, stretches: Sequence[Span]) -> Span:
-    """The part of the word in the speech of which most is in it."""
-    home = max(stretches, key=lambda stretch: _shared(word, stretch), default=None)
+def _within(word: Word, speech: Sequence[Span]) -> Span:
+    """The part of the word in the speech of which most is in it, without the pauses that it begins or ends in."""
+    home = max(_stretches(speech), key=lambda stretch: _shared(word, stretch), default=None)
     if home is None or _shared(word, home) <= 0:
         return Span(word.start, word.end)
-    start = max(word.start, home.start - BEFORE_ONSET_SECONDS)
-    return Span(start, max(start, min(word.end, home.end + BEHIND_END_SECONDS)))
+    spoken = [span for span in speech if _shared(span, home) > 0 and _shared(word, span) > 0] or [home]
+    start = max(word.start, spoken[0].start - BEFORE_ONSET_SECONDS)
+    return Span(start, max(start, min(word.end, spoken[-1].end + BEHIND_END_SECONDS)))
 
 
-def _shared(word: Word, stretch: Span) -> float:
+def _shared(word: Word | Span, stretch: Span) -> float:
     return min(word.end, stretch.end) - max(word.start, stretch.start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from stt.domain.decoding import Decoding
 from stt.domain.transcript import Segment, Word
 from stt.worker.transcriber.pace import at_a_pace, is_sayable
-from stt.worker.transcriber.script import Span
+from stt.worker.transcriber.script import TIMESTAMP_SECONDS, Span
 
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Written without spaces between words: every character counts as a word."""
@@ -107,8 +107,7 @@ def to_segments(
     """
     waiting = iter(groups)
     low = 0.0
-    for span in spans:
-        members = _take(waiting, len(span.tokens))
+    for span, members in _without_guesses([(span, _take(waiting, len(span.tokens))) for span in spans]):
         low = min(max(low, span.start), seconds)
         stated = _stated_end(span, members, low, seconds)
         words = _within(low, seconds if stated is None else stated, members)
@@ -131,6 +130,29 @@ def _stated_end(span: Span, members: Iterable[Group], low: float, seconds: float
     end = min(max(low, span.end), seconds)
     late = sum(member.start >= end and is_sayable(len(member.text), member.end - member.start) for member in members)
     return None if late >= LATE_WORDS else end
+
+
+def _without_guesses(spans: Sequence[tuple[Span, list[Group]]]) -> Iterator[tuple[Span, list[Group]]]:
+    """The spans with their words, without borders that are guesses and further than `BORDER_SECONDS` from alignment.
+
+    In long windows `base` writes whole seconds only, half a second off: there alignment is right.
+    """
+    begun = 0.0
+    for number, (span, words) in enumerate(spans):
+        start, end = span.start, span.end
+        if number and words and _is_guess(start) and words[0].start < start - BORDER_SECONDS:
+            start = begun
+        following = next((group for _, groups in spans[number + 1 :] for group in groups), None)
+        if end is not None and words and _is_guess(end) and words[-1].start < end:
+            goes_on = words[-1].end > end + BORDER_SECONDS
+            if goes_on or (following and following.start < end - BORDER_SECONDS):
+                end = None
+        begun = start
+        yield replace(span, start=start, end=end), words
+
+
+def _is_guess(moment: float) -> bool:
+    return abs(moment - round(moment)) < TIMESTAMP_SECONDS / 2
 
 
 def _composed(text: str) -> str:

@@ -26,6 +26,17 @@ def test_a_word_that_reaches_over_a_pause_is_where_more_of_it_is_speech():
     assert times_of(clipped([said((0.2, 3.1))], [Span(0.0, 1.0), Span(3.0, 4.0)])) == [(0.2, 1.0 + BEHIND_END_SECONDS)]
 
 
+def test_a_word_ends_before_a_short_pause_and_the_next_begins_behind_it():
+    speech = [Span(0.0, 1.0), Span(1.4, 2.0)]
+    first, second = times_of(clipped([said((0.2, 1.25), (1.25, 1.9))], speech))
+    assert first == (0.2, 1.0 + BEHIND_END_SECONDS)
+    assert second == (round(1.4 - BEFORE_ONSET_SECONDS, 3), 1.9)
+
+
+def test_a_word_in_a_short_pause_stays_there():
+    assert times_of(clipped([said((1.1, 1.3))], [Span(0.0, 1.0), Span(1.4, 2.0)])) == [(1.1, 1.3)]
+
+
 def test_a_word_over_the_closure_of_a_consonant_stays_whole():
     assert times_of(clipped([said((0.2, 1.8))], [Span(0.0, 1.0), Span(1.2, 2.0)])) == [(0.2, 1.8)]
 

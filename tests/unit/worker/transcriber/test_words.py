@@ -67,10 +67,18 @@ def test_punctuation_alone_stays():
 
 
 def test_words_never_leave_their_span():
-    spans = [Span(1.0, 2.0, (1, 1)), Span(3.0, 4.0, (1,))]
+    spans = [Span(1.1, 2.1, (1, 1)), Span(3.1, 4.1, (1,))]
     first, second = to_segments(spans, groups_of((0.2, 1.5), (1.5, 3.4), (2.0, 5.0)), 10)
-    assert [(w.start, w.end) for w in first.words] == [(1.0, 1.5), (1.5, 2.0)]
-    assert [(w.start, w.end) for w in second.words] == [(3.0, 4.0)]
+    assert [(w.start, w.end) for w in first.words] == [(1.1, 1.5), (1.5, 2.1)]
+    assert [(w.start, w.end) for w in second.words] == [(3.1, 4.1)]
+
+
+def test_a_timestamp_on_a_whole_second_is_believed_only_where_alignment_is_close_to_it():
+    spans = [Span(0.0, 2.0, (1, 1)), Span(2.0, 4.0, (1, 1)), Span(4.0, 6.0, (1,))]
+    times = [(0.0, 1.0), (1.0, 1.5), (1.5, 3.0), (3.0, 3.5), (3.5, 6.1)]
+    found = list(to_segments(spans, groups_of(*times), 10))
+    assert [(w.start, w.end) for segment in found for w in segment.words] == [*times[:-1], (3.5, 6.0)]
+    assert [segment.end for segment in found] == [1.5, 3.5, 6.0]
 
 
 def test_an_outer_word_goes_to_the_border_when_it_is_close_and_not_when_it_is_far():
