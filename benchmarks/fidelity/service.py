@@ -17,6 +17,7 @@ from stt import bootstrap
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
 from stt.domain import transcript
+from stt.domain.access import WITHOUT_KEY
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.engine import Engine
 from stt.domain.job import JobStatus
@@ -127,7 +128,7 @@ class Service:
     async def _job(self, source: Path, language: str) -> tuple[Segment, ...]:
         stored = await self._jobs.store(source.name, _blocks(source))
         options = self._jobs.options(Choices(language=language, model="demo", engine=self.engine))
-        await self._jobs.accept(ANONYMOUS, stored, options)
+        await self._jobs.accept(WITHOUT_KEY, stored, options)
         job = await self._jobs.status(ANONYMOUS, stored.job_id)
         while not job.status.is_terminal:
             await asyncio.wait({self._working}, timeout=POLL_SECONDS)

@@ -15,10 +15,12 @@ MOST_WRONG_WORDS = 2
 def test_files_of_every_writer_are_completed_with_words(tmp_path):
     recording = compose("en", 4.0, seed=11)
     spoken = [word.text for word in recording.words]
+    home = tmp_path / "service"
+    home.mkdir()
     files = make(recording, tmp_path)
     assert [file for file in files if file.failure] == []
     assert len(files) >= 300
-    with Service(tmp_path / "service", {"STT_POLL_SECONDS": "0.1"}, consumers=0) as service:
+    with Service(home, {"STT_POLL_SECONDS": "0.1"}, consumers=0) as service:
         jobs = {file.name: service.submit(file.path, language="en") for file in files}
         wrong = {}
         for name, job_id in jobs.items():

@@ -60,14 +60,14 @@ async def test_a_full_disk_is_told_by_ready_as_by_an_upload_and_heals(disk):
     async with embedded_service(disk.place) as embedded:
         disk.fill()
         ready, upload = await ready_and_upload(embedded)
-        assert (ready.status_code, upload.status_code) == (503, 503)
+        assert (ready.status_code, upload.status_code) == (503, 507)
         parts = ready.json()["parts"]
         assert parts["storage"] == {
             "status": "down",
             "detail": "The disk of the object storage is full; try again later.",
         }
         assert parts["database"] == {"status": "down", "detail": "The database is full; try again later."}
-        assert (upload.json()["code"], upload.json()["detail"]) == ("storage_unavailable", parts["storage"]["detail"])
+        assert (upload.json()["code"], upload.json()["detail"]) == ("storage_full", parts["storage"]["detail"])
         assert await embedded.nothing_is_left()
         disk.make_room()
         ready, upload = await ready_and_upload(embedded)

@@ -22,7 +22,7 @@ PACKAGES = (
 """Debian packages that bring the programs."""
 LONGER_SECONDS = 0.25
 """What encoders put in front and behind."""
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 120
 LIKENESS = 0.9
 """Correlation of how loud each 20 ms is, from which a file holds the recording: even LPC-10 keeps that."""
 

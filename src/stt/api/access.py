@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope as Request
 
-from stt.domain.access import Scope
+from stt.domain.access import Access, Scope
 
 Marked = TypeVar("Marked", bound=Callable[..., Any] | BaseRoute)
 
@@ -17,6 +18,12 @@ PUBLIC = None
 """Nothing is asked."""
 _MARK = "asked_of_callers"
 _SCHEME = {"type": "http", "scheme": "bearer", "description": "A key; needed as soon as there is one."}
+
+
+def found_for(request: HTTPConnection) -> Access:
+    """What the caller may do, as the gate found; a `KeyError` where none stands in front of the route."""
+    access: Access = request.scope["state"][ACCESS]
+    return access
 
 
 def public(marked: Marked) -> Marked:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from stt.api.access import ACCESS
+from stt.api.access import found_for
 from stt.domain.access import Access
 from stt.domain.owner import Owner
 from stt.services.deletion_service import DeletionService
@@ -28,8 +28,7 @@ async def jobs_of(request: Request) -> JobService:
 
 async def access_of(request: Request) -> Access:
     """What the caller may do, as the gate found; where none stands in front of a route, nothing."""
-    access: Access = request.scope["state"][ACCESS]
-    return access
+    return found_for(request)
 
 
 async def owner_of(request: Request) -> Owner:
@@ -78,7 +77,7 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
-Admin = Annotated[Access, Depends(access_of)]
+CallerAccess = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
 Events = Annotated[EventService, Depends(_events)]

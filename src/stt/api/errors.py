@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stt.api import openai_errors as openai
+from stt.api import rate_headers
 from stt.api.event_stream import NoMore
 from stt.api.openai_errors import CallFailed
 from stt.domain.errors import (
@@ -23,6 +24,7 @@ from stt.domain.errors import (
     Forbidden,
     InvalidRequest,
     Leaving,
+    LimitReached,
     NotFound,
     SttError,
     Unauthorized,
@@ -31,8 +33,6 @@ from stt.domain.errors import (
 )
 
 log = structlog.get_logger()
-
-RETRY_AFTER_SECONDS = 5
 
 _STATUS_OF_CODE = {
     "file_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -63,8 +63,10 @@ _STATUS_OF_CODE = {
     "unknown_speakers": HTTPStatus.UNPROCESSABLE_ENTITY,
     "prompt_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "hotwords_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "database_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
-"""Codes that HTTP has a closer word for: than 400 those of `InvalidRequest`, than 403 one of `Forbidden`."""
+"""Codes that HTTP has a closer word for than the one for their kind of error: 400, 403 or 503."""
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,13 @@ def refusal_of(error: SttError) -> Refusal:
             return Refusal(status, error.error_code, error.message, error.details)
         case NotFound():
             return Refusal(HTTPStatus.NOT_FOUND, error.error_code, error.message)
-        case Unauthorized() | Forbidden():
+        case Unauthorized() | Forbidden() | LimitReached():
             return _turned_away(error)
         case Unavailable():
             log.warning("request_refused", code=error.error_code, reason=error.message)
-            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            sentence = public_sentence(error)
-            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, error.error_code, sentence, headers=headers)
+            status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.SERVICE_UNAVAILABLE)
+            headers = {"Retry-After": str(error.retry_seconds)}
+            return Refusal(status, error.error_code, public_sentence(error), headers=headers)
         case DatabaseUnusable():
             log.error("request_failed", code=error.error_code, reason=error.message)
             return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, error.error_code, public_sentence(error))
@@ -149,8 +151,14 @@ def refusal_of(error: SttError) -> Refusal:
     raise error
 
 
-def _turned_away(error: Unauthorized | Forbidden) -> Refusal:
-    """With the challenge of RFC 6750, which says to a program what key it takes."""
+def _turned_away(error: Unauthorized | Forbidden | LimitReached) -> Refusal:
+    """With what says to a program what key it takes (RFC 6750), or when to come back."""
+    if isinstance(error, LimitReached):
+        spent = error.spent
+        details = {"limit": spent.name, "quota": spent.quota}
+        return Refusal(
+            HTTPStatus.TOO_MANY_REQUESTS, error.error_code, error.message, details, rate_headers.of_spent(spent)
+        )
     status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.FORBIDDEN)
     said = ""
     if isinstance(error, Unauthorized):

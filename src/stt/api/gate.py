@@ -1,16 +1,17 @@
 """Who a caller is, found out before anything of its request is read or done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.types import ASGIApp, Receive, Send
+from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Request
 
 from stt.api.access import ACCESS, PUBLIC, asked_of
 from stt.api.errors import refusal_of
 from stt.api.hosts import Hosts
 from stt.api.origins import SAFE_METHODS, is_foreign
+from stt.api.rates import Rates
 from stt.domain.access import Access, Scope
 from stt.domain.errors import Forbidden, SttError
 from stt.services.key_service import KeyService
@@ -31,6 +32,7 @@ class Gate:
         self._keys = keys
         self._hosts = hosts
         self._origins = origins
+        self._rates = Rates()
 
     async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -38,7 +40,9 @@ class Gate:
             try:
                 asked = asked_of(scope, scope["app"].routes)
                 if asked is not PUBLIC:
-                    scope.setdefault("state", {})[ACCESS] = await self._admitted(scope, asked)
+                    access = await self._admitted(scope, asked)
+                    scope.setdefault("state", {})[ACCESS] = access
+                    send = _telling(send, self._rates.take(access))
             except SttError as error:
                 await refusal_of(error).answer(scope)(scope, receive, send)
                 return
@@ -57,6 +61,19 @@ class Gate:
         if asked not in access.scopes:
             raise _lacking(access, asked)
         return access
+
+
+def _telling(send: Send, headers: Mapping[str, str]) -> Send:
+    """The same, and the answer has these headers."""
+    if not headers:
+        return send
+
+    async def telling(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(headers)
+        await send(message)
+
+    return telling
 
 
 def _secret(method: str, headers: Headers) -> str | None:

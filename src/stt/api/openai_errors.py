@@ -12,6 +12,7 @@ PREFIX = "/v1/"
 _STATUS_OF_CODE = {"unknown_model": HTTPStatus.NOT_FOUND}
 _CODE_OF_CODE = {
     "unknown_model": "model_not_found",
+    "limit_reached": "rate_limit_exceeded",
     **dict.fromkeys(("key_missing", "key_unknown", "key_revoked", "key_expired"), "invalid_api_key"),
 }
 _PARAM_OF_CODE = {

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 
+from stt.api.access import found_for
 from stt.api.body import body_of
 from stt.api.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
@@ -65,7 +66,11 @@ class Form(Protocol[Filled_co]):
 
 
 async def filled(form: Form[Filled_co], request: Request, jobs: JobService) -> Filled_co:
-    """The form with all parts of a request's body taken in as they arrive; what fails leaves nothing in storage."""
+    """The form with all parts of a request's body taken in as they arrive; what fails leaves nothing in storage.
+
+    Whether there is room for another job is asked before.
+    """
+    await jobs.make_room(found_for(request))
     try:
         content_type = request.headers.get("content-type", "")
         async with aclosing(parts(content_type, body_of(request, jobs))) as arriving:

@@ -1,6 +1,7 @@
 """What the API asks."""
 
 import contextlib
+import math
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -39,6 +40,7 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
             settings.default_model,
             settings.engine,
             models=store.offered,
+            max_queued_seconds=settings.max_queued_hours * 3600 or math.inf,
             lacking=store.lacks if consuming else None,
             lacking_speakers=speakers.lacks if consuming else None,
             has_speakers=lambda: speakers.find() is not None,

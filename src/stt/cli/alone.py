@@ -9,6 +9,7 @@ from stt import bootstrap
 from stt.cli.errors import CommandError
 from stt.cli.terminal import Show, progress
 from stt.core.config import Settings
+from stt.domain.access import WITHOUT_KEY
 from stt.domain.job import Job, JobStatus
 from stt.domain.owner import ANONYMOUS
 from stt.domain.transcript import Transcript
@@ -34,7 +35,7 @@ async def transcribe_alone(settings: Settings, file: Path, chosen: Choices) -> T
     ):
         options = _options(jobs, chosen)
         stored = await jobs.store(file.name, _blocks(file))
-        await jobs.accept(ANONYMOUS, stored, options)
+        await jobs.accept(WITHOUT_KEY, stored, options)
         working = asyncio.create_task(consumer.run())
         try:
             with progress() as show:

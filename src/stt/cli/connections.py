@@ -19,6 +19,8 @@ HEAD_SECONDS = 20.0
 READ_SECONDS = 60.0
 """How long a client may take none of the answer that waits for it."""
 MOST_CONNECTIONS = 4096
+FEW_CONNECTIONS = 1000
+"""Of fewer an operator is told: a service for some people is asked by hundreds at once, and each may be slow."""
 BACKLOG = 256
 """Connections that wait to be accepted; as many are accepted before the first of them is looked at."""
 FILES_BESIDE = 256 + BACKLOG

@@ -9,12 +9,19 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+import structlog
 import uvicorn
 
 from stt import bootstrap
 from stt.api.app import Services, create_app
 from stt.bootstrap import Foundation
-from stt.cli.connections import BACKLOG, accept_errors_told_once, connection_limit, connections_up_to
+from stt.cli.connections import (
+    BACKLOG,
+    FEW_CONNECTIONS,
+    accept_errors_told_once,
+    connection_limit,
+    connections_up_to,
+)
 from stt.cli.errors import CommandError, WrongUse
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
@@ -22,6 +29,8 @@ from stt.cli.terminal import say, write
 from stt.core.config import Settings
 from stt.services.key_service import KeyService
 from stt.worker.inference.layout import Layout
+
+log = structlog.get_logger()
 
 GOODBYE_SECONDS = 10
 """How long requests under way may take to finish once the service is told to stop."""
@@ -98,6 +107,9 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             cors_origins=base.settings.allowed_origins,
             root_path=base.settings.root_path,
         )
+        most = connection_limit()
+        if most < FEW_CONNECTIONS:
+            log.warning("few_connections", at_once=most, reason="Few files may be open (ulimit -n); 9000 are enough.")
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -105,7 +117,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GOODBYE_SECONDS,
-            http=connections_up_to(connection_limit()),
+            http=connections_up_to(most),
             backlog=BACKLOG,
         )
         server = _Server(config)

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     job_slots: int = Field(2, ge=1)
     chunk_slots: int = Field(0, ge=0)
 
+    max_queued_hours: float = Field(0.0, ge=0)
     max_upload_bytes: int = Field(10 * GIGABYTE, ge=1)
     max_audio_seconds: float = Field(48 * 3600, gt=0)
     lease_seconds: float = Field(60.0, ge=1, le=600)

@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from stt.core.sqlite import SqliteFile
-from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable
+from stt.domain.errors import DatabaseFull, DatabaseUnavailable, DatabaseUnusable
 
 Result = TypeVar("Result")
 
@@ -146,6 +146,8 @@ class _Server:
             raise DatabaseUnavailable(f"{self._place} does not answer: {error}.") from error
         except DBAPIError as error:
             kind, reason = type(error.orig).__name__, f"{self._place}: {str(error.orig).strip()}"
+            if kind == "DiskFull":
+                raise DatabaseFull(reason) from error
             if error.connection_invalidated or kind in _OUTAGES:
                 raise DatabaseUnavailable(reason) from error
             if kind in _UNUSABLE:
@@ -167,7 +169,6 @@ _OUTAGES = {
     "ConnectionTimeout",
     "DeadlockDetected",
     "SerializationFailure",
-    "DiskFull",
     "ReadOnlySqlTransaction",
 }
 """Errors of psycopg by name: the server is away, starting, full, locked or a standby; trying again helps."""

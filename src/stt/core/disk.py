@@ -61,10 +61,16 @@ def user_name(user: int) -> str:
 
 
 @contextlib.contextmanager
-def refusals_as(kind: type[Unavailable], part: str, doing: str) -> Iterator[None]:
-    """Turn an `OSError` into an outage that says what was being done, and to anybody how the disk of `part` is."""
+def refusals_as(
+    kind: type[Unavailable], part: str, doing: str, *, full: type[Unavailable] | None = None
+) -> Iterator[None]:
+    """Turn an `OSError` into an outage that says what was being done, and to anybody how the disk of `part` is.
+
+    `full` is for a disk that is full.
+    """
     try:
         yield
     except OSError as error:
+        is_full = condition(error) == "full"
         public = f"The disk of the {part} is {condition(error)}; try again later."
-        raise kind(f"Could not {doing}: {reason(error)}.", public=public) from error
+        raise (full if full and is_full else kind)(f"Could not {doing}: {reason(error)}.", public=public) from error

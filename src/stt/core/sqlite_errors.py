@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from stt.core.disk import condition, reason, try_out
-from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable, SttError
+from stt.domain.errors import DatabaseFull, DatabaseUnavailable, DatabaseUnusable, SttError
 
 PASSING = {
     sqlite3.SQLITE_BUSY: "locked",
@@ -59,4 +59,5 @@ def _refusal(folder: Path) -> OSError | None:
 
 def _outage(file: str, how: str, why: str) -> DatabaseUnavailable:
     public = f"The database is {how}; try again later."
-    return DatabaseUnavailable(f"The SQLite file {file} is {how}: {why}.", public=public)
+    kind = DatabaseFull if how == "full" else DatabaseUnavailable
+    return kind(f"The SQLite file {file} is {how}: {why}.", public=public)

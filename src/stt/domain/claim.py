@@ -56,6 +56,15 @@ def job_rank(priority: Priority, file_size: int | None = None) -> int:
     return math.floor(math.log2(max(1.0, times_long))) - priority.boost
 
 
+def ranks_behind(open_jobs: int) -> int:
+    """Ranks by which the next job of an owner with so many that have not ended stands behind, for the other owners.
+
+    The logarithm is that of chunks: most of a thousand files stand eight or nine ranks back, and the one of another
+    owner passes them.
+    """
+    return math.floor(math.log2(max(1, open_jobs)))
+
+
 LONGEST_LEASE_SECONDS = 600.0
 LONGEST_DELAY_SECONDS = 60.0
 """No lease, and no delay of work that nobody holds, is longer: what lies further ahead was written before the clock was

@@ -5,6 +5,7 @@
     ├── NotFound             no such thing
     ├── Unauthorized         nobody knows who the caller is
     ├── Forbidden            the caller may not do that
+    ├── LimitReached         the caller has and does all that it may
     ├── Unavailable          a part of the service is down for now; the same call may work later
     ├── DatabaseUnusable     somebody has to mend the database before anything works again
     ├── JobFailure           this job can never succeed; the message is shown to its owner
@@ -15,6 +16,8 @@ The edges translate: HTTP status in `api/errors.py`, retry or reject in `consume
 """
 
 from typing import ClassVar
+
+from stt.domain.limits import Spent
 
 
 class SttError(Exception):
@@ -61,6 +64,16 @@ class Forbidden(SttError):
         self.scope = scope
 
 
+class LimitReached(SttError):
+    """The key that was sent allows no more for now."""
+
+    code = "limit_reached"
+
+    def __init__(self, spent: Spent) -> None:
+        super().__init__(spent.sentence)
+        self.spent = spent
+
+
 class ObjectMissing(NotFound):
     """No object is stored under that key."""
 
@@ -71,6 +84,7 @@ class Unavailable(SttError):
     """A part of the service does not answer at the moment; try again shortly."""
 
     code = "unavailable"
+    retry_seconds: ClassVar[int] = 5
 
     def __init__(self, message: str | None = None, *, public: str | None = None) -> None:
         super().__init__(message)
@@ -81,6 +95,13 @@ class DatabaseUnavailable(Unavailable):
     """The database does not answer at the moment; try again shortly."""
 
     code = "database_unavailable"
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """The disk of the database is full; try again later."""
+
+    code = "database_full"
+    retry_seconds = 60
 
 
 class DatabaseUnusable(SttError):
@@ -95,6 +116,13 @@ class StorageUnavailable(Unavailable):
     code = "storage_unavailable"
 
 
+class StorageFull(StorageUnavailable):
+    """The disk of the object storage is full; try again later."""
+
+    code = "storage_full"
+    retry_seconds = 60
+
+
 class ScratchUnavailable(Unavailable):
     """The disk for local files of running jobs takes none at the moment; jobs wait."""
 
@@ -105,6 +133,13 @@ class QueueUnavailable(Unavailable):
     """The message queue does not answer at the moment."""
 
     code = "queue_unavailable"
+
+
+class QueueFull(Unavailable):
+    """More audio waits than this service takes on; try again later."""
+
+    code = "queue_full"
+    retry_seconds = 60
 
 
 class Leaving(Unavailable):

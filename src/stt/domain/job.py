@@ -89,6 +89,7 @@ class Job:
     guidance: Guidance = field(default_factory=Guidance)
     tracks: int = 1
     is_long: bool = False
+    ranks_behind: int = 0
     notes: tuple[Note, ...] = ()
 
     @property

@@ -208,7 +208,7 @@ def _cut(job: Job, plan: ChunkPlan, object_key: str | None) -> dict[str, Any]:
     """What a row says of a chunk that was just cut."""
     values: dict[str, Any] = {
         "tries": 0,
-        "rank": chunk_rank(plan.index, job.priority),
+        "rank": chunk_rank(plan.index, job.priority) + job.ranks_behind,
         "channel": plan.channel,
         "start": plan.owned.start,
         "end": plan.owned.end,

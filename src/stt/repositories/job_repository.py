@@ -11,6 +11,7 @@ from stt.domain.claim import Claim, is_long, job_rank
 from stt.domain.errors import ClaimLost, NotFound
 from stt.domain.event import EventKind
 from stt.domain.job import Job, JobStatus, Stage
+from stt.domain.limits import Limits
 from stt.domain.note import Note
 from stt.domain.owner import Owner
 from stt.repositories.advance import advance
@@ -43,7 +44,7 @@ class JobRepository(ClaimableRepository):
         self._new = NewJobs(database)
 
     async def add(self, new: NewJob, *, announced: bool = False) -> Job | None:
-        """Store a job that waits to be prepared, and return it; `None` if that id is taken already."""
+        """Store a job that waits to be prepared, and return it; `None` if that id is taken. Raises `LimitReached`."""
         values = {
             "owner": new.owner,
             "id": new.job_id,
@@ -66,7 +67,11 @@ class JobRepository(ClaimableRepository):
             "fingerprint": new.call.fingerprint if new.call else None,
             "watched_until": now() + new.call.watched_seconds if new.call else None,
         }
-        return await self._new.add(values)
+        return await self._new.add(values, new.limits)
+
+    async def make_room(self, owner: Owner, limits: Limits, max_queued_seconds: float) -> None:
+        """Return if another job could be stored; raises `LimitReached`, or `QueueFull` for everybody."""
+        await self._new.make_room(owner, limits, max_queued_seconds)
 
     async def get(self, owner: Owner, job_id: str) -> Job:
         """One job; raises `NotFound`, as well where it is another owner's."""

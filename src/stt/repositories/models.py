@@ -64,6 +64,8 @@ class JobRow(Claimable):
     priority: Mapped[str] = mapped_column(Text)
     guidance: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     file_size: Mapped[int | None] = mapped_column(BigInteger)
+    ranks_behind: Mapped[int] = mapped_column(default=0, server_default="0")
+    """By which it and its chunks stand behind, because its owner has others that have not ended."""
     is_long: Mapped[bool] = mapped_column(default=False)
     """Whether it waits to be prepared and that takes long, by its size or as was found."""
     duration: Mapped[float | None] = mapped_column(Double)

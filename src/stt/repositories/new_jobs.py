@@ -1,24 +1,29 @@
 """Storing new jobs, those that come at the same time in one transaction: a commit waits for the disk."""
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from stt.core.database import Database
 from stt.domain.claim import Priority
+from stt.domain.errors import LimitReached, QueueFull
 from stt.domain.event import EventKind
 from stt.domain.guidance import Guidance
 from stt.domain.job import Job
+from stt.domain.limits import Limits
 from stt.domain.owner import Owner
 from stt.domain.search import terms_of
 from stt.repositories.models import JobRow
 from stt.repositories.outbox import event_of, record
 from stt.repositories.rows import to_job
 from stt.repositories.search_index import enter_new
+from stt.repositories.turns import Turns
+from stt.repositories.usage import admit, queued_seconds
 
 MOST_AT_ONCE = 100
 
@@ -48,11 +53,13 @@ class NewJob:
     file_size: int | None = None
     guidance: Guidance = field(default_factory=Guidance)
     call: Call | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class _Waiting:
     values: Values
+    limits: Limits
     stored: "asyncio.Future[Job | None]"
 
 
@@ -64,14 +71,29 @@ class NewJobs:
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def add(self, values: Values) -> Job | None:
-        """Store a row; the job once it is committed, `None` if its id is taken. Raises `DatabaseUnavailable`."""
-        entry = _Waiting(values, asyncio.get_running_loop().create_future())
+    async def add(self, values: Values, limits: Limits) -> Job | None:
+        """Store a row; the job once it is committed, `None` if its id is taken.
+
+        Raises `DatabaseUnavailable`, and `LimitReached` where the owner has no room for it within these limits.
+        """
+        entry = _Waiting(values, limits, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         if self._writing is None:
             # A task of its own: whoever is cancelled must not take the others' rows along.
             self._writing = asyncio.create_task(self._write(), name="new jobs")
         return await entry.stored
+
+    async def make_room(self, owner: Owner, limits: Limits, max_queued_seconds: float) -> None:
+        """Return if another job could be stored; raises `LimitReached`, or `QueueFull` for everybody."""
+        if limits == Limits() and math.isinf(max_queued_seconds):
+            return
+
+        def look(connection: Connection) -> float:
+            admit(connection, owner, limits)
+            return 0.0 if math.isinf(max_queued_seconds) else queued_seconds(connection)
+
+        if await self._database.read(look) > max_queued_seconds:
+            raise QueueFull
 
     async def _write(self) -> None:
         try:
@@ -83,7 +105,7 @@ class NewJobs:
 
     async def _store(self, batch: Sequence[_Waiting]) -> None:
         try:
-            stored = await self._insert([entry.values for entry in batch])
+            stored = await self._insert(batch)
         except BaseException as error:
             for entry in batch:
                 if not entry.stored.done():
@@ -94,17 +116,35 @@ class NewJobs:
         for entry in batch:
             if not entry.stored.done():
                 # Of two with the same id in one batch only the first was stored.
-                entry.stored.set_result(stored.pop(entry.values["id"], None))
+                came_of = stored.pop(entry.values["id"], None)
+                if isinstance(came_of, LimitReached):
+                    entry.stored.set_exception(came_of)
+                else:
+                    entry.stored.set_result(came_of)
 
-    async def _insert(self, rows: Sequence[Values]) -> dict[str, Job]:
-        """The jobs whose ids were free."""
+    async def _insert(self, batch: Sequence[_Waiting]) -> dict[str, Job | LimitReached]:
+        """What came of those whose ids were free."""
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        statement = insert(JobRow).values(list(rows)).on_conflict_do_nothing().returning(JobRow)
+        statement = insert(JobRow).on_conflict_do_nothing().returning(JobRow)
 
-        def store(connection: Connection) -> dict[str, Job]:
-            stored = connection.execute(statement).all()
-            enter_new(connection, {row.id: terms_of(Owner(row.owner), row.filename) for row in stored})
-            record(connection, *(event_of(row, EventKind.ACCEPTED) for row in stored))
-            return {row.id: to_job(row) for row in stored}
+        def store(connection: Connection) -> dict[str, Job | LimitReached]:
+            came_of: dict[str, Job | LimitReached] = {}
+            turns = Turns(connection)
+            rows: list[Row[Any]] = []
+            free = [turns.taken(entry.values) for entry in batch if entry.limits == Limits()]
+            if free:
+                rows += connection.execute(statement.values(free)).all()
+            for entry in batch:
+                if entry.limits != Limits():
+                    try:
+                        admit(connection, entry.values["owner"], entry.limits)
+                    except LimitReached as error:
+                        came_of[entry.values["id"]] = error
+                    else:
+                        rows += connection.execute(statement.values(turns.taken(entry.values))).all()
+            enter_new(connection, {row.id: terms_of(Owner(row.owner), row.filename) for row in rows})
+            record(connection, *(event_of(row, EventKind.ACCEPTED) for row in rows))
+            came_of.update({row.id: to_job(row) for row in rows})
+            return came_of
 
         return await self._database.write(store)

@@ -50,6 +50,7 @@ def to_job(row: Row[Any]) -> Job:
         guidance=Guidance.from_dict(row.guidance),
         tracks=row.tracks,
         is_long=row.is_long,
+        ranks_behind=row.ranks_behind,
     )
 
 

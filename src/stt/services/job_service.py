@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from stt.core.storage.base import Storage
+from stt.domain.access import Access
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
 from stt.domain.keys import JOB_ID, job_id_from, result_key, upload_key
@@ -72,6 +73,10 @@ class JobService:
         """What a caller chose, completed by this deployment's defaults; see `choose_options`."""
         return choose_options(self.policy, chosen, so_far=so_far)
 
+    async def make_room(self, access: Access) -> None:
+        """Return if another job would be taken, before anything of it is; raises `LimitReached`, `QueueFull`."""
+        await self._jobs.make_room(access.owner, access.limits, self.policy.max_queued_seconds)
+
     async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredUpload:
         """Stream a file into storage in one pass, under the id of a job to be.
 
@@ -90,13 +95,13 @@ class JobService:
             raise
         return StoredUpload(job_id, name, key, size)
 
-    async def accept(self, owner: Owner, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> Job:
+    async def accept(self, access: Access, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> Job:
         """Make a stored file a job of its owner: once this returns, the job will reach an end whatever fails.
 
-        Nothing is asked behind the commit: a failure there would deny a job that exists.
+        Nothing is asked behind the commit: a failure there would deny a job that exists. Raises `LimitReached`.
         """
         new = NewJob(
-            owner=owner,
+            owner=access.owner,
             job_id=stored.job_id,
             filename=stored.filename,
             object_key=stored.key,
@@ -107,6 +112,7 @@ class JobService:
             file_size=stored.size,
             guidance=options.guidance,
             call=call,
+            limits=access.limits,
         )
         try:
             job = await self._jobs.add(new)

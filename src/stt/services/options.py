@@ -1,5 +1,6 @@
 """What a caller may choose for a job, and what a deployment assumes and allows."""
 
+import math
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class UploadPolicy:
     language: str = "vi"
     model: str = "medium"
     engine: Engine = Engine.FASTER_WHISPER
+    max_queued_seconds: float = math.inf
     models: Callable[[], ModelList] = ModelList
     lacking: Callable[[str, Engine], str | None] | None = None
     """What a model lacks and what to do, if a job with it would fail at once; `None` where it takes another machine's

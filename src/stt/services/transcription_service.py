@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
+from stt.domain.access import Access
 from stt.domain.errors import Leaving, SttError
 from stt.domain.job import Job
 from stt.domain.model_aliases import OPENAI_NAMES, model_behind
@@ -68,13 +69,13 @@ class TranscriptionService:
         upload = await self.jobs.store(filename, digested())
         return StoredCall(upload, digest.hexdigest())
 
-    async def begin(self, owner: Owner, stored: StoredCall, options: JobOptions) -> str:
+    async def begin(self, access: Access, stored: StoredCall, options: JobOptions) -> str:
         """The id of the job that will have the transcript: one that others wait for already, or a new one."""
         call = Call(_fingerprint(stored.sha256, options), WATCH_SECONDS)
-        own = stored.upload.job_id
+        owner, own = access.owner, stored.upload.job_id
         chosen = await self._same(owner, call)
         if chosen is None:
-            await self.jobs.accept(owner, stored.upload, options, call)
+            await self.jobs.accept(access, stored.upload, options, call)
             # The same may have come in through another connection at the same moment: all take the oldest.
             chosen = await self._same(owner, call) or own
             if chosen != own:

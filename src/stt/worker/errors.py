@@ -27,6 +27,12 @@ class AudioTooLong(JobFailure):
     code = "audio_too_long"
 
 
+class PreparationTooLong(JobFailure):
+    """Preparing the file took longer than any file needs."""
+
+    code = "preparation_too_long"
+
+
 class TooManyChannels(JobFailure):
     """The file has more channels than can be transcribed apart."""
 

@@ -30,7 +30,7 @@ from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.ear import Ear
-from stt.worker.errors import DecoderCrashed, UploadMissing
+from stt.worker.errors import UploadMissing
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
@@ -48,7 +48,7 @@ log = structlog.get_logger()
 
 PREPARING_SECONDS = 3600.0
 LEAST_BYTES_PER_SECOND = 50_000.0
-"""How long a file may keep its slot: an hour, and a second more for each 50 kB, a third of the time that an MP3 plays.
+"""How long decoding a file may take: an hour, and a second more for each 50 kB, a third of the time that an MP3 plays.
 No file needs as much; one made for that purpose is stopped."""
 FIRST = 1
 """The attempt of which nobody has cut a chunk before."""
@@ -87,16 +87,6 @@ class Processor:
         await stages[job.stage](job, claim)
 
     async def _prepare(self, job: Job, claim: Claim) -> None:
-        limit = PREPARING_SECONDS + (job.file_size or 0) / LEAST_BYTES_PER_SECOND
-        try:
-            async with asyncio.timeout(limit):
-                await self._cut_up(job, claim)
-        except TimeoutError:
-            raise DecoderCrashed(
-                f"Preparing the file took longer than {limit / 60:.0f} minutes and was stopped."
-            ) from None
-
-    async def _cut_up(self, job: Job, claim: Claim) -> None:
         parts = self._parts
         count, whole = 0, PreparedAudio(0.0, None)
         with scratch_directory(parts.scratch_root, job.job_id) as scratch:
@@ -105,8 +95,9 @@ class Processor:
                 await parts.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            asked = job.guidance
-            async with contextlib.aclosing(parts.preparer.prepare(source, asked.channels, asked.track)) as prepared:
+            asked, longest = job.guidance, PREPARING_SECONDS + (job.file_size or 0) / LEAST_BYTES_PER_SECOND
+            cutting = parts.preparer.prepare(source, asked.channels, asked.track, longest)
+            async with contextlib.aclosing(cutting) as prepared:
                 async for item in prepared:
                     if isinstance(item, PreparedAudio):
                         whole = item

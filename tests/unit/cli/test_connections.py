@@ -2,20 +2,25 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import resource
 import time
 
+import httpx
 import pytest
 import structlog
 import uvicorn
 
+from stt.api.body import LEAST_RATE
 from stt.cli import connections
 from stt.cli.connections import accept_errors_told_once, connection_limit, connections_up_to
 from stt.cli.service import _Server, listen
+from stt.worker.models.store import PACKAGED
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually
 
+SAMPLE = PACKAGED / "sample-vi.flac"
 ASK = b"GET /%s HTTP/1.1\r\nHost: stt\r\n\r\n"
 
 
@@ -203,3 +208,41 @@ async def test_eight_hundred_slow_clients_change_nothing_for_the_next_hundred(tm
         for _ in range(100):
             status, body, seconds = await ask(port, b"health/live")
             assert (status, json.loads(body), seconds < 2) == (200, {"status": "ok"}, True)
+
+
+UPLOAD = (
+    b"POST /api/stt/upload HTTP/1.1\r\nHost: stt\r\nContent-Length: 900000\r\n"
+    b"Content-Type: multipart/form-data; boundary=B\r\n\r\n"
+    b'--B\r\nContent-Disposition: form-data; name="file"; filename="talk.wav"\r\n\r\n'
+)
+
+
+async def test_eight_hundred_slow_uploads_change_nothing_for_the_next_hundred(tmp_path):
+    """Each has sent its head and trickles its body at the least rate that is waited for."""
+    async with (
+        embedded_service(tmp_path) as embedded,
+        serving_app(embedded.app(), connection_limit()) as (port, server),
+        clients(port, 800, UPLOAD + SAMPLE.read_bytes()[:4096]) as slow,
+    ):
+
+        async def half_files():
+            return len(await embedded.files()) == 800
+
+        async def trickle():
+            for _, writer in itertools.cycle(slow):
+                writer.write(bytes(LEAST_RATE))
+                await asyncio.sleep(1 / 800)
+
+        await eventually(half_files, 20)
+        trickling = asyncio.create_task(trickle())
+        for _ in range(100):
+            status, body, seconds = await ask(port, b"health/live")
+            assert (status, json.loads(body), seconds < 2) == (200, {"status": "ok"}, True)
+        stored = await asyncio.to_thread(_uploaded, f"http://127.0.0.1:{port}/api/stt/upload")
+        trickling.cancel()
+        assert stored.status_code == 200
+        assert len(server.server_state.connections) >= 800, "none was ended for another"
+
+
+def _uploaded(url):
+    return httpx.post(url, files={"file": ("talk.flac", SAMPLE.read_bytes())}, timeout=20)

@@ -4,6 +4,7 @@ import json
 import pytest
 
 from stt.core.storage.local import LocalStorage
+from stt.domain.access import WITHOUT_KEY
 from stt.domain.claim import Priority
 from stt.domain.coverage import Coverage
 from stt.domain.errors import (
@@ -39,7 +40,7 @@ async def embedded(tmp_path):
 async def upload(embedded, filename="talk.mp3", *, content=MP3, **chosen):
     service = embedded.service
     stored = await service.store(filename, stream(content))
-    await service.accept(ANONYMOUS, stored, service.options(Choices(**chosen)))
+    await service.accept(WITHOUT_KEY, stored, service.options(Choices(**chosen)))
     return stored
 
 

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from stt.api.dependencies import Caller, Transcriptions
+from stt.api.dependencies import CallerAccess, Transcriptions
 from stt.api.openai.answers import as_document, as_text
 from stt.api.openai.events import events
 from stt.api.openai.form import Format, Wishes, take_call
 from stt.api.openai_errors import failure_of
+from stt.domain.access import Access
 from stt.domain.errors import NotFound
 from stt.domain.guidance import Task
 from stt.domain.job import Job, JobStatus
@@ -29,15 +30,15 @@ router = APIRouter(prefix="/v1", tags=["openai"], generate_unique_id_function=at
 
 
 @router.post("/audio/transcriptions")
-async def create_transcription(request: Request, service: Transcriptions, owner: Caller) -> Response:
+async def create_transcription(request: Request, service: Transcriptions, access: CallerAccess) -> Response:
     """Transcribe a file and answer with the text, as OpenAI's route of that name does."""
-    return await _answered(request, service, owner, Task.TRANSCRIBE)
+    return await _answered(request, service, access, Task.TRANSCRIBE)
 
 
 @router.post("/audio/translations")
-async def create_translation(request: Request, service: Transcriptions, owner: Caller) -> Response:
+async def create_translation(request: Request, service: Transcriptions, access: CallerAccess) -> Response:
     """Write in English what is said in any language, as OpenAI's route of that name does."""
-    return await _answered(request, service, owner, Task.TRANSLATE)
+    return await _answered(request, service, access, Task.TRANSLATE)
 
 
 @router.get("/models")
@@ -58,9 +59,10 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _RELEASED, "owned_by": "stt"}
 
 
-async def _answered(request: Request, service: TranscriptionService, owner: Owner, task: Task) -> Response:
+async def _answered(request: Request, service: TranscriptionService, access: Access, task: Task) -> Response:
     stored, options, wishes = await take_call(request, service, task)
-    job_id = await service.begin(owner, stored, options)
+    owner = access.owner
+    job_id = await service.begin(access, stored, options)
     headers = {JOB_HEADER: job_id}
     if wishes.stream:
         headers |= {"cache-control": "no-store", "x-accel-buffering": "no"}

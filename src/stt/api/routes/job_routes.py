@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from stt.api.dependencies import Caller, Jobs
+from stt.api.dependencies import Caller, CallerAccess, Jobs
 from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
@@ -38,14 +38,14 @@ router = APIRouter(
     openapi_extra=upload_request(),
     responses=refusals(**REFUSALS),
 )
-async def upload(request: Request, jobs: Jobs, owner: Caller) -> UploadAccepted:
+async def upload(request: Request, jobs: Jobs, access: CallerAccess) -> UploadAccepted:
     """Upload an audio or video file to be transcribed; `POST /api/stt/jobs` does the same as a resource.
 
     The answer, with a job id, comes once the file is stored and the job recorded: from then on the job reaches an end
     even if parts of the service fail. The form's fields may stand before or after the file.
     """
     stored, options = await take_upload(request, jobs)
-    await jobs.accept(owner, stored, options)
+    await jobs.accept(access, stored, options)
     return UploadAccepted(
         job_id=stored.job_id,
         status=JobStatus.PENDING,

@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter, Response
 
 from stt.api.access import admin
-from stt.api.dependencies import Admin, Keys
+from stt.api.dependencies import CallerAccess, Keys
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.key import KeyBody, KeysBody, MadeKeyBody, NewKeyBody, RotationBody
 
@@ -32,7 +32,7 @@ async def list_keys(keys: Keys) -> KeysBody:
     responses=refusals(s422="A field is missing or not understood (`invalid_field`, `invalid_key`)."),
 )
 @admin
-async def create_key(wanted: NewKeyBody, keys: Keys, by: Admin, response: Response) -> MadeKeyBody:
+async def create_key(wanted: NewKeyBody, keys: Keys, by: CallerAccess, response: Response) -> MadeKeyBody:
     """Make a key; this answer is the only one that shows it."""
     made = await keys.create(wanted.wanted())
     log.info("key_created", key_id=made.key.key_id, owner=made.key.owner, by=by.key_id)
@@ -46,7 +46,9 @@ async def create_key(wanted: NewKeyBody, keys: Keys, by: Admin, response: Respon
     responses=refusals(s404=_UNKNOWN, s409="It was revoked, or has expired (`key_ended`)."),
 )
 @admin
-async def rotate_key(key_id: str, rotation: RotationBody, keys: Keys, by: Admin, response: Response) -> MadeKeyBody:
+async def rotate_key(
+    key_id: str, rotation: RotationBody, keys: Keys, by: CallerAccess, response: Response
+) -> MadeKeyBody:
     """Make the next key of the same owner, with the same scopes, limits and lifetime; both work for a while."""
     made = await keys.rotate(key_id, rotation.overlap)
     log.info("key_rotated", key_id=key_id, next_key_id=made.key.key_id, by=by.key_id)
@@ -56,7 +58,7 @@ async def rotate_key(key_id: str, rotation: RotationBody, keys: Keys, by: Admin,
 
 @router.delete("/{key_id}", responses=refusals(s404=_UNKNOWN))
 @admin
-async def revoke_key(key_id: str, keys: Keys, by: Admin) -> KeyBody:
+async def revoke_key(key_id: str, keys: Keys, by: CallerAccess) -> KeyBody:
     """End a key for good; every process of the service notices within two seconds."""
     key = await keys.revoke(key_id)
     log.info("key_revoked", key_id=key_id, by=by.key_id)

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stt import bootstrap
+from stt.cli.connections import FEW_CONNECTIONS, connection_limit
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.core.config import Settings
 from stt.core.database import Database
@@ -120,6 +121,15 @@ async def scratch(settings: Settings) -> Finding:
     return Finding(Verdict.OK, described)
 
 
+async def connections(_: Settings) -> Finding:
+    """How many clients can be connected at once."""
+    most = connection_limit()
+    few = "As many slow uploads keep all others out. Raise the limit of open files (ulimit -n) to 9000."
+    return Finding(
+        *((Verdict.WARN, f"{most} at once", few) if most < FEW_CONNECTIONS else (Verdict.OK, f"{most} at once"))
+    )
+
+
 async def decoding(settings: Settings) -> Finding:
     """Whether a child process decodes the packaged sample and finds the speech in it."""
     preparer = Preparer(children=1, chunk_seconds=settings.chunk_seconds, max_seconds=settings.max_audio_seconds)
@@ -221,6 +231,7 @@ CHECKS: dict[str, tuple[Check, str]] = {
     ),
     "queue": (queue, "Start it, or correct RABBITMQ_URL. Uploads are accepted and wait meanwhile."),
     "scratch": (scratch, "Make room and let the service write there, or choose another place with STT_SCRATCH_DIR."),
+    "clients": (connections, ""),
     "decoding": (decoding, "If that names a library: 'make clean setup' installs the tested versions anew."),
     "model": (model, ""),
     "speakers": (speakers, ""),

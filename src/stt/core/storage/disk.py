@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.core.disk import refusals_as
-from stt.domain.errors import StorageUnavailable
+from stt.domain.errors import StorageFull, StorageUnavailable
 
 BLOCK_BYTES = 1024 * 1024
 """What one trip to a thread carries."""
 
 
-disk_errors = partial(refusals_as, StorageUnavailable, "object storage")
+disk_errors = partial(refusals_as, StorageUnavailable, "object storage", full=StorageFull)
 """Turns an `OSError` into `StorageUnavailable` that says what was being done."""
 
 

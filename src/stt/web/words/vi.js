@@ -144,6 +144,7 @@ export default {
     audio_unreadable: "Không có âm thanh nào giải mã được trong tệp này.",
     audio_encrypted: "Tệp bị mã hóa và không có khóa để mở.",
     audio_too_long: "Âm thanh dài hơn mức dịch vụ cho phép.",
+    preparation_too_long: "Xử lý tệp này mất quá nhiều thời gian nên đã dừng.",
     upload_missing: "Tệp đã gửi không còn trong kho. Hãy gửi lại.",
     decoder_crashed: "Bộ giải mã bị hỏng vì tệp này. Hãy chuyển sang định dạng khác và gửi lại.",
     engine_crashed: "Máy nhận dạng bị hỏng. Hãy thử lại.",

@@ -77,5 +77,5 @@ def from_message(message: Message) -> Prepared:
 class Preparing(Protocol):
     """What turns a file into chunks."""
 
-    def prepare(self, source: Path, channels: Channels, track: str) -> AsyncGenerator[Prepared, None]:
-        """The chunks as they are cut, and the whole at the end."""
+    def prepare(self, source: Path, channels: Channels, track: str, longest: float) -> AsyncGenerator[Prepared, None]:
+        """The chunks as they are cut, and the whole at the end; raises `PreparationTooLong` after `longest` seconds."""

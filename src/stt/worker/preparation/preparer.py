@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import json
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +20,7 @@ from stt.worker.errors import (
     AudioTooLong,
     AudioUnreadable,
     DecoderCrashed,
+    PreparationTooLong,
     TooManyChannels,
     TrackMissing,
 )
@@ -68,9 +71,11 @@ class Preparer:
         self._closed = False
 
     async def prepare(
-        self, source: Path, channels: Channels = Channels.MIXED, track: str = ONE_TRACK
+        self, source: Path, channels: Channels = Channels.MIXED, track: str = ONE_TRACK, longest: float = math.inf
     ) -> AsyncGenerator[Prepared, None]:
         """The chunks of a file as they are cut, and the whole at the end.
+
+        The child may take `longest` seconds; what the caller takes between two chunks does not count.
 
         The child runs ahead of the caller by what a pipe holds and no more. Giving up the iteration ends the child;
         `contextlib.aclosing` makes sure that this happens at once.
@@ -81,14 +86,21 @@ class Preparer:
             AudioEncrypted: there is a key to it, which is not in the file.
             TrackMissing: it has no such audio track.
             TooManyChannels: it has more than can be kept apart, and was to be.
+            PreparationTooLong: the child took longer than it may.
             DecoderCrashed: the child died or made no progress.
         """
         async with self._slots:
-            child = await self._free_child()
+            child, taken = await self._free_child(), 0.0
             try:
                 await child.order({"source": os.fspath(source), "channels": channels, "track": track, **self._settings})
                 while not child.is_free:
+                    asked = time.monotonic()
                     item = await child.answer(self._patience)
+                    taken += time.monotonic() - asked
+                    if taken > longest and not child.is_free:
+                        raise PreparationTooLong(
+                            f"Preparing the file took longer than {longest / 60:.0f} minutes and was stopped."
+                        )
                     if item is not None:
                         yield item
             finally:

@@ -1,4 +1,5 @@
 import os
+import resource
 import shutil
 
 import pytest
@@ -55,6 +56,15 @@ async def test_little_room_for_local_files_is_a_warning(monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     finding = await find("scratch")
     assert (finding.verdict, "1.0 GiB" in finding.what) == (Verdict.WARN, True)
+
+
+@pytest.mark.parametrize(("files", "verdict"), [(1024, Verdict.WARN), (20_000, Verdict.OK)])
+async def test_a_limit_of_files_that_leaves_room_for_few_clients_is_a_warning(monkeypatch, files, verdict):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    finding = await find("clients")
+    assert finding.verdict is verdict
+    assert ("ulimit -n" in finding.advice) == (verdict is Verdict.WARN)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -11,8 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stt.domain.errors import JobFailure
 from stt.domain.guidance import Channels
-from stt.worker.errors import AudioTooLong, AudioUnreadable, DecoderCrashed, TooManyChannels, TrackMissing
+from stt.worker.errors import (
+    AudioTooLong,
+    AudioUnreadable,
+    DecoderCrashed,
+    PreparationTooLong,
+    TooManyChannels,
+    TrackMissing,
+)
 from stt.worker.preparation.child import prepare
 from stt.worker.preparation.preparer import COMMAND, PreparedAudio, PreparedChunk, Preparer
 from tests.unit.worker.sounds import write as write_sound
@@ -212,6 +220,37 @@ async def test_long_work_without_a_chunk_is_no_hang(source):
     )
     async with preparing(command=alive, patience=2) as preparer:
         assert isinstance((await items_of(preparer, source))[-1], PreparedAudio)
+
+
+async def test_a_file_that_takes_longer_than_any_needs_is_at_fault_and_is_stopped(source):
+    """It was an attempt that failed: a file made for it kept a slot for three hours."""
+    busy = python(
+        """
+        for order in sys.stdin:
+            while True:
+                sys.stdout.buffer.write(preparation.Message({"kind": "heartbeat"}).encode())
+                sys.stdout.flush()
+                time.sleep(0.05)
+        """
+    )
+    async with preparing(command=busy) as preparer:
+        with pytest.raises(PreparationTooLong, match="took longer than") as caught:
+            async for _ in preparer.prepare(source, longest=0.3):
+                pass
+        assert isinstance(caught.value, JobFailure)
+        assert not children_of_this_process()
+
+
+async def test_what_the_caller_takes_does_not_count(source):
+    async with preparing() as preparer:
+        began = time.monotonic()
+        await items_of(preparer, source)
+        longest, items = 2 * (time.monotonic() - began), []
+        async with contextlib.aclosing(preparer.prepare(source, longest=longest)) as prepared:
+            async for item in prepared:
+                items.append(item)
+                await asyncio.sleep(longest if len(items) == 1 else 0)
+        assert isinstance(items[-1], PreparedAudio)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from fastapi import APIRouter, Request, Response
 
-from stt.api.dependencies import Caller, Jobs
+from stt.api.dependencies import CallerAccess, Jobs
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, upload_request
 from stt.api.uploads import REFUSALS, take_upload
@@ -21,13 +21,13 @@ router = APIRouter(
     responses=refusals(**REFUSALS),
     response_description="The file is stored, and the job will reach an end; `Location` names it.",
 )
-async def create_job(request: Request, response: Response, jobs: Jobs, owner: Caller) -> JobBody:
+async def create_job(request: Request, response: Response, jobs: Jobs, access: CallerAccess) -> JobBody:
     """Make a job of an audio or video file.
 
     The answer comes once the file is stored and the job recorded: from then on the job reaches an end even if parts of
     the service fail. The form's fields may stand before or after the file.
     """
     stored, options = await take_upload(request, jobs)
-    job = await jobs.accept(owner, stored, options)
+    job = await jobs.accept(access, stored, options)
     response.headers["Location"] = f"{request.scope.get('root_path', '')}/api/stt/jobs/{job.job_id}"
     return JobBody.of(job)

@@ -1,0 +1,41 @@
+"""What owners have, and how much of all owners waits."""
+
+from sqlalchemy import ColumnElement, Connection, case, func, select, text
+
+from stt.core.database import now
+from stt.domain.errors import LimitReached
+from stt.domain.limits import ASSUMED_BYTES_PER_SECOND, DAY_SECONDS, Limits, Usage, spent
+from stt.domain.owner import Owner
+from stt.repositories.models import JobRow
+
+_GUESSED = case((JobRow.completed_at.is_(None), JobRow.file_size / float(ASSUMED_BYTES_PER_SECOND)), else_=0.0)
+_LENGTH: ColumnElement[float] = func.coalesce(JobRow.duration, _GUESSED, 0.0)
+_OPEN = JobRow.completed_at.is_(None)
+
+
+def usage_of(connection: Connection, owner: Owner) -> Usage:
+    """All that counts against an owner's limits."""
+    recent = (JobRow.owner == owner) & (JobRow.created_at > now() - DAY_SECONDS)
+    audio = select(func.coalesce(func.sum(_LENGTH), 0.0), func.min(JobRow.created_at) + DAY_SECONDS - now())
+    seconds, next_in = connection.execute(audio.where(recent)).one()
+    jobs = select(func.count()).where(JobRow.owner == owner, _OPEN)
+    stored = select(func.coalesce(func.sum(JobRow.file_size), 0)).where(JobRow.owner == owner)
+    return Usage(connection.scalar(jobs) or 0, seconds, next_in or 0.0, int(connection.scalar(stored) or 0))
+
+
+def admit(connection: Connection, owner: Owner, limits: Limits) -> None:
+    """Return if there is room for another job, which is stored in the same transaction; raises `LimitReached`."""
+    if limits == Limits():
+        return
+    if connection.dialect.name == "postgresql":
+        # Two that are stored at the same moment would each take the last place.
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
+    none_left = spent(limits, usage_of(connection, owner))
+    if none_left is not None:
+        raise LimitReached(none_left)
+
+
+def queued_seconds(connection: Connection) -> float:
+    """Seconds of audio, of all owners, that are accepted and not transcribed yet."""
+    left = func.coalesce(JobRow.duration * JobRow.tracks - JobRow.seconds_done, _GUESSED, 0.0)
+    return float(connection.scalar(select(func.coalesce(func.sum(left), 0.0)).where(_OPEN)) or 0.0)
