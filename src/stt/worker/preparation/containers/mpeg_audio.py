@@ -1,5 +1,6 @@
 """MP3: frames without a header, the first of which may hold a tag that states how many there are, and their bytes."""
 
+from stt.worker.preparation.containers import tags
 from stt.worker.preparation.containers.content import Content
 from stt.worker.preparation.containers.part import Part
 
@@ -25,11 +26,7 @@ def states_length(content: Content) -> bool:
 
 def _stated(content: Content) -> tuple[int | None, int]:
     """Bytes that the tag states, 0 if only the number of frames; and how many there are from the first frame on."""
-    head = content.at(0, 10)
-    behind = 0
-    if head[:3] == b"ID3" and len(head) == 10:
-        # Four bytes of seven bits each (id3.org, ID3v2.4 §6.2), the header itself not counted.
-        behind = 10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+    behind = tags.sound_start(content)
     first = content.at(behind, _FIRST_BYTES)
     size = content.size - behind
     if (at := first.find(b"VBRI")) >= 0:

@@ -5,9 +5,11 @@ import io
 import numpy as np
 import pytest
 
+from stt.worker.constants import SAMPLE_RATE
 from stt.worker.preparation.containers import mpeg_audio
 from stt.worker.preparation.containers.content import Content
 from stt.worker.preparation.containers.part import MOST_PARTS, Part
+from stt.worker.preparation.decoder import Decoder
 from stt.worker.preparation.parts import parts_of
 from tests.unit.worker.sounds import bursts, write
 
@@ -190,11 +192,45 @@ def test_the_last_cluster_tells_how_far_the_clock_goes(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "codec", "rate"),
-    [("a.flac", "flac", 16_000), ("a.aiff", "pcm_s16be", 16_000), ("a.amr", "libopencore_amrnb", 8_000)],
+    [
+        ("a.flac", "flac", 16_000),
+        ("a.aiff", "pcm_s16be", 16_000),
+        ("a.amr", "libopencore_amrnb", 8_000),
+        ("a.au", "pcm_s16be", 16_000),
+        ("a.caf", "alac", 16_000),
+        ("a.wma", "pcm_s16le", 16_000),
+    ],
 )
 def test_other_files_that_were_joined_are_told_apart(tmp_path, name, codec, rate):
     one = write(tmp_path / name, bursts([0.5], 1, rate), codec=codec, rate=rate).read_bytes()
     assert [part.start for part in parts(tmp_path, one * 3)] == [0, len(one), 2 * len(one)]
+    assert heard_whole(tmp_path / name, one * 3, 3.0)
+
+
+def heard_whole(path, content, seconds):
+    path.write_bytes(content)
+    decoder = Decoder(path, max_seconds=100)
+    length = sum(block.shape[1] for block in decoder.blocks()) / SAMPLE_RATE
+    assert (decoder.broke_off, decoder.notes) == (None, [])
+    return length == pytest.approx(seconds, abs=0.2)
+
+
+ID3 = b"ID3\4\0\0\0\0\1\0" + bytes(128)
+ID3V1 = b"TAG" + bytes(125)
+APE = b"APETAGEX" + b"".join(n.to_bytes(4, "little") for n in (2000, 132, 1, 0)) + bytes(8)
+
+
+def test_flac_behind_a_tag_is_told_apart_from_what_was_joined_to_it(tmp_path):
+    one = ID3 + write(tmp_path / "a.flac", bursts([0.5], 1), codec="flac").read_bytes()
+    assert [part.start for part in parts(tmp_path, one * 2)] == [0, len(one) + len(ID3)]
+    assert heard_whole(tmp_path / "a.flac", one * 2, 2.0)
+
+
+@pytest.mark.parametrize(("name", "codec", "rate"), [("a.amr", "libopencore_amrnb", 8_000), ("a.ac3", "ac3", 48_000)])
+@pytest.mark.parametrize("tag", [ID3V1, bytes(100) + APE, bytes(100) + APE + ID3V1])
+def test_a_tag_behind_bare_frames_is_no_half_frame(tmp_path, name, codec, rate, tag):
+    one = write(tmp_path / name, bursts([0.5], 1, rate), codec=codec, rate=rate).read_bytes()
+    assert heard_whole(tmp_path / name, one + tag, 1.0)
 
 
 def aiff(stated: int) -> bytes:
