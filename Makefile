@@ -78,8 +78,9 @@ long-files: $(DEV) ## Measure one long file beside bare libraries (MINUTES=10 SH
 	@$(BIN)/python -m benchmarks.long_files --minutes $(or $(MINUTES),10) --shape $(or $(SHAPE),base) \
 	    --runs $(or $(RUNS),3) $(if $(DOCS),--docs)
 
-short-clips: $(DEV) ## Measure throughput and latency of short clips beside other servers (DOCS=1)
+short-clips: $(DEV) ## Measure throughput and latency of short clips beside other servers, through OpenAI's SDK (DOCS=1)
 	@scripts/debian-packages espeak-ng
+	@scripts/sdks
 	@$(BIN)/python -m benchmarks.short_clips $(if $(DOCS),--docs)
 
 other-writers: $(DEV) ## Decode hundreds of files that other programs write

@@ -14,12 +14,13 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from faster_whisper import BatchedInferencePipeline, WhisperModel, decode_audio
+from multipart import MultipartParser, parse_options_header
 
 BATCH_SIZE = 8
 
 
 def create_app(model: WhisperModel | BatchedInferencePipeline, beam_size: int) -> FastAPI:
-    """An app whose `POST /asr?language=en` takes a file as its body and answers with its text."""
+    """An app whose `POST /v1/audio/transcriptions` takes a form with a `file` and a `language`, and gives the text."""
     app, lock = FastAPI(), threading.Lock()
     batching = {"batch_size": BATCH_SIZE} if isinstance(model, BatchedInferencePipeline) else {}
 
@@ -33,9 +34,12 @@ def create_app(model: WhisperModel | BatchedInferencePipeline, beam_size: int) -
     def index() -> dict[str, str]:
         return {"status": "ready"}
 
-    @app.post("/asr")
-    async def asr(request: Request, language: str) -> dict[str, str]:
-        return {"text": await run_in_threadpool(transcribe, await request.body(), language)}
+    @app.post("/v1/audio/transcriptions")
+    async def transcriptions(request: Request) -> dict[str, str]:
+        _, options = parse_options_header(request.headers["content-type"])
+        form = MultipartParser(io.BytesIO(await request.body()), options["boundary"])
+        clip, language = form.get("file"), form.get("language")
+        return {"text": await run_in_threadpool(transcribe, clip.raw, language.value)}
 
     return app
 

@@ -4,8 +4,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
-
 from benchmarks.peers.server import Server
 
 
@@ -21,8 +19,3 @@ class FasterWhisperServer(Server):
     def command(self) -> Sequence[str]:
         program = [sys.executable, "-m", "benchmarks.peers.faster_whisper_app"]
         return [*program, "--port", str(self.port), *self._options]
-
-    async def text_of(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
-        answer = await client.post(f"{self.url}/asr", params={"language": language}, content=clip)
-        text: str = answer.raise_for_status().json()["text"]
-        return text

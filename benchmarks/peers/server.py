@@ -20,9 +20,13 @@ LATEST_LINES = 4000
 
 
 class Server:
-    """Started when entered, ended with all its children when left; `log` is a file for what it says."""
+    """Started when entered, ended with all its children when left; `log` is a file for what it says.
+
+    It answers `POST /v1/audio/transcriptions` as OpenAI does; `model` is what it is to be asked for.
+    """
 
     name: str
+    model = "whisper-1"
     ready_path = "/"
 
     def __init__(self, log: Path) -> None:
@@ -37,10 +41,6 @@ class Server:
     def environment(self) -> Mapping[str, str]:
         """What it sees of the environment."""
         return os.environ
-
-    async def text_of(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
-        """The text of one clip, from sending it to having its transcript."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         with self._log.open("ab") as log:

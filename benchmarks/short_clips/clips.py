@@ -20,10 +20,10 @@ class Clip:
     seconds: float
 
 
-def make(count: int, seed: int) -> Sequence[Clip]:
-    """WAV files of 3 to 10 s of English; the same seed gives the same ones."""
+def make(count: int, seed: int, between: tuple[float, float] = SECONDS) -> Sequence[Clip]:
+    """WAV files of English of 3 to 10 s, or of other lengths; the same seed gives the same ones, and no two alike."""
     draw = random.Random(seed)
-    lengths = [round(draw.uniform(*SECONDS), 2) for _ in range(count)]
+    lengths = [round(draw.uniform(*between), 2) for _ in range(count)]
     return [Clip(_wav(seconds, seed * 10_000 + number), seconds) for number, seconds in enumerate(lengths)]
 
 

@@ -1,22 +1,17 @@
-"""Clients that send clips to one server, all at the same time."""
+"""Clients that send clips to one server through OpenAI's SDK, all at the same time."""
 
-import asyncio
-import contextlib
-import time
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import quantiles
 
-import httpx
-
+from benchmarks.peers.sdk import sent
 from benchmarks.peers.server import Server
 from benchmarks.short_clips.clips import LANGUAGE, Clip
 from benchmarks.short_clips.service import Service
 
 PATIENCE_SECONDS = 600.0
-TRIES = 4
-KEEP_ALIVE_SECONDS = 1.0
-"""Less than the five after which servers close a connection that nobody uses, perhaps just as it is used again."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class Turn:
         return quantiles(self.latencies, n=100, method="inclusive")[percent - 1]
 
 
-async def send(
+def send(
     server: Server | Service,
     clips: Sequence[Clip],
     *,
@@ -57,39 +52,21 @@ async def send(
     Clips under way then are waited for: all that were begun count. Raises RuntimeError with the server's log where
     one fails.
     """
-    waiting, began = iter(clips), time.monotonic()
-    heard: list[tuple[Clip, float, str]] = []
-
-    async def work(client: httpx.AsyncClient) -> None:
-        for clip in _until(began + seconds, waiting):
-            sent = time.monotonic()
-            text = await _transcribed(server, client, clip)
-            heard.append((clip, time.monotonic() - sent, text))
-            done()
-
-    limits = httpx.Limits(max_connections=clients, keepalive_expiry=KEEP_ALIVE_SECONDS)
-    try:
-        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, limits=limits) as client, asyncio.TaskGroup() as group:
-            for _ in range(clients):
-                group.create_task(work(client))
-    except* (httpx.HTTPError, RuntimeError) as failed:
-        raise RuntimeError(f"{server.name}: {failed.exceptions[0]!r}\n{server.logs()}") from failed
-    return Turn(
-        elapsed=time.monotonic() - began,
-        audio=sum(clip.seconds for clip, _, _ in heard),
-        latencies=tuple(latency for _, latency, _ in heard),
-        silent=sum(not text.strip() for _, _, text in heard),
-    )
-
-
-async def _transcribed(server: Server | Service, client: httpx.AsyncClient, clip: Clip) -> str:
-    """Its text; a connection that the server drops is tried again, as clients do, on the clip's own time."""
-    for _ in range(TRIES - 1):
-        with contextlib.suppress(httpx.TransportError):
-            return await server.text_of(client, clip.body, LANGUAGE)
-    return await server.text_of(client, clip.body, LANGUAGE)
-
-
-def _until(deadline: float, clips: Iterator[Clip]) -> Iterator[Clip]:
-    while time.monotonic() < deadline and (clip := next(clips, None)):
-        yield clip
+    latencies, audio, silent, elapsed = [], 0.0, 0, 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.wav" for number in range(len(clips))]
+        for path, clip in zip(paths, clips, strict=True):
+            path.write_bytes(clip.body)
+        order = {"url": f"{server.url}/v1", "model": server.model, "language": LANGUAGE, "clients": clients}
+        try:
+            for line in sent(order | {"seconds": seconds, "clips": list(map(str, paths))}):
+                if "elapsed" in line:
+                    elapsed = line["elapsed"]
+                    continue
+                latencies.append(line["seconds"])
+                audio += clips[line["clip"]].seconds
+                silent += not line["text"].strip()
+                done()
+        except RuntimeError as failed:
+            raise RuntimeError(f"{server.name}: {failed}\n{server.logs()}") from failed
+    return Turn(elapsed, audio, tuple(latencies), silent)

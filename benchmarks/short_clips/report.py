@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from statistics import median, quantiles
 
 from benchmarks.peers.weights import COMPUTE_TYPE, DEMO
 from benchmarks.report.bars import Bar, draw
 from benchmarks.report.page import Section, table
 from benchmarks.report.spread import Spread
+from benchmarks.short_clips.added import Pair
 from benchmarks.short_clips.load import Turn
-from benchmarks.short_clips.measurement import OURS, Load
+from benchmarks.short_clips.measurement import OURS, Load, Measured
 
 NAME = "short-clips"
 LABELS = {
@@ -21,8 +23,12 @@ LABELS = {
 TITLES = ("", "throughput, times the fastest peer's", "clips/s", "audio s/s", "p50, s", "p95, s", "p95, times its p95")
 
 
-def section(turns: Mapping[str, Sequence[Turn]], load: Load, model: str, command: str) -> Section:
+TARGET_MS = 20
+
+
+def section(measured: Measured, load: Load, model: str, command: str) -> Section:
     """What was measured; ratios are taken run by run."""
+    turns = measured.turns
     reference = fastest_peer(turns)
     picture = draw(
         "Short clips, throughput beside the fastest peer",
@@ -33,8 +39,9 @@ def section(turns: Mapping[str, Sequence[Turn]], load: Load, model: str, command
         "model": model,
         "fastest_peer": reference,
         "systems": {system: [_figures(turn) for turn in done] for system, done in turns.items()},
+        "added_ms": [round(pair.added * 1000, 1) for pair in measured.pairs],
     }
-    body = f"{_how(load, model)}\n\n{table(TITLES, rows(turns))}\n"
+    body = f"{_how(load, model)}\n\n{table(TITLES, rows(turns))}\n{_added(measured.pairs)}"
     return Section(NAME, command, figures, body, picture)
 
 
@@ -61,6 +68,25 @@ def rows(turns: Mapping[str, Sequence[Turn]]) -> list[list[str]]:
     ]
 
 
+def _added(pairs: Sequence[Pair]) -> str:
+    """What the endpoint adds, as a table of its own."""
+    if not pairs:
+        return ""
+    added = sorted(pair.added * 1000 for pair in pairs)
+    quarters = quantiles(added, n=4, method="inclusive") if len(added) > 1 else added * 3
+    titles = (
+        "a clip of 5 s, sent alone",
+        "`/api/stt/upload`, ms",
+        "`/v1/audio/transcriptions`, ms",
+        "adds, ms",
+        "target",
+    )
+    upload, call = (median(getattr(pair, way) * 1000 for pair in pairs) for way in ("upload", "call"))
+    spread = f"{median(added):.0f} (half of them {quarters[0]:.0f} to {quarters[2]:.0f})"
+    row = [f"median of {len(pairs)}", f"{upload:.0f}", f"{call:.0f}", spread, f"under {TARGET_MS}"]
+    return f"\n{table(titles, [row])}\n"
+
+
 def _throughput(done: Sequence[Turn], reference: Sequence[Turn]) -> Spread:
     return Spread.of_ratios([t.clips_per_second for t in done], [t.clips_per_second for t in reference])
 
@@ -84,9 +110,10 @@ def _how(load: Load, model: str) -> str:
         f"transcript and sends the next, for {load.seconds:g} s; every clip that was begun is waited for. Model: "
         f"{weights}; beam {load.beam} everywhere (the default of this service and of faster-whisper; whisper-server's "
         f"own is greedy), {COMPUTE_TYPE} (q8_0 in whisper.cpp), the language named, fallback temperatures "
-        "as each has them. Latency is from sending a clip to having its text; of this service, which answers with a "
-        f"job, with `?wait=`. It stores every clip, times every word and keeps an account of "
-        "every second meanwhile; the peers keep nothing, and time words only when asked, which they were not."
+        "as each has them. All are called through OpenAI's SDK for Python (`/v1/audio/transcriptions`), without "
+        "streaming; latency is from sending a clip to having its text. This service stores every clip, times every "
+        "word and keeps an account of every second meanwhile; the peers keep nothing, and time words only when asked, "
+        "which they were not."
         "\n\nThe first peer is the engine of whisper-asr-webservice, which is no package that could be installed, in "
         "a server of our own that does as it does. [speaches](https://github.com/speaches-ai/speaches) is not among "
         "them: it is in no package index, and runs with Python 3.12 alone and with torch, gradio and a GPU's "

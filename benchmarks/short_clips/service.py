@@ -44,3 +44,13 @@ class Service(service.Service):
         result = await client.get(f"{self.url}/api/stt/result/{job_id}")
         text: str = result.raise_for_status().json()["text"]
         return text
+
+    async def called(self, client: httpx.AsyncClient, clip: bytes, language: str) -> str:
+        """The same through OpenAI's endpoint."""
+        answer = await client.post(
+            f"{self.url}/v1/audio/transcriptions",
+            files={"file": ("clip.wav", clip)},
+            data={"language": language, "model": self.model},
+        )
+        text: str = answer.raise_for_status().json()["text"]
+        return text
