@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 
 from stt.api.app import Services, create_app
 from stt.core.database import Database
+from stt.core.http_client import HttpClient
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.deletions import DeletionRepository
+from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
@@ -20,6 +22,7 @@ from stt.repositories.key_repository import KeyRepository
 from stt.repositories.models import JobRow
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
+from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
@@ -31,6 +34,7 @@ from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.webhook_service import WebhookService
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class EmbeddedService:
     service: JobService
     health: HealthService
     keys: KeyService
+    webhooks: WebhookService
 
     @cached_property
     def events(self):
@@ -55,7 +60,16 @@ class EmbeddedService:
         deletions = DeletionService(self.service, DeletionRepository(self.database), self.storage)
         retries = RetryService(self.service, RetryRepository(self.database), self.announcer)
         services = Services(
-            self.service, self.health, calls, downloads, lists, deletions, retries, self.events, self.keys
+            self.service,
+            self.health,
+            calls,
+            downloads,
+            lists,
+            deletions,
+            retries,
+            self.events,
+            self.keys,
+            self.webhooks,
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 
@@ -71,7 +85,9 @@ class EmbeddedService:
 
 
 @contextlib.asynccontextmanager
-async def embedded_service(directory, *, storage=None, jobs=None, queue=None, storage_root=None, **policy):
+async def embedded_service(
+    directory, *, storage=None, jobs=None, queue=None, storage_root=None, private=True, **policy
+):
     """A running service under `directory`; a part that is given stands in for the embedded one."""
     database = Database(f"sqlite:///{directory / 'stt.db'}")
     await init_db(database)
@@ -87,11 +103,12 @@ async def embedded_service(directory, *, storage=None, jobs=None, queue=None, st
         Part("storage", storage.check),
         Part("queue", queue.check, essential=False),
     )
-    service = JobService(jobs, chunks, storage, announcer, policy)
+    webhooks = WebhookService(WebhookRepository(database), DeliveryRepository(database), HttpClient(private=True))
+    service = JobService(jobs, chunks, storage, announcer, policy, webhooks)
     await announcer.start()
     try:
         health, keys = HealthService(parts, patience=0.5), KeyService(KeyRepository(database))
-        yield EmbeddedService(database, storage, jobs, chunks, announcer, service, health, keys)
+        yield EmbeddedService(database, storage, jobs, chunks, announcer, service, health, keys, webhooks)
     finally:
         await announcer.close()
         await database.close()

@@ -88,7 +88,7 @@ from stt.domain import claim
 from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.worker.lease_keeper import LeaseKeeper, Terms
+from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
 
 claim.MOST_DEATHS = 5
 database = Database(sys.argv[1])
@@ -104,7 +104,7 @@ class Processor:
 
 async def main():
     terms = Terms(str(os.getpid()), 0.5, max_tries=3, long=dict.fromkeys(Lane, 3), window_seconds=30.0)
-    keeper = LeaseKeeper(jobs, chunks, Processor(), Notifier(EmbeddedQueue()), terms)
+    keeper = LeaseKeeper(jobs, chunks, Works(Processor(), None), Notifier(EmbeddedQueue()), terms)
 
     async def slot():
         for _ in range(40):

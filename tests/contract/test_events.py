@@ -17,9 +17,9 @@ from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import EventRow, JobRow
 from stt.repositories.new_jobs import Call
 from stt.repositories.outbox import record
-from tests.contract.test_repositories import HELLO, LEASE, chunks, database, jobs, new_job, plan, prepared
+from tests.contract.test_repositories import HELLO, LEASE, chunks, jobs, new_job, plan, prepared
 
-__all__ = ["chunks", "database", "jobs"]
+__all__ = ["chunks", "jobs"]
 
 SOMEBODY = Owner("somebody")
 

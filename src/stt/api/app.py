@@ -27,6 +27,7 @@ from stt.api.routes import (
     key_routes,
     options_routes,
     session_routes,
+    webhook_routes,
 )
 from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript
 from stt.api.routes.jobs import events as job_events
@@ -40,6 +41,7 @@ from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.webhook_service import WebhookService
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -57,6 +59,7 @@ class Services:
     retries: RetryService
     events: EventService
     keys: KeyService
+    webhooks: WebhookService
 
 
 def create_app(
@@ -97,6 +100,7 @@ def create_app(
             *job_events.router.routes,
             *event_routes.router.routes,
             *peaks.router.routes,
+            *webhook_routes.router.routes,
             *options_routes.router.routes,
             *key_routes.router.routes,
             *session_routes.router.routes,

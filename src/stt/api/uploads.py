@@ -17,9 +17,13 @@ from stt.services.upload import StoredUpload
 FIELD_BYTES = 1024
 TEXT_BYTES = 16 * 1024
 """What a prompt or hotwords may take: as many characters as they may have, each with several accents sent apart."""
+METADATA_BYTES = 64 * 1024
+"""What metadata may take: sixteen pairs of the longest, as JSON writes letters beyond ASCII."""
+URL_BYTES = 4096
 
 _FIELDS = frozenset(field.name for field in fields(Choices))
 _TEXTS = frozenset({"prompt", "hotwords"})
+_LIMITS = {**dict.fromkeys(_TEXTS, TEXT_BYTES), "metadata": METADATA_BYTES, "webhook_url": URL_BYTES}
 
 REFUSALS = {
     "s400": "The file is empty (`file_empty`).",
@@ -31,7 +35,9 @@ REFUSALS = {
     "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
     "`unknown_priority`, `unknown_engine`, `unknown_task`, "
     "`unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`), a text is too long "
-    "(`prompt_too_long`, `hotwords_too_long`, with `limit` in characters), or the form is damaged (`malformed_body`).",
+    "(`prompt_too_long`, `hotwords_too_long`, with `limit` in characters), metadata or a URL "
+    "cannot be used (`invalid_metadata`, `url_not_allowed`, `url_unreachable`), or the form is damaged "
+    "(`malformed_body`).",
     "s503": "The database or the storage is away; send the file again after `Retry-After` seconds.",
 }
 """Why an upload is refused, by the status that says so."""
@@ -121,7 +127,7 @@ class _Form:
 
 async def text_of(part: Part) -> str:
     """A field's text; raises `InvalidRequest` where it is too long or no UTF-8."""
-    text, limit = b"", TEXT_BYTES if part.name in _TEXTS else FIELD_BYTES
+    text, limit = b"", _LIMITS.get(part.name, FIELD_BYTES)
     async for block in part.blocks:
         text += block
         if len(text) > limit:
@@ -136,7 +142,7 @@ async def text_of(part: Part) -> str:
 def _too_long(name: str) -> InvalidRequest:
     if name in _TEXTS:
         return TextTooLong(name)
-    message = f"The field {name!r} is longer than {FIELD_BYTES} bytes."
+    message = f"The field {name!r} is longer than {_LIMITS.get(name, FIELD_BYTES)} bytes."
     return InvalidRequest(message, code="invalid_field", field=name)
 
 

@@ -10,6 +10,7 @@ from stt.bootstrap.api_side import (
     key_service,
     retry_service,
     transcription_service,
+    webhook_service,
 )
 from stt.bootstrap.consumer_side import consumer
 from stt.bootstrap.foundation import (
@@ -44,4 +45,5 @@ __all__ = [
     "slots_of",
     "speaker_store",
     "transcription_service",
+    "webhook_service",
 ]

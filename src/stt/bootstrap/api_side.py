@@ -12,6 +12,7 @@ from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.retries import RetryRepository
+from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
@@ -23,6 +24,7 @@ from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.webhook_service import WebhookService
 from stt.worker import scratch
 
 
@@ -45,7 +47,7 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
             lacking_speakers=speakers.lacks if consuming else None,
             has_speakers=lambda: speakers.find() is not None,
         )
-        yield JobService(base.jobs, base.chunks, base.storage, announcer, policy)
+        yield JobService(base.jobs, base.chunks, base.storage, announcer, policy, webhook_service(base))
     finally:
         await announcer.close()
 
@@ -83,6 +85,11 @@ def retry_service(base: Foundation, jobs: JobService) -> RetryService:
 def job_list_service(base: Foundation) -> JobListService:
     """What owners look through."""
     return JobListService(JobList(base.database))
+
+
+def webhook_service(base: Foundation) -> WebhookService:
+    """What owners ask of webhooks."""
+    return WebhookService(WebhookRepository(base.database), base.deliveries, base.http)
 
 
 def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:

@@ -25,7 +25,7 @@ from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.pool import EnginePool
 from stt.worker.intake import Intake
-from stt.worker.lease_keeper import LeaseKeeper, Terms
+from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.processor import Processor, ProcessorParts
 from stt.worker.reconciler import Reconciler
@@ -34,6 +34,7 @@ from stt.worker.rounds import rounds
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from stt.worker.transcriber.audio_context import AudioContext
+from stt.worker.webhook_sender import WebhookSender
 
 
 @contextlib.asynccontextmanager
@@ -80,7 +81,8 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             long={Lane.JOBS: settings.job_slots, Lane.CHUNKS: layout.long_chunks},
             window_seconds=settings.window_seconds,
         )
-        keeper = LeaseKeeper(base.jobs, base.chunks, Processor(parts), notifier, terms)
+        works = Works(Processor(parts), WebhookSender(base.deliveries, base.http))
+        keeper = LeaseKeeper(base.jobs, base.chunks, works, notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
         reconciler = Reconciler(base.jobs, base.storage)
         indexing = rounds("indexing", Indexer(JobList(base.database), base.storage).index, INDEX_SECONDS)
@@ -98,8 +100,9 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
 
 
 def _sweeper(base: Foundation) -> Sweeper:
-    calls, events = CallRepository(base.database), EventRepository(base.database)
-    return Sweeper(base.jobs, base.chunks, base.storage, calls, events, orphan_seconds=base.settings.orphan_seconds)
+    calls = CallRepository(base.database)
+    past = (EventRepository(base.database), base.deliveries)
+    return Sweeper(base.jobs, base.chunks, base.storage, calls, past, orphan_seconds=base.settings.orphan_seconds)
 
 
 def _worker_id() -> str:

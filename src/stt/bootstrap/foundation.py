@@ -8,6 +8,7 @@ from functools import cached_property
 
 from stt.core.config import Settings
 from stt.core.database import Database
+from stt.core.http_client import HttpClient
 from stt.core.messaging.base import TicketQueue
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
@@ -18,9 +19,13 @@ from stt.domain.messages import Lane
 from stt.domain.models import ModelList
 from stt.repositories import schema
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.inference.layout import Layout
 from stt.worker.models import ModelStore, SpeakerStore
+
+DELIVERY_SLOTS = 8
+"""Messages to webhooks that are sent at once: they wait for others, up to 20 s each, and take next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,16 @@ class Foundation:
         """The chunks table."""
         return ChunkRepository(self.database)
 
+    @cached_property
+    def deliveries(self) -> DeliveryRepository:
+        """Messages to webhooks."""
+        return DeliveryRepository(self.database)
+
+    @cached_property
+    def http(self) -> HttpClient:
+        """What asks the URLs that callers name."""
+        return HttpClient(private=self.settings.allow_private_urls)
+
     async def database_answers(self) -> None:
         """Return if a job could be stored; raises `DatabaseUnavailable` or `DatabaseUnusable`."""
         await schema.check(self.database)
@@ -49,7 +64,11 @@ class Foundation:
 
 def slots_of(settings: Settings, layout: Layout) -> Mapping[Lane, int]:
     """How much work of each lane a consumer holds at once; one slot for files is kept for short ones."""
-    return {Lane.JOBS: settings.job_slots + 1, Lane.CHUNKS: layout.window_slots}
+    return {
+        Lane.JOBS: settings.job_slots + 1,
+        Lane.CHUNKS: layout.window_slots,
+        Lane.DELIVERIES: DELIVERY_SLOTS,
+    }
 
 
 def choose_storage(settings: Settings) -> Storage:

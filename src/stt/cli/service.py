@@ -99,6 +99,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             deletions=bootstrap.deletion_service(base, jobs),
             retries=bootstrap.retry_service(base, jobs),
             events=bootstrap.event_service(base, jobs),
+            webhooks=bootstrap.webhook_service(base),
             keys=await _keys(base, listener),
         )
         app = create_app(

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(10 * GIGABYTE, ge=1)
     max_audio_seconds: float = Field(48 * 3600, gt=0)
     lease_seconds: float = Field(60.0, ge=1, le=600)
+    allow_private_urls: bool = False
     poll_seconds: float = Field(1.0, gt=0)
     max_tries: int = Field(3, ge=1)
     window_deadline_seconds: float = Field(300.0, gt=0)

@@ -1,5 +1,6 @@
 """A job: one uploaded file on its way to a transcript."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -58,7 +59,7 @@ class Job:
 
     `broke_off` is where a damaged file stopped being readable, `None` for a whole one; `tracks` how many channels are
     transcribed apart, 1 until the file is prepared; `is_long` whether its preparation takes long; `notes` what its
-    owner should know about the file.
+    owner should know about the file; `metadata` is what its owner wrote on it.
     """
 
     owner: Owner
@@ -91,6 +92,8 @@ class Job:
     is_long: bool = False
     ranks_behind: int = 0
     notes: tuple[Note, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    webhook_url: str | None = None
 
     @property
     def progress(self) -> float:

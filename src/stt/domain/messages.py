@@ -11,12 +11,14 @@ from stt.domain.keys import JOB_ID
 
 
 class Lane(StrEnum):
-    """The two kinds of work; each has its own queue and its own slots in a consumer."""
+    """The kinds of work; each has its own queue and its own slots in a consumer."""
 
     JOBS = "jobs"
     """Prepare, detect, merge: input, output and decoding."""
     CHUNKS = "chunks"
     """Inference."""
+    DELIVERIES = "deliveries"
+    """Requests to webhooks."""
 
 
 @dataclass(frozen=True)

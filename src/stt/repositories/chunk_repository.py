@@ -28,7 +28,7 @@ from stt.repositories.claims import (
 from stt.repositories.endings import end_job
 from stt.repositories.job_repository import BY_ID
 from stt.repositories.models import ChunkRow, JobRow, VoicesRow
-from stt.repositories.outbox import STATE, event_of, record
+from stt.repositories.outbox import STATE, NewEvent, event_of, record
 from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan
 from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
 
@@ -226,7 +226,7 @@ def _cut(job: Job, plan: ChunkPlan, object_key: str | None) -> dict[str, Any]:
     return values | {"status": ChunkStatus.READY, "available_at": now()}
 
 
-def _progress(job: Row[Any], index: int) -> Mapping[str, Any]:
+def _progress(job: Row[Any], index: int) -> NewEvent:
     """That a chunk is settled."""
     counted = {"chunks_completed": job.chunks_completed, "chunks_total": job.chunks_total}
     return event_of(job, EventKind.PROGRESS, chunk=index, seconds_done=job.seconds_done, **counted)

@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import TextClause
 
 from stt.core.database import now
-from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Claim, patient_lease
+from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_LEASE_SECONDS, Claim, patient_lease
 from stt.domain.errors import ClaimLost
 from stt.repositories.models import Claimable
 
@@ -57,7 +57,7 @@ def _is_due(table: type[Claimable]) -> tuple[ColumnElement[bool], ...]:
     keep everything waiting until it is where it was.
     """
     is_free = table.attempt == table.outcomes
-    farthest = case((is_free, LONGEST_DELAY_SECONDS), else_=LONGEST_LEASE_SECONDS)
+    farthest = case((is_free, table.longest_delay), else_=LONGEST_LEASE_SECONDS)
     is_ahead = and_(table.available_at > now(), table.available_at <= now() + farthest)
     # The index holds what is not NULL, and has to be told that nothing else is looked for.
     return table.available_at.is_not(None), not_(is_ahead)

@@ -58,6 +58,8 @@ class JobRepository(ClaimableRepository):
             "engine": new.engine,
             "priority": new.priority,
             "guidance": new.guidance.to_dict(),
+            "labels": new.metadata,
+            "webhook_url": new.webhook_url,
             "file_size": new.file_size,
             "rank": job_rank(new.priority, new.file_size),
             "is_long": is_long(new.file_size),

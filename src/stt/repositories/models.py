@@ -1,12 +1,13 @@
 """Tables. Times are seconds since 1970 by the database's clock; positions in audio are seconds from its start."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from stt.core.database import Base, now
+from stt.domain.claim import LONGEST_DELAY_SECONDS
 
 
 class Claimable(Base):
@@ -17,6 +18,8 @@ class Claimable(Base):
     """
 
     __abstract__ = True
+    longest_delay: ClassVar[float] = LONGEST_DELAY_SECONDS
+    """Seconds; what nobody holds waits no longer for its next attempt."""
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     rank: Mapped[int] = mapped_column(default=0)
@@ -63,6 +66,9 @@ class JobRow(Claimable):
     engine: Mapped[str | None] = mapped_column(Text)
     priority: Mapped[str] = mapped_column(Text)
     guidance: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", JSON, server_default="{}")
+    """What the owner wrote on it; SQLAlchemy has another use for the column's name."""
+    webhook_url: Mapped[str | None] = mapped_column(Text)
     file_size: Mapped[int | None] = mapped_column(BigInteger)
     ranks_behind: Mapped[int] = mapped_column(default=0, server_default="0")
     """By which it and its chunks stand behind, because its owner has others that have not ended."""

@@ -54,6 +54,8 @@ class NewJob:
     guidance: Guidance = field(default_factory=Guidance)
     call: Call | None = None
     limits: Limits = field(default_factory=Limits)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True)

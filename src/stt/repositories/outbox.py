@@ -1,13 +1,18 @@
 """Telling what happens to a job, in the transaction in which it happens."""
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
+from stt.core.database import now
 from stt.domain.event import EventKind, state
 from stt.domain.job import JobStatus, Stage, progress_of
+from stt.domain.webhook import DeliveryStatus, endpoint_of
 from stt.repositories.models import EventRow, JobRow
+from stt.repositories.webhook_models import DeliveryRow, WebhookRow
 
 STATE: tuple[Any, ...] = (
     JobRow.id,
@@ -19,21 +24,38 @@ STATE: tuple[Any, ...] = (
     JobRow.tracks,
     JobRow.chunks_completed,
     JobRow.chunks_total,
+    JobRow.webhook_url,
 )
 """Columns of a job that `event_of` reads; a statement that changes a job returns them."""
 _LAST_IN_LINE = select(func.pg_advisory_xact_lock(7_385_109))
 _INSERT = insert(EventRow)
 
 
-def event_of(job: Row[Any], kind: EventKind, **more: object) -> Mapping[str, Any]:
-    """The row of an event, by the `STATE` of its job."""
+@dataclass(frozen=True)
+class NewEvent:
+    """An event to be written, and the URL that is to be told, if it is an end."""
+
+    job_id: str
+    owner: str
+    kind: EventKind
+    data: Mapping[str, Any]
+    webhook_url: str | None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The row."""
+        return {"owner": self.owner, "job_id": self.job_id, "kind": self.kind, "data": self.data}
+
+
+def event_of(job: Row[Any], kind: EventKind, **more: object) -> NewEvent:
+    """An event, by the `STATE` of its job."""
     status = JobStatus(job.status)
     progress = progress_of(status, job.seconds_done, job.duration, job.tracks)
     data = {**state(status, Stage(job.stage), progress), **more}
-    return {"owner": job.owner, "job_id": job.id, "kind": kind, "data": data}
+    return NewEvent(job.id, job.owner, kind, data, job.webhook_url)
 
 
-def record(connection: Connection, *events: Mapping[str, Any]) -> None:
+def record(connection: Connection, *events: NewEvent) -> None:
     """Write events, as the last thing that a transaction locks anything for.
 
     Numbers are drawn under a lock that ends with the transaction: whoever has seen an event has seen all with smaller
@@ -41,6 +63,32 @@ def record(connection: Connection, *events: Mapping[str, Any]) -> None:
     """
     if not events:
         return
+    for event in events:
+        if event.webhook_url and event.kind.is_end:
+            _have_delivered(connection, event, event.webhook_url)
     if connection.dialect.name == "postgresql":
         connection.execute(_LAST_IN_LINE)
-    connection.execute(_INSERT, list(events))
+    connection.execute(_INSERT, [event.values for event in events])
+
+
+def _have_delivered(connection: Connection, event: NewEvent, url: str) -> None:
+    """Have the end of a job sent to the webhook of its URL, unless that was removed."""
+    known = (WebhookRow.owner == event.owner) & (WebhookRow.url == endpoint_of(url))
+    webhook = connection.execute(select(WebhookRow.id, WebhookRow.paused).where(known)).one_or_none()
+    if webhook is not None:
+        data = {"job_id": event.job_id, **event.data}
+        values = delivery_values(webhook.id, url, event.kind, data, held=webhook.paused is not None)
+        connection.execute(insert(DeliveryRow).values(job_id=event.job_id, **values))
+
+
+def delivery_values(webhook_id: str, url: str, kind: str, data: Mapping[str, Any], *, held: bool) -> dict[str, Any]:
+    """The row of a new message, which is sent as soon as it can be, or when its webhook is resumed."""
+    return {
+        "id": f"msg_{uuid.uuid4().hex}",
+        "webhook_id": webhook_id,
+        "url": url,
+        "kind": kind,
+        "data": data,
+        "status": DeliveryStatus.HELD if held else DeliveryStatus.WAITING,
+        "available_at": None if held else now(),
+    }

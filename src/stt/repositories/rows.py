@@ -51,6 +51,8 @@ def to_job(row: Row[Any]) -> Job:
         tracks=row.tracks,
         is_long=row.is_long,
         ranks_behind=row.ranks_behind,
+        metadata=row.metadata,
+        webhook_url=row.webhook_url,
     )
 
 

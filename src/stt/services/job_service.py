@@ -26,6 +26,7 @@ from stt.repositories.new_jobs import Call, NewJob
 from stt.services.announcer import Announcer
 from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
 from stt.services.upload import StoredUpload, bare_name, checked
+from stt.services.webhook_service import WebhookService
 
 log = structlog.get_logger()
 
@@ -61,12 +62,14 @@ class JobService:
         storage: Storage,
         announcer: Announcer,
         policy: UploadPolicy,
+        webhooks: WebhookService,
     ) -> None:
         self._jobs = jobs
         self._chunks = chunks
         self._storage = storage
         self.announcer = announcer
         self.policy = policy
+        self._webhooks = webhooks
         self._leaving = asyncio.Event()
 
     def options(self, chosen: Choices, *, so_far: bool = False) -> JobOptions:
@@ -113,8 +116,12 @@ class JobService:
             guidance=options.guidance,
             call=call,
             limits=access.limits,
+            metadata=options.metadata,
+            webhook_url=options.webhook_url,
         )
         try:
+            if options.webhook_url:
+                await self._webhooks.expect(access.owner, options.webhook_url)
             job = await self._jobs.add(new)
         except BaseException:
             # Should the commit have gone through unseen, the job fails for want of its file: nobody was promised it.

@@ -1,8 +1,9 @@
 """What a caller may choose for a job, and what a deployment assumes and allows."""
 
+import json
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -12,6 +13,7 @@ from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task, ToneMarks, is_track
 from stt.domain.languages import check_language
+from stt.domain.metadata import check_metadata
 from stt.domain.models import ModelList
 from stt.domain.speakers import NO_SPEAKERS, SpeakerCount
 
@@ -56,6 +58,9 @@ class Choices:
     track: str | None = None
     tone_marks: str | None = None
     speakers: str | None = None
+    metadata: str | Mapping[str, str] | None = None
+    """An object, or one in JSON."""
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class JobOptions:
     priority: Priority
     engine: Engine | None
     guidance: Guidance = field(default_factory=Guidance)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    webhook_url: str | None = None
 
 
 class TextTooLong(InvalidRequest):
@@ -88,7 +95,7 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
             `unknown_task`, `unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`,
-            `prompt_too_long`, `hotwords_too_long`, `model_unavailable`.
+            `prompt_too_long`, `hotwords_too_long`, `model_unavailable`, `invalid_metadata`.
     """
     written = _written(chosen.engine)
     engine = Engine(_one_of("engine", written, tuple(Engine))) if written else None
@@ -98,6 +105,8 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
         priority=_member(Priority.NORMAL, "priority", chosen.priority),
         engine=engine,
         guidance=_guidance(policy, chosen),
+        metadata=_metadata(chosen.metadata),
+        webhook_url=_written(chosen.webhook_url) or None,
     )
 
 
@@ -121,6 +130,16 @@ def _guidance(policy: UploadPolicy, chosen: Choices) -> Guidance:
         tone_marks=_member(ToneMarks.AS_WRITTEN, "tone_marks", chosen.tone_marks),
         speakers=_speakers(policy, chosen.speakers),
     )
+
+
+def _metadata(written: str | Mapping[str, str] | None) -> Mapping[str, str]:
+    if isinstance(written, str):
+        try:
+            written = json.loads(written) if written.strip() else {}
+        except ValueError:
+            written = None
+            return check_metadata(written)
+    return check_metadata({} if written is None else written)
 
 
 def _written(text: str | None) -> str:

@@ -117,8 +117,11 @@ class TranscriptionService:
         return await self._calls.same(owner, call.fingerprint, finished_within=JOINED_SECONDS)
 
 
+_NO_MATTER = {"priority", "metadata", "webhook_url"}
+
+
 def _fingerprint(sha256: str, options: JobOptions) -> str:
     """Of a file and of all that changes its transcript."""
-    wanted = {name: value for name, value in asdict(options).items() if name != "priority"}
+    wanted = {name: value for name, value in asdict(options).items() if name not in _NO_MATTER}
     described = json.dumps([sha256, wanted], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(described.encode()).hexdigest()

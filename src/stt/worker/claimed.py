@@ -1,4 +1,4 @@
-"""What a slot has in hand: a claimed job or a claimed chunk, and the ways it can end."""
+"""What a slot has in hand: a claimed job, chunk or delivery, and the ways it can end."""
 
 from typing import Protocol
 
@@ -8,13 +8,15 @@ from stt.domain.claim import Claim
 from stt.domain.errors import SttError
 from stt.domain.job import Job, Stage
 from stt.domain.messages import JobMessage, Lane
+from stt.domain.webhook import Delivery
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.processor import Processor
+from stt.worker.webhook_sender import WebhookSender
 
 
 class Claimed(Protocol):
-    """A claimed job or chunk."""
+    """A claimed job, chunk or delivery."""
 
     claim: Claim
     name: str
@@ -99,3 +101,28 @@ class ClaimedChunk:
         """The rest of the job goes on without this chunk, and its transcript names the gap."""
         if await self._chunks.fail(self._chunk, self.claim, error.message):
             self._notifier.notify(Lane.JOBS, JobMessage.of(self._job).encode())
+
+
+class ClaimedDelivery:
+    """A message to a webhook."""
+
+    is_long = False
+
+    def __init__(self, sender: WebhookSender, claimed: tuple[Delivery, tuple[str, ...], Claim]) -> None:
+        self._deliveries, self._sender = sender.deliveries, sender
+        self._delivery, self._secrets, self.claim = claimed
+        self.name = self._delivery.delivery_id
+
+    async def run(self) -> None:
+        await self._sender.send(self._delivery, self._secrets, self.claim)
+
+    async def keep(self, lease_seconds: float) -> None:
+        await self._deliveries.keep(self.claim, lease_seconds)
+
+    async def give_back(self, *, delay_seconds: float, counted: bool, reason: str) -> None:
+        await self._deliveries.give_back(self.claim, delay_seconds=delay_seconds, counted=counted, reason=reason)
+
+    async def fail(self, error: SttError) -> None:
+        await self._deliveries.give_up(self.claim, error.message)
+
+    give_up = fail

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 
@@ -16,11 +17,12 @@ from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
 from stt.domain.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedJob
+from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedDelivery, ClaimedJob
 from stt.worker.company import Company
 from stt.worker.patience import patiently
 from stt.worker.processor import Processor
 from stt.worker.vigil import LOOK_SECONDS, Vigil
+from stt.worker.webhook_sender import WebhookSender
 
 log = structlog.get_logger()
 
@@ -47,6 +49,13 @@ class Terms:
     window_seconds: float
 
 
+class Works(NamedTuple):
+    """What does the work that is taken."""
+
+    processor: Processor
+    sender: WebhookSender
+
+
 class _TurnedOutLong(Exception):
     """A file is prepared for longer than was expected, and there is no slot for a long one."""
 
@@ -59,15 +68,16 @@ class LeaseKeeper:
     """Where a consumer's slots take their work."""
 
     def __init__(
-        self, jobs: JobRepository, chunks: ChunkRepository, processor: Processor, notifier: Notifier, terms: Terms
+        self, jobs: JobRepository, chunks: ChunkRepository, works: Works, notifier: Notifier, terms: Terms
     ) -> None:
-        self._jobs, self._chunks, self._processor, self._notifier = jobs, chunks, processor, notifier
+        self._jobs, self._chunks, self._notifier = jobs, chunks, notifier
+        self._processor, self._sender = works
         self._terms = terms
         self._company = Company()
         self._vigil = Vigil((jobs, chunks))
         self._taking = asyncio.Lock()
         self._long: dict[Lane, set[Claimed]] = {lane: set() for lane in Lane}
-        self._looks = self._vain_look = 0
+        self._looks, self._vain_look = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)
 
     async def work(self, lane: Lane) -> bool:
         """Take the best work of a lane and see it through; `False` if there was none, or other work has to be alone.
@@ -94,16 +104,32 @@ class LeaseKeeper:
 
     async def _take(self, lane: Lane) -> Claimed | None:
         """One at a time: two that have to be alone would each die with the other while it waits."""
-        asked = self._looks
+        asked = self._looks[lane]
         async with self._taking:
-            if self._company.is_closed:
+            # Many slots ask at the same moment: what one of them has looked for in vain since, nobody will find.
+            if self._company.is_closed or self._vain_look[lane] > asked:
                 return None
-            claimed = await (self._take_job() if lane is Lane.JOBS else self._take_chunk(asked))
-            if claimed is not None:
-                self._company.join(claimed.claim)
-                if claimed.is_long:
-                    self._long[lane].add(claimed)
+            self._looks[lane] += 1
+            claimed = await self._best_of(lane)
+            if claimed is None:
+                self._vain_look[lane] = self._looks[lane]
+                return None
+            self._company.join(claimed.claim)
+            if claimed.is_long:
+                self._long[lane].add(claimed)
             return claimed
+
+    async def _best_of(self, lane: Lane) -> Claimed | None:
+        terms, short = self._terms, self._only_short(lane)
+        who = terms.worker_id, terms.lease_seconds
+        if lane is Lane.JOBS:
+            job = await self._jobs.claim(*who, only_short=short)
+            return job and ClaimedJob(self._jobs, self._processor, *job)
+        if lane is Lane.CHUNKS:
+            chunk = await self._chunks.claim(*who, at_most=terms.window_seconds if short else math.inf)
+            return chunk and ClaimedChunk(self._chunks, self._processor, self._notifier, chunk, terms.window_seconds)
+        delivery = await self._sender.deliveries.claim(*who)
+        return delivery and ClaimedDelivery(self._sender, delivery)
 
     def _only_short(self, lane: Lane) -> bool:
         """Whether as many long pieces are worked at as may be.
@@ -111,25 +137,7 @@ class LeaseKeeper:
         Short clips fill slots, and the batches of the engine, as they come. Long files must not: whoever comes behind
         them would wait for all of them.
         """
-        return len(self._long[lane]) >= self._terms.long[lane]
-
-    async def _take_job(self) -> Claimed | None:
-        terms = self._terms
-        found = await self._jobs.claim(terms.worker_id, terms.lease_seconds, only_short=self._only_short(Lane.JOBS))
-        return found and ClaimedJob(self._jobs, self._processor, *found)
-
-    async def _take_chunk(self, asked: int) -> Claimed | None:
-        if self._vain_look > asked:
-            # Many slots ask at the same moment: what one of them has looked for in vain since, nobody will find.
-            return None
-        terms = self._terms
-        at_most = terms.window_seconds if self._only_short(Lane.CHUNKS) else math.inf
-        self._looks += 1
-        found = await self._chunks.claim(terms.worker_id, terms.lease_seconds, at_most=at_most)
-        if found is None:
-            self._vain_look = self._looks
-            return None
-        return ClaimedChunk(self._chunks, self._processor, self._notifier, found, terms.window_seconds)
+        return len(self._long[lane]) >= self._terms.long.get(lane, math.inf)
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:

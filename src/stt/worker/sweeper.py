@@ -1,5 +1,8 @@
 """What has to be looked after from time to time, by every consumer; doing it twice does no harm."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import structlog
 
 from stt.core.storage.base import Storage
@@ -7,7 +10,6 @@ from stt.domain.job import Job
 from stt.domain.keys import chunk_prefix, peaks_key, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.rounds import rounds
 
@@ -21,6 +23,13 @@ SETTLING_SECONDS = 60.0
 AT_ONCE = 500
 
 
+class Forgetting(Protocol):
+    """A table of what need not be known for ever."""
+
+    async def forget(self) -> int:
+        """Remove some of what is too old; how many."""
+
+
 class Sweeper:
     """Keeps waiting work from starving, work from being done for nobody, and storage from filling."""
 
@@ -30,11 +39,11 @@ class Sweeper:
         chunks: ChunkRepository,
         storage: Storage,
         calls: CallRepository,
-        events: EventRepository,
+        past: Sequence[Forgetting],
         *,
         orphan_seconds: float,
     ) -> None:
-        self._jobs, self._chunks, self._storage, self._calls, self._events = jobs, chunks, storage, calls, events
+        self._jobs, self._chunks, self._storage, self._calls, self._past = jobs, chunks, storage, calls, past
         self._orphan_seconds = orphan_seconds
         self._orphans: set[str] = set()
 
@@ -48,8 +57,9 @@ class Sweeper:
         await self._chunks.age(AGEING_SECONDS, AT_ONCE)
         await self._calls.lower_unwatched(AT_ONCE)
         await self._cancel_orphans()
-        while await self._events.forget():
-            pass
+        for past in self._past:
+            while await past.forget():
+                pass
         while jobs := await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
             for job in jobs:
                 await self._tidy(job)

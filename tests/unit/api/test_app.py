@@ -222,7 +222,7 @@ class TestOpenApi:
         assert form["properties"]["file"]["format"] == "binary"
         assert set(form["properties"]) == {
             "file", "language", "model", "priority", "engine", "task", "prompt", "hotwords", "channels", "tone_marks",
-            "track",
+            "track", "speakers", "metadata", "webhook_url",
         }  # fmt: skip
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
         assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]
@@ -270,5 +270,9 @@ class TestOpenApi:
             "job_transcript",
         }
         keys = {"create_key", "list_keys", "rotate_key", "revoke_key"}
+        webhooks = {
+            "create_webhook", "list_webhooks", "show_webhook", "delete_webhook", "rotate_webhook_secret",
+            "resume_webhook", "test_webhook", "list_deliveries", "redeliver",
+        }  # fmt: skip
         own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready"}
-        assert names == own | jobs | keys | openai
+        assert names == own | jobs | keys | webhooks | openai

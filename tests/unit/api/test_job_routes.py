@@ -80,6 +80,8 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "channels": "mixed",
         "track": "auto",
         "tone_marks": "as-written",
+        "metadata": {},
+        "webhook_url": None,
         "duration": None,
         "broke_off": None,
         "notes": [],
@@ -108,7 +110,7 @@ ASKED = {
 
 
 async def test_everything_an_upload_asks_is_read_back_from_its_status(client):
-    assert {"file", *ASKED} == set(UploadForm.model_fields)
+    assert {"file", "metadata", "webhook_url", *ASKED} == set(UploadForm.model_fields)
     job_id = await upload(client, **ASKED)
     body = (await client.get(f"/api/stt/status/{job_id}")).json()
     assert {name: body[name] for name in ASKED} == ASKED

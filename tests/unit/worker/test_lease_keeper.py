@@ -18,7 +18,7 @@ from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob
 from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
-from stt.worker.lease_keeper import LeaseKeeper, Terms
+from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
 from tests.eventually import eventually
 
 
@@ -68,7 +68,7 @@ def keeper_for(jobs, chunks, notifier, monkeypatch):
     def make(act, lease=60.0, long_chunks=3):
         long = {Lane.JOBS: 1, Lane.CHUNKS: long_chunks}
         terms = Terms("w", lease, max_tries=3, long=long, window_seconds=30.0)
-        return LeaseKeeper(jobs, chunks, ScriptedProcessor(act), notifier, terms)
+        return LeaseKeeper(jobs, chunks, Works(ScriptedProcessor(act), None), notifier, terms)
 
     return make
 

@@ -171,7 +171,7 @@ async def test_a_merge_that_lost_its_claim_replaces_no_transcript_and_removes_no
     assert await storage.keys("chunks/j/") == [chunk_key("j", 0), chunk_key("j", 1)]
     monkeypatch.setattr(sweeper, "SETTLING_SECONDS", 0.0)
     calls, events = (repository(parts.jobs._database) for repository in (CallRepository, EventRepository))
-    await Sweeper(parts.jobs, parts.chunks, storage, calls, events, orphan_seconds=300).sweep()
+    await Sweeper(parts.jobs, parts.chunks, storage, calls, [events], orphan_seconds=300).sweep()
     assert await storage.keys("chunks/") == []
     assert await storage.keys("results/") == [(await parts.jobs.get(ANONYMOUS, "j")).result_path]
 
@@ -260,7 +260,7 @@ async def test_the_outline_of_a_recording_is_stored_and_not_swept_away(parts, st
     await storage.write(f"{result_key('j')}.other", b"{}")
     monkeypatch.setattr(sweeper, "SETTLING_SECONDS", 0.0)
     calls, events = (repository(database) for repository in (CallRepository, EventRepository))
-    await Sweeper(parts.jobs, parts.chunks, storage, calls, events, orphan_seconds=300).sweep()
+    await Sweeper(parts.jobs, parts.chunks, storage, calls, [events], orphan_seconds=300).sweep()
     assert sorted(await storage.keys("results/j/")) == sorted([peaks_key("j"), job.result_path])
     assert await storage.read(peaks_key("j")) == b"\1\2\3"
 

@@ -8,7 +8,6 @@ from stt.domain.keys import chunk_key, upload_key
 from stt.domain.owner import ANONYMOUS
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import Call, NewJob
@@ -26,9 +25,7 @@ async def test_chunks_of_a_cancelled_job_are_removed_and_its_upload_is_not(datab
         await storage.write(chunk_key(job_id, 0), b"chunk")
     await jobs.cancel(ANONYMOUS, "ended")
     calls = CallRepository(database)
-    await Sweeper(
-        jobs, ChunkRepository(database), storage, calls, EventRepository(database), orphan_seconds=300
-    ).sweep()
+    await Sweeper(jobs, ChunkRepository(database), storage, calls, [], orphan_seconds=300).sweep()
     kept = [upload_key("ended", "a.mp3"), upload_key("running", "a.mp3"), chunk_key("running", 0)]
     assert await storage.keys("") == sorted(kept)
 
@@ -41,7 +38,7 @@ async def test_only_who_is_found_gone_twice_is_gone(database, tmp_path):
         await jobs.add(NewJob(ANONYMOUS, job_id, "a.mp3", "k", "vi", "demo", call=Call(job_id, 60.0)))
     an_hour = update(JobRow).values(watched_until=JobRow.watched_until - 3600)
     await database.write(lambda connection: connection.execute(an_hour))
-    sweeper = Sweeper(jobs, ChunkRepository(database), storage, calls, EventRepository(database), orphan_seconds=300)
+    sweeper = Sweeper(jobs, ChunkRepository(database), storage, calls, [], orphan_seconds=300)
     await sweeper.sweep()
     assert [(await jobs.get(ANONYMOUS, job_id)).status for job_id in ("waited-for", "abandoned")] == [
         JobStatus.PENDING

@@ -76,6 +76,16 @@ class UploadForm(BaseModel):
         "a range such as `2-4`.",
         examples=["auto"],
     )
+    metadata: str = Field(
+        "",
+        description="What the job is to be known by: an object of up to 16 pairs of text, as JSON.",
+        examples=['{"customer": "42"}'],
+    )
+    webhook_url: str = Field(
+        "",
+        description="What is told when the job has ended; see webhooks.",
+        examples=["https://hooks.example/stt"],
+    )
 
 
 class UploadAccepted(BaseModel):
@@ -134,6 +144,8 @@ class JobBody(BaseModel):
                     "track": "auto",
                     "tone_marks": "as-written",
                     "speakers": "off",
+                    "metadata": {"customer": "42"},
+                    "webhook_url": None,
                     "duration": 1800.0,
                     "broke_off": None,
                     "notes": [],
@@ -169,6 +181,8 @@ class JobBody(BaseModel):
     track: str
     tone_marks: ToneMarks
     speakers: str
+    metadata: dict[str, str] = Field(description="What its owner wrote on it.")
+    webhook_url: str | None
     duration: float | None
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
     notes: list[NoteBody] = Field(description="What there is to know about the file, once it is decoded.")

@@ -1,0 +1,90 @@
+"""A webhook as its owner sees it."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stt.domain.webhook import Delivery, DeliveryStatus, Pause, Webhook
+
+
+class WebhookForm(BaseModel):
+    """What is to be told."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"url": "https://hooks.example/stt"}]})
+
+    url: str = Field(max_length=2048, description="http or https; what stands behind `?` may differ from job to job.")
+
+
+class WebhookBody(BaseModel):
+    """A URL that is told when jobs have ended that name it."""
+
+    webhook_id: str
+    url: str
+    failures: int = Field(description="Attempts that failed since the last one that did not.")
+    paused: Pause | None = Field(
+        description="Why nothing is sent: `gone` (it answered 410) or `failures` (ten in a row)."
+    )
+    created_at: datetime
+
+    @classmethod
+    def of(cls, webhook: Webhook) -> Self:
+        """The body for a webhook."""
+        return cls.model_validate(webhook, from_attributes=True)
+
+
+class WebhookWithSecretBody(WebhookBody):
+    """The same, once, with the secret that its messages are signed with."""
+
+    secret: str = Field(description="Keep it: it is shown in this answer alone.", examples=["whsec_…"])
+
+    @classmethod
+    def with_secret(cls, webhook: Webhook, secret: str) -> Self:
+        """The body for a webhook and its new secret."""
+        return cls(**WebhookBody.of(webhook).model_dump(), secret=secret)
+
+
+class AttemptBody(BaseModel):
+    """One request."""
+
+    at: datetime
+    seconds: float = Field(description="How long it took.")
+    status: int | None = Field(description="What was answered; `null` where nothing was.")
+    error: str | None
+
+
+class DeliveryBody(BaseModel):
+    """A message; `delivery_id` is its `webhook-id`, the same at every attempt."""
+
+    delivery_id: str
+    type: str
+    job_id: str | None
+    url: str
+    status: DeliveryStatus
+    created_at: datetime
+    next_at: datetime | None = Field(description="When it is attempted next.")
+    attempts: list[AttemptBody]
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """The body for a delivery."""
+        attempts = [AttemptBody.model_validate(attempt, from_attributes=True) for attempt in delivery.attempts]
+        return cls(**{**vars(delivery), "type": delivery.kind, "attempts": attempts})
+
+
+class WebhookListBody(BaseModel):
+    """All webhooks, oldest first."""
+
+    data: list[WebhookBody]
+
+
+class DeliveryListBody(BaseModel):
+    """The newest messages, a hundred at most."""
+
+    data: list[DeliveryBody]
+
+
+class SentBody(BaseModel):
+    """The message that is on its way."""
+
+    delivery_id: str
