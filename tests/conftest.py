@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,7 +127,9 @@ def queue_prefix(rabbitmq_url):
 def empty_rabbitmq(rabbitmq_url):
     """The broker without the queues of the service, so that a test begins with none of another's tickets."""
     names = [f"stt.{name}" for name in (*Lane, "dead")]
-    asyncio.run(_delete_queues(rabbitmq_url, names))
+    # In a thread of its own: a browser that a test drives runs a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _delete_queues(rabbitmq_url, names)).result()
     return rabbitmq_url
 
 

@@ -37,6 +37,9 @@ export function address(path, query = {}) {
   return url;
 }
 
+/** Where a player finds a transcript as captions. */
+export const captions = (id) => address(`${jobPath(id)}/transcript`, { format: "vtt" }).href;
+
 export function authorization() {
   return key() ? { Authorization: `Bearer ${key()}` } : {};
 }

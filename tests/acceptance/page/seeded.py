@@ -11,6 +11,7 @@ from unittest import mock
 from stt.bootstrap.foundation import foundation
 from stt.core.config import Settings
 from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.claim import Priority
 from stt.domain.keys import job_id_from, peaks_key, result_key, upload_key
 from stt.domain.owner import ANONYMOUS
 from stt.domain.peaks import PER_SECOND
@@ -89,8 +90,12 @@ async def _finished(settings, document, filename, audio):
         await base.storage.write(peaks_key(job_id), peaks)
         stored = json.dumps({"job_id": job_id, **document}, ensure_ascii=False)
         await base.storage.write(result_key(job_id), stored.encode())
-        await base.jobs.add(NewJob(ANONYMOUS, job_id, filename, key, "vi", "demo", file_size=audio.stat().st_size))
+        size = audio.stat().st_size
+        # Before whatever else waits, so that it is the one that is claimed.
+        new = NewJob(ANONYMOUS, job_id, filename, key, "vi", "demo", priority=Priority.HIGH, file_size=size)
+        await base.jobs.add(new)
         job, claim = await base.jobs.claim("test", 600)
+        assert job.job_id == job_id
         await base.chunks.add(claim, job, ChunkPlan(0, Span(0, duration), Span(0, 0), ()), None)
         await base.jobs.finish_prepare(claim, duration=duration, chunks_total=1, broke_off=None)
         _, claim = await base.jobs.claim("test", 600)

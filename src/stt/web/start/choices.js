@@ -11,7 +11,8 @@ import { language, nameOf, w } from "../words.js";
 /** What the service offers; `null` until it has said so. */
 export let offered = null;
 
-const USUAL = { language: "", model: "", task: "", channels: "", hotwords: "" };
+const USUAL = { language: "", model: "", task: "", speakers: "", channels: "", hotwords: "" };
+const PEOPLE = ["2", "3", "4", "5", "6", "7", "8"];
 let chosen = { ...USUAL, ...remembered("choices", {}) };
 
 export async function load() {
@@ -70,6 +71,7 @@ export function choicesForm() {
       <summary class="unfolds">${w.moreOptions}</summary>
       <div class="fields">
         ${select("task", w.output, [["", w.taskTranscribe], ["translate", w.taskTranslate]])}
+        ${select("speakers", w.speakers, [["", w.speakersOff], ["auto", w.speakersAuto], ...PEOPLE.map((count) => [count, w.people(count)])])}
         ${select("channels", w.channels, [["", w.channelsMixed], ["separate", w.channelsSeparate]])}
         <label class="field wide">
           <span>${w.hotwords}</span>

@@ -17,7 +17,6 @@ export function controls(view) {
   const button = (action, title, drawn, pressed) => html`<button class="icon-button" title=${title} aria-label=${title}
     aria-pressed=${pressed ?? nothing} @click=${action}>${drawn}</button>`;
   return html`<div class="player" role="group" aria-label=${w.player}>
-    ${player.pictured ? nothing : html`<div hidden>${player.media}</div>`}
     ${view.place.template()}
     <span class="times clock"><span class="now">${clock(player.time)}</span> / ${clock(view.place.duration)}</span>
     ${button(() => player.seek(player.time - SKIP), w.back(SKIP), icons.back)}

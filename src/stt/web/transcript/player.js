@@ -36,6 +36,19 @@ export class Player {
     this.media.src = source;
   }
 
+  /** Show captions on the picture, where there is one. */
+  caption(source, name, code) {
+    if (this.media.localName !== "video" || this.media.querySelector("track")) return;
+    const track = Object.assign(document.createElement("track"), { kind: "captions", src: source, label: name, srclang: code });
+    const show = () => {
+      this.media.append(track);
+      track.track.mode = "showing";
+    };
+    // Not before there is a picture: a file that begins to load makes the browser choose among tracks anew.
+    if (this.media.readyState) show();
+    else this.media.addEventListener("loadedmetadata", show, { once: true });
+  }
+
   get playing() {
     return !this.media.paused && !this.media.ended;
   }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { clock } from "../amounts.js";
-import { cancel, recording } from "../api.js";
+import { cancel, captions, recording } from "../api.js";
 import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
 import { icons } from "../icons.js";
@@ -35,7 +35,7 @@ export class TranscriptView {
     this.following = remembered("follow", true);
     this.text = new TranscriptText({
       whenWord: (word) => this.play(this.text.document.wordStart.values[word]),
-      label: (who) => (typeof who === "number" ? w.channelName(who + 1) : who),
+      label: (who) => this.#name(who),
     });
     this.find = new Find(this.text);
     this.waveform = new Waveform(this.text);
@@ -61,6 +61,12 @@ export class TranscriptView {
     return this.job?.filename ?? w.transcript;
   }
 
+  /** Who speaks: a channel by its number, a speaker by the name that the transcript has for the label. */
+  #name(who) {
+    if (typeof who === "number") return w.channelName(who + 1);
+    return this.whole?.speakers?.find(({ id }) => id === who)?.name ?? who;
+  }
+
   #news({ job, segments, whole, anew }) {
     this.job = job;
     if (anew) this.text.replace([]);
@@ -69,7 +75,9 @@ export class TranscriptView {
     if (whole) {
       this.whole = whole;
       this.text.replace(whole.segments);
+      this.word = -1;
       this.#lightDoubts();
+      this.player.caption(captions(this.id), nameOf(whole.language), whole.language);
       this.waveform.lost = [];
       this.waveform.account(whole);
       if (this.find.open) this.find.look(this.find.query);
@@ -200,7 +208,7 @@ export class TranscriptView {
         </div>
       </header>
       ${this.#state()}
-      ${this.player?.pictured ? html`<div class="picture">${this.player.media}</div>` : nothing}
+      ${this.player ? html`<div class="picture" ?hidden=${!this.player.pictured}>${this.player.media}</div>` : nothing}
       ${this.whole ? account(this.whole, (second) => this.play(second)) : nothing}
       <div class="reading">
         ${this.find.template()}
@@ -222,7 +230,7 @@ export class TranscriptView {
     if (job.status === "COMPLETED") return job.notes.map((note) => html`<p class="note">${note.message}</p>`);
     const said = job.status === "FAILED" ? sentenceOf({ code: job.error_code, message: job.error_message }) : w.wasCancelled;
     return html`<div class="problem" role="alert"><p>${said}</p>
-      <button class="button small" @click=${() => this.#act(retry(job).then(() => location.reload()))}>${icons.retry} ${w.retryJob}</button></div>`;
+      <button class="button small" @click=${() => this.#act(retry(job).then(() => dispatchEvent(new Event("hashchange"))))}>${icons.retry} ${w.retryJob}</button></div>`;
   }
 
   #act(promise) {
