@@ -140,3 +140,12 @@ async def test_without_keys_all_are_one_owner_whose_jobs_go_as_they_came(jobs):
     for number in range(20):
         await jobs.add(new(ANONYMOUS, f"a{number:02d}"))
     assert await order(jobs) == [f"a{number:02d}" for number in range(20)]
+
+
+async def test_bytes_that_were_removed_are_stored_no_more(database, jobs):
+    limits = Limits(bytes_stored=10)
+    for number, removed in enumerate(("audio_deleted_at", "deleted_at")):
+        await jobs.add(new(A, f"a{number}", limits, file_size=10))
+        await refusal(jobs, A, limits)
+        await database.write(lambda connection, name=removed: connection.execute(update(JobRow).values({name: 1.0})))
+        await jobs.make_room(A, limits, math.inf)

@@ -130,7 +130,7 @@ def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
-        expose_headers=[HEADER, "Link", "Location", "Retry-After"],
+        expose_headers=[HEADER, "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),

@@ -19,7 +19,8 @@ def usage_of(connection: Connection, owner: Owner) -> Usage:
     audio = select(func.coalesce(func.sum(_LENGTH), 0.0), func.min(JobRow.created_at) + DAY_SECONDS - now())
     seconds, next_in = connection.execute(audio.where(recent)).one()
     jobs = select(func.count()).where(JobRow.owner == owner, _OPEN)
-    stored = select(func.coalesce(func.sum(JobRow.file_size), 0)).where(JobRow.owner == owner)
+    kept = JobRow.audio_deleted_at.is_(None) & JobRow.deleted_at.is_(None)
+    stored = select(func.coalesce(func.sum(JobRow.file_size), 0)).where(JobRow.owner == owner, kept)
     return Usage(connection.scalar(jobs) or 0, seconds, next_in or 0.0, int(connection.scalar(stored) or 0))
 
 
