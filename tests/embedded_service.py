@@ -34,6 +34,7 @@ from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
 
@@ -48,6 +49,10 @@ class EmbeddedService:
     health: HealthService
     keys: KeyService
     webhooks: WebhookService
+
+    @cached_property
+    def urls(self):
+        return UrlIngest(self.service, HttpClient(private=True))
 
     @cached_property
     def events(self):
@@ -70,6 +75,7 @@ class EmbeddedService:
             self.events,
             self.keys,
             self.webhooks,
+            self.urls,
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

@@ -41,6 +41,7 @@ from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -60,6 +61,7 @@ class Services:
     events: EventService
     keys: KeyService
     webhooks: WebhookService
+    urls: UrlIngest
 
 
 def create_app(

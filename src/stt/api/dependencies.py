@@ -16,6 +16,7 @@ from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
 # Coroutines, though they await nothing: FastAPI would send plain functions to a thread.
@@ -67,6 +68,11 @@ async def _job_lists(request: Request) -> JobListService:
     return service
 
 
+async def _urls(request: Request) -> UrlIngest:
+    service: UrlIngest = request.app.state.urls
+    return service
+
+
 async def _webhooks(request: Request) -> WebhookService:
     service: WebhookService = request.app.state.webhooks
     return service
@@ -90,6 +96,7 @@ Events = Annotated[EventService, Depends(_events)]
 Deletions = Annotated[DeletionService, Depends(_deletions)]
 Retries = Annotated[RetryService, Depends(_retries)]
 JobLists = Annotated[JobListService, Depends(_job_lists)]
+UrlFetcher = Annotated[UrlIngest, Depends(_urls)]
 Webhooks = Annotated[WebhookService, Depends(_webhooks)]
 Health = Annotated[HealthService, Depends(_health)]
 Keys = Annotated[KeyService, Depends(_keys)]

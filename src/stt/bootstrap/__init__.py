@@ -10,6 +10,7 @@ from stt.bootstrap.api_side import (
     key_service,
     retry_service,
     transcription_service,
+    url_ingest,
     webhook_service,
 )
 from stt.bootstrap.consumer_side import consumer
@@ -45,5 +46,6 @@ __all__ = [
     "slots_of",
     "speaker_store",
     "transcription_service",
+    "url_ingest",
     "webhook_service",
 ]

@@ -24,6 +24,7 @@ from stt.services.key_service import KeyService
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 from stt.worker import scratch
 
@@ -85,6 +86,11 @@ def retry_service(base: Foundation, jobs: JobService) -> RetryService:
 def job_list_service(base: Foundation) -> JobListService:
     """What owners look through."""
     return JobListService(JobList(base.database))
+
+
+def url_ingest(base: Foundation, jobs: JobService) -> UrlIngest:
+    """What fetches files from URLs."""
+    return UrlIngest(jobs, base.http)
 
 
 def webhook_service(base: Foundation) -> WebhookService:

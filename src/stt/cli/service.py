@@ -100,6 +100,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             retries=bootstrap.retry_service(base, jobs),
             events=bootstrap.event_service(base, jobs),
             webhooks=bootstrap.webhook_service(base),
+            urls=bootstrap.url_ingest(base, jobs),
             keys=await _keys(base, listener),
         )
         app = create_app(

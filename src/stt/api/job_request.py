@@ -1,0 +1,57 @@
+"""A job whose file lies at a URL, asked for in JSON."""
+
+from starlette.requests import Request
+
+from stt.api.access import found_for
+from stt.api.body import body_of
+from stt.api.schemas.job_request import JobRequest
+from stt.domain.errors import InvalidRequest
+from stt.services.job_service import JobService
+from stt.services.options import Choices, JobOptions
+from stt.services.upload import StoredUpload
+from stt.services.url_ingest import UrlIngest
+
+REQUEST_BYTES = 256 * 1024
+"""Twice what the longest prompt, hotwords and metadata take."""
+JSON = "application/json"
+
+
+def is_json(request: Request) -> bool:
+    """Whether a request's body is JSON, and no form."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
+
+
+async def take_request(request: Request, jobs: JobService, urls: UrlIngest) -> tuple[StoredUpload, JobOptions]:
+    """Read a request and fetch its file.
+
+    Raises:
+        InvalidRequest: for what is wrong with the request, its URL or the file; nothing is left in storage.
+        Unavailable: a part is away, or the service is about to stop; nothing is left in storage.
+    """
+    await jobs.make_room(found_for(request))
+    asked = _read(await _body(request, jobs))
+    options = jobs.options(Choices(**asked.model_dump(exclude={"url"})))
+    return await urls.store(asked.url), options
+
+
+async def _body(request: Request, jobs: JobService) -> bytes:
+    body = b""
+    async for block in body_of(request, jobs):
+        body += block
+        if len(body) > REQUEST_BYTES:
+            message = f"The JSON is longer than {REQUEST_BYTES} bytes; send a file as multipart/form-data."
+            raise InvalidRequest(message, code="malformed_body")
+    return body
+
+
+def _read(body: bytes) -> JobRequest:
+    try:
+        return JobRequest.model_validate_json(body)
+    except ValueError as error:
+        first = error.errors()[0]  # type: ignore[attr-defined]
+        field = ".".join(map(str, first["loc"]))
+        code = "invalid_field" if field else "malformed_body"
+        if first["type"] == "missing":
+            code = "missing_field"
+        message = f"{field}: {first['msg']}." if field else f"The body is no object in JSON: {first['msg']}."
+        raise InvalidRequest(message, code=code, **({"field": field} if field else {})) from error

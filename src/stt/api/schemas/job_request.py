@@ -1,0 +1,37 @@
+"""What makes a job of a file at a URL."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stt.api.schemas.job import upload_request
+
+
+class JobRequest(BaseModel):
+    """A job whose file lies at a URL; what else may be asked is as in the form."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"url": "https://files.example/talk.mp3", "language": "vi"}]}
+    )
+
+    url: str = Field(max_length=2048, description="http or https, in the public internet.")
+    language: str | None = None
+    model: str | None = None
+    priority: str | None = None
+    engine: str | None = None
+    task: str | None = None
+    prompt: str | None = None
+    hotwords: str | None = None
+    channels: str | None = None
+    track: str | None = None
+    tone_marks: str | None = None
+    speakers: str | None = None
+    metadata: dict[str, str] | None = None
+    webhook_url: str | None = None
+
+
+def job_request() -> dict[str, Any]:
+    """The OpenAPI description of the bodies that make a job: a form with a file, or JSON with a URL."""
+    described = upload_request()
+    described["requestBody"]["content"]["application/json"] = {"schema": JobRequest.model_json_schema()}
+    return described
