@@ -24,7 +24,7 @@ def test_files_of_every_writer_are_completed_with_words(tmp_path):
     assert [file for file in files if file.failure] == []
     assert len(files) >= 300
     with Service(home, {"STT_POLL_SECONDS": "0.1"}, consumers=0) as service:
-        jobs = {file.name: service.submit(file.path, language="en") for file in files}
+        jobs = {f"{file.path.name} {file.name}": service.submit(file.path, language="en") for file in files}
         wrong, hard = {}, {}
         for name, job_id in jobs.items():
             status = service.wait(job_id, 600)

@@ -18,7 +18,8 @@ def _codings() -> Iterator[tuple[str, str]]:
         yield ".au", f"sox $I -e {coding} -c {channels} $O"
     for bits, rate, channels in itertools.product((8, 16, 24, 32), (11_025, 48_000), (1, 2)):
         yield ".aiff", f"sox $I -b {bits} -r {rate} -c {channels} $O"
-        yield ".caf", f"sox $I -b {max(bits, 16)} -r {rate} -c {channels} $O"
+        if bits > 8:
+            yield ".caf", f"sox $I -b {bits} -r {rate} -c {channels} $O"
 
 
 def _forms() -> Iterator[tuple[str, str]]:
