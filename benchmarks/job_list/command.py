@@ -16,7 +16,7 @@ from benchmarks.report.options import parsed, parser_of
 from benchmarks.report.outcome import hand_out
 from benchmarks.report.page import Section, table
 from benchmarks.report.spinner import spinner
-from stt.api.schemas.job import JobPageBody
+from stt.api.schemas.job_page import JobPageBody
 from stt.core.config import Settings
 from stt.core.database import Database
 from stt.domain.job import JobStatus

@@ -5,7 +5,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack
 
 from stt.bootstrap.foundation import Foundation, model_store, slots_of, speaker_store
@@ -18,8 +18,10 @@ from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_list import JobList
+from stt.repositories.retention import RetentionRepository
 from stt.worker import scratch
 from stt.worker.ear import Ear
+from stt.worker.expiry import EXPIRE_SECONDS, Expiry
 from stt.worker.indexer import INDEX_SECONDS, Indexer
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
@@ -84,19 +86,19 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         works = Works(Processor(parts), WebhookSender(base.deliveries, base.http))
         keeper = LeaseKeeper(base.jobs, base.chunks, works, notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
-        reconciler = Reconciler(base.jobs, base.storage)
-        indexing = rounds("indexing", Indexer(JobList(base.database), base.storage).index, INDEX_SECONDS)
-        remover = Remover(DeletionRepository(base.database), base.storage)
-        removing = rounds("removing", remover.remove, REMOVE_SECONDS)
-        for work in (
-            _sweeper(base).run(),
-            reconciler.run(),
-            indexing,
-            removing,
-            scratch.keep_swept(settings.scratch_dir),
-        ):
+        for work in (*_rounds(base), scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
+
+
+def _rounds(base: Foundation) -> Iterator[Coroutine[None, None, None]]:
+    """What every consumer looks after from time to time."""
+    database, storage = base.database, base.storage
+    yield _sweeper(base).run()
+    yield Reconciler(base.jobs, storage).run()
+    yield rounds("indexing", Indexer(JobList(database), storage).index, INDEX_SECONDS)
+    yield rounds("removing", Remover(DeletionRepository(database), storage).remove, REMOVE_SECONDS)
+    yield rounds("expiring", Expiry(RetentionRepository(database), storage).expire, EXPIRE_SECONDS)
 
 
 def _sweeper(base: Foundation) -> Sweeper:

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     default_model: str = "medium"
     model_aliases: dict[str, str] = {}
     orphan_seconds: float = Field(300.0, gt=0)
+    delete_audio_after: float | None = Field(None, gt=0)
+    delete_text_after: float | None = Field(None, gt=0)
     engine: Engine = Engine.FASTER_WHISPER
     models: str = ""
     model_dir: Path | None = None

@@ -9,6 +9,7 @@ from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance
 from stt.domain.note import Note
 from stt.domain.owner import Owner
+from stt.domain.retention import Retention
 
 AUTO_LANGUAGE = "auto"
 """The language is decided once, for the whole job."""
@@ -88,6 +89,9 @@ class Job:
     started_at: datetime | None
     completed_at: datetime | None
     guidance: Guidance = field(default_factory=Guidance)
+    retention: Retention = field(default_factory=Retention)
+    audio_deleted_at: datetime | None = None
+    text_deleted_at: datetime | None = None
     tracks: int = 1
     is_long: bool = False
     ranks_behind: int = 0

@@ -1,6 +1,7 @@
 """Jobs: adding, reading, and the steps of the ones being worked at."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
@@ -60,6 +61,7 @@ class JobRepository(ClaimableRepository):
             "guidance": new.guidance.to_dict(),
             "labels": new.metadata,
             "webhook_url": new.webhook_url,
+            **asdict(new.retention),
             "file_size": new.file_size,
             "rank": job_rank(new.priority, new.file_size),
             "is_long": is_long(new.file_size),

@@ -17,6 +17,7 @@ from stt.domain.guidance import Guidance
 from stt.domain.job import Job
 from stt.domain.limits import Limits
 from stt.domain.owner import Owner
+from stt.domain.retention import Retention
 from stt.domain.search import terms_of
 from stt.repositories.models import JobRow
 from stt.repositories.outbox import event_of, record
@@ -56,6 +57,7 @@ class NewJob:
     limits: Limits = field(default_factory=Limits)
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Jobs that are begun again."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from stt.core.database import Database, now
 from stt.domain.chunk import ChunkStatus
@@ -24,11 +24,12 @@ class RetryRepository:
     async def retry(self, owner: Owner, job_id: str) -> bool:
         """Let a job that failed or was cancelled wait to be prepared anew; the chunks that were transcribed stay.
 
-        `False` if it is no such job of this owner's, or its audio has been removed or is about to be.
+        `False` if it is no such job of this owner's, or its audio was removed, or that or its text is about to be.
         """
         audio_stays = JobRow.audio_due_at.is_(None) | (JobRow.audio_due_at > now())
+        text_is_due = JobRow.text_deleted_at.is_(None) & (JobRow.text_due_at <= now())
         ended = (JobRow.status.in_(_ENDED_EARLY), JobRow.deleted_at.is_(None), JobRow.audio_deleted_at.is_(None))
-        wanted = (JobRow.id == job_id, JobRow.owner == owner, *ended, audio_stays)
+        wanted = (JobRow.id == job_id, JobRow.owner == owner, *ended, audio_stays, ~func.coalesce(text_is_due, False))
         question = select(JobRow.priority, JobRow.file_size).where(*wanted).with_for_update()
         unfinished = ChunkRow.status != ChunkStatus.COMPLETED
         left = update(ChunkRow).where(ChunkRow.job_id == job_id, unfinished)
@@ -63,5 +64,6 @@ _FORGOTTEN = (
     "watched_until",
     "audio_due_at",
     "text_due_at",
+    "text_deleted_at",
 )
 """What a job that is begun again has no more."""

@@ -15,6 +15,7 @@ from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.limits import Limits
 from stt.domain.note import Note
 from stt.domain.owner import Owner
+from stt.domain.retention import Retention
 from stt.domain.transcript import Gap, Segment, Suppressed, Word
 
 
@@ -48,6 +49,9 @@ def to_job(row: Row[Any]) -> Job:
         started_at=instant(row.started_at) if row.started_at else None,
         completed_at=instant(row.completed_at) if row.completed_at else None,
         guidance=Guidance.from_dict(row.guidance),
+        retention=Retention(row.delete_audio_after, row.delete_text_after),
+        audio_deleted_at=instant(row.audio_deleted_at) if row.audio_deleted_at else None,
+        text_deleted_at=instant(row.text_deleted_at) if row.text_deleted_at else None,
         tracks=row.tracks,
         is_long=row.is_long,
         ranks_behind=row.ranks_behind,

@@ -114,6 +114,7 @@ class JobService:
             priority=options.priority,
             file_size=stored.size,
             guidance=options.guidance,
+            retention=options.retention,
             call=call,
             limits=access.limits,
             metadata=options.metadata,

@@ -15,11 +15,15 @@ from stt.domain.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task
 from stt.domain.languages import check_language
 from stt.domain.metadata import check_metadata
 from stt.domain.models import ModelList
+from stt.domain.retention import NEVER, Retention
 from stt.domain.speakers import NO_SPEAKERS, SpeakerCount
 
 TEXT_CHARACTERS = 1000
 """Longest prompt and longest hotwords. Whisper reads 224 tokens of them, half of what its decoder holds, and in most
 languages that is less text than this."""
+
+LONGEST_KEPT = 100 * 365 * 86_400.0
+"""Seconds: a hundred years."""
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -33,6 +37,7 @@ class UploadPolicy:
     model: str = "medium"
     engine: Engine = Engine.FASTER_WHISPER
     max_queued_seconds: float = math.inf
+    retention: Retention = field(default_factory=Retention)
     models: Callable[[], ModelList] = ModelList
     lacking: Callable[[str, Engine], str | None] | None = None
     """What a model lacks and what to do, if a job with it would fail at once; `None` where it takes another machine's
@@ -61,6 +66,8 @@ class Choices:
     metadata: str | Mapping[str, str] | None = None
     """An object, or one in JSON."""
     webhook_url: str | None = None
+    delete_audio_after: str | None = None
+    delete_text_after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class JobOptions:
     guidance: Guidance = field(default_factory=Guidance)
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
+    retention: Retention = field(default_factory=Retention)
 
 
 class TextTooLong(InvalidRequest):
@@ -95,7 +103,8 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
             `unknown_task`, `unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`,
-            `prompt_too_long`, `hotwords_too_long`, `model_unavailable`, `invalid_metadata`.
+            `prompt_too_long`, `hotwords_too_long`, `model_unavailable`, `invalid_metadata`,
+            `invalid_field`.
     """
     written = _written(chosen.engine)
     engine = Engine(_one_of("engine", written, tuple(Engine))) if written else None
@@ -107,6 +116,10 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
         guidance=_guidance(policy, chosen),
         metadata=_metadata(chosen.metadata),
         webhook_url=_written(chosen.webhook_url) or None,
+        retention=Retention(
+            _seconds("delete_audio_after", chosen.delete_audio_after, policy.retention.delete_audio_after),
+            _seconds("delete_text_after", chosen.delete_text_after, policy.retention.delete_text_after),
+        ),
     )
 
 
@@ -140,6 +153,21 @@ def _metadata(written: str | Mapping[str, str] | None) -> Mapping[str, str]:
             written = None
             return check_metadata(written)
     return check_metadata({} if written is None else written)
+
+
+def _seconds(name: str, text: str | None, usual: float | None) -> float | None:
+    """How long something is kept; `None` for ever."""
+    written = _written(text).lower()
+    if not written or written == NEVER:
+        return None if written else usual
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_KEPT:
+        message = f"{name} cannot be {written[:40]!r}; it is a number of seconds, or {NEVER}."
+        raise InvalidRequest(message, code="invalid_field", field=name)
+    return seconds
 
 
 def _written(text: str | None) -> str:

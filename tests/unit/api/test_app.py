@@ -222,7 +222,7 @@ class TestOpenApi:
         assert form["properties"]["file"]["format"] == "binary"
         assert set(form["properties"]) == {
             "file", "language", "model", "priority", "engine", "task", "prompt", "hotwords", "channels", "tone_marks",
-            "track", "speakers", "metadata", "webhook_url",
+            "track", "speakers", "metadata", "webhook_url", "delete_audio_after", "delete_text_after",
         }  # fmt: skip
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
         assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]

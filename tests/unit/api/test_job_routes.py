@@ -82,6 +82,11 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "tone_marks": "as-written",
         "metadata": {},
         "webhook_url": None,
+        "speakers": "off",
+        "delete_audio_after": None,
+        "delete_text_after": None,
+        "audio_deleted_at": None,
+        "text_deleted_at": None,
         "duration": None,
         "broke_off": None,
         "notes": [],
@@ -106,6 +111,9 @@ ASKED = {
     "channels": "separate",
     "track": "all",
     "tone_marks": "old",
+    "speakers": "2-4",
+    "delete_audio_after": 3600.0,
+    "delete_text_after": 7200.5,
 }
 
 

@@ -10,6 +10,7 @@ from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
 from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
 from stt.domain.models import ModelList
+from stt.domain.retention import Retention
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions, UploadPolicy, choose_options
 
 POLICY = UploadPolicy(max_upload_bytes=1, language="vi", model="medium")
@@ -149,3 +150,17 @@ def test_speakers_are_as_the_caller_writes_them_and_refused_at_once_without_thei
     with pytest.raises(InvalidRequest, match="Fetch them") as refused:
         choose_options(lacking, Choices(speakers="auto"), so_far=True)
     assert refused.value.error_code == "model_unavailable"
+
+
+def test_how_long_something_is_kept_is_what_is_asked_or_what_is_usual():
+    policy = UploadPolicy(1, retention=Retention(60.0, 120.0))
+    assert choose_options(policy, Choices()).retention == Retention(60.0, 120.0)
+    chosen = Choices(delete_audio_after=" 3600 ", delete_text_after="Never")
+    assert choose_options(policy, chosen).retention == Retention(3600.0, None)
+
+
+@pytest.mark.parametrize("written", ["0", "-5", "nan", "inf", "1e30", "tomorrow"])
+def test_a_time_that_is_none_is_refused(written):
+    with pytest.raises(InvalidRequest, match="number of seconds") as refused:
+        choose_options(UploadPolicy(1), Choices(delete_text_after=written))
+    assert refused.value.details == {"field": "delete_text_after"}

@@ -9,10 +9,9 @@ from stt.domain.claim import Priority
 from stt.domain.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.job import Job, JobStatus, Stage
 from stt.domain.speakers import NO_SPEAKERS
-from stt.services.job_list_service import JobPage
 from stt.services.options import TEXT_CHARACTERS
 
-_EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
+EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
 
 
 class UploadForm(BaseModel):
@@ -87,6 +86,18 @@ class UploadForm(BaseModel):
         examples=["https://hooks.example/stt"],
     )
 
+    delete_audio_after: str = Field(
+        "",
+        description="Seconds from the end of the job after which its audio is removed, or `never`. "
+        "Without it, the service's default.",
+        examples=["86400"],
+    )
+    delete_text_after: str = Field(
+        "",
+        description="The same for its transcript and everything that was heard.",
+        examples=["2592000"],
+    )
+
 
 class UploadAccepted(BaseModel):
     """The file is stored and will be transcribed."""
@@ -95,7 +106,7 @@ class UploadAccepted(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "job_id": _EXAMPLE_ID,
+                    "job_id": EXAMPLE_ID,
                     "status": "PENDING",
                     "message": "Accepted. Ask /api/stt/status/{job_id} for progress.",
                 }
@@ -124,7 +135,7 @@ class JobBody(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "job_id": _EXAMPLE_ID,
+                    "job_id": EXAMPLE_ID,
                     "status": "PROCESSING",
                     "progress": 42.5,
                     "created_at": "2026-01-31T08:15:00Z",
@@ -143,6 +154,10 @@ class JobBody(BaseModel):
                     "channels": "mixed",
                     "track": "auto",
                     "tone_marks": "as-written",
+                    "delete_audio_after": 86400.0,
+                    "delete_text_after": None,
+                    "audio_deleted_at": None,
+                    "text_deleted_at": None,
                     "speakers": "off",
                     "metadata": {"customer": "42"},
                     "webhook_url": None,
@@ -183,6 +198,10 @@ class JobBody(BaseModel):
     speakers: str
     metadata: dict[str, str] = Field(description="What its owner wrote on it.")
     webhook_url: str | None
+    delete_audio_after: float | None = Field(description="Seconds from the end; `null` keeps the audio.")
+    delete_text_after: float | None = Field(description="The same for the transcript.")
+    audio_deleted_at: datetime | None
+    text_deleted_at: datetime | None
     duration: float | None
     broke_off: float | None = Field(description="Where a damaged file stopped being readable.")
     notes: list[NoteBody] = Field(description="What there is to know about the file, once it is decoded.")
@@ -198,44 +217,9 @@ class JobBody(BaseModel):
     def of(cls, job: Job) -> Self:
         """The body for a job."""
         stage = job.stage if job.status is JobStatus.PROCESSING else None
-        return cls.model_validate({**vars(job), **vars(job.guidance), "progress": job.progress, "stage": stage})
-
-
-class ErasedBody(BaseModel):
-    """What was erased of a job."""
-
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "job_id": _EXAMPLE_ID,
-                    "objects": [f"uploads/{_EXAMPLE_ID}/talk.mp3", f"results/{_EXAMPLE_ID}/transcription.json"],
-                    "chunks": 30,
-                    "kept": None,
-                }
-            ]
-        },
-    )
-
-    job_id: str
-    objects: list[str] = Field(description="Keys in storage: the audio, its chunks, transcripts.")
-    chunks: int = Field(description="Rows of the database with what was heard.")
-    kept: str | None = Field(description="Audio that stays: another service had stored it under this key.")
-
-
-class JobPageBody(BaseModel):
-    """Some of a caller's jobs."""
-
-    data: list[JobBody]
-    has_more: bool = Field(description="Whether a further page may hold more.")
-    next_cursor: str | None = Field(description="What leads to that page.")
-
-    @classmethod
-    def of(cls, page: JobPage) -> Self:
-        """The body for a page."""
-        jobs = [JobBody.of(job) for job in page.jobs]
-        return cls(data=jobs, has_more=page.next_cursor is not None, next_cursor=page.next_cursor)
+        return cls.model_validate(
+            {**vars(job), **vars(job.guidance), **vars(job.retention), "progress": job.progress, "stage": stage}
+        )
 
 
 def upload_request() -> dict[str, Any]:

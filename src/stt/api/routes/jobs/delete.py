@@ -5,8 +5,8 @@ from operator import attrgetter
 from fastapi import APIRouter
 
 from stt.api.dependencies import Caller, Deletions
+from stt.api.schemas.erased import ErasedBody
 from stt.api.schemas.error import ANY_REFUSAL, refusals
-from stt.api.schemas.job import ErasedBody
 
 router = APIRouter(
     prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from stt.api.dependencies import Caller, JobLists
 from stt.api.schemas.error import ANY_REFUSAL, refusals
-from stt.api.schemas.job import JobPageBody
+from stt.api.schemas.job_page import JobPageBody
 from stt.domain.job import JobStatus
 from stt.domain.job_filter import JobFilter
 

@@ -1,0 +1,22 @@
+"""Some of a caller's jobs."""
+
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from stt.api.schemas.job import JobBody
+from stt.services.job_list_service import JobPage
+
+
+class JobPageBody(BaseModel):
+    """Some of a caller's jobs."""
+
+    data: list[JobBody]
+    has_more: bool = Field(description="Whether a further page may hold more.")
+    next_cursor: str | None = Field(description="What leads to that page.")
+
+    @classmethod
+    def of(cls, page: JobPage) -> Self:
+        """The body for a page."""
+        jobs = [JobBody.of(job) for job in page.jobs]
+        return cls(data=jobs, has_more=page.next_cursor is not None, next_cursor=page.next_cursor)

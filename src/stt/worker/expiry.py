@@ -1,0 +1,33 @@
+"""Removing audio and texts when their time is up."""
+
+import structlog
+
+from stt.core.storage.base import Storage
+from stt.domain.keys import chunk_prefix, result_prefix, upload_prefix
+from stt.repositories.retention import RetentionRepository
+
+log = structlog.get_logger()
+
+EXPIRE_SECONDS = 30.0
+AT_ONCE = 100
+
+
+class Expiry:
+    """Keeps the word that was given with each job; storage first, so that whoever is killed has marked nothing."""
+
+    def __init__(self, retention: RetentionRepository, storage: Storage) -> None:
+        self._retention, self._storage = retention, storage
+
+    async def expire(self) -> None:
+        """All that is due; raises `Unavailable`."""
+        while jobs := await self._retention.audio_due(AT_ONCE):
+            for job in jobs:
+                await self._storage.delete_prefix(upload_prefix(job.job_id))
+                await self._storage.delete_prefix(chunk_prefix(job.job_id))
+                await self._retention.mark_audio_deleted(job)
+            log.info("audio_expired", jobs=len(jobs))
+        while jobs := await self._retention.text_due(AT_ONCE):
+            for job in jobs:
+                await self._storage.delete_prefix(result_prefix(job.job_id))
+                await self._retention.delete_text(job)
+            log.info("texts_expired", jobs=len(jobs))
