@@ -22,7 +22,7 @@ from stt.worker.recognition.language import settled
 from stt.worker.recognition.loops import loops
 from stt.worker.recognition.running_on import run_on
 from stt.worker.recognition.seams import seams
-from stt.worker.recognition.times import clipped
+from stt.worker.recognition.times import clipped, curtailed
 from stt.worker.recognition.tuning import CAREFUL, GREEDY, TURN_PAUSE_SECONDS, TURN_SECONDS
 from stt.worker.suppression.suppression import Hallucinations, unloop
 from stt.worker.transcriber.audio_context import AudioContext
@@ -94,7 +94,9 @@ class _Recognition:
             raise EngineCrashed(failures[0][1].message)
         draft = Draft(self._plan, self._longest, tuple(_pieces(self._windows, results)), self._sifted)
         draft = await self._looked_at(draft, LOOKS_AT_WINDOWS)
-        draft = await self._looked_at(draft.joined(), LOOKS_AT_TEXT)
+        draft = draft.joined()
+        draft = replace(draft, segments=tuple(curtailed(draft.segments, self._plan.speech)))
+        draft = await self._looked_at(draft, LOOKS_AT_TEXT)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
         said = clipped(draft.segments, self._plan.speech)
         said = run_on(said, self._plan.speech, self._pcm, self._plan.audio.start)
