@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices hearing-again long-files short-clips other-writers waiting overhead job-list layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -68,6 +68,10 @@ real-voices: $(DEV) ## Measure how people are heard, by real weights and beside 
 	@scripts/real-weights
 	@$(BIN)/python -m benchmarks.real_voices --minutes $(or $(MINUTES),1.5) --seeds $(or $(SEEDS),1) \
 	    $(if $(RESUME),--resume) $(if $(DOCS),--docs)
+
+speakers: $(DEV) ## Measure how well speakers are told apart (MINUTES=1 PEER=1 DOCS=1)
+	@[[ -d .models/speakers ]] || STT_MODEL_DIR=.models $(BIN)/stt models pull speakers
+	@$(BIN)/python -m benchmarks.speakers --minutes $(or $(MINUTES),1) $(if $(PEER),--peer) $(if $(DOCS),--docs)
 
 hearing-again: $(DEV) ## Measure what each way of hearing again is worth on real voices (MINUTES=1 SEEDS=1 DOCS=1)
 	@scripts/real-weights

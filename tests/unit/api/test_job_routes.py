@@ -100,6 +100,8 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
     }
 
 
+TOLD_APART = {"speakers", "turns"}
+"""Only where speakers are told apart."""
 ASKED = {
     "language": "multi",
     "model": "demo",
@@ -146,7 +148,7 @@ async def test_the_result_is_what_its_description_says(client, embedded):
     answer = await client.get(f"/api/stt/result/{job_id}")
     body = answer.json()
     assert answer.status_code == 200
-    assert set(body) == set(ResultBody.model_fields)
+    assert set(body) == set(ResultBody.model_fields) - TOLD_APART
     ResultBody.model_validate(body, strict=False)
     assert (body["job_id"], body["status"], body["text"]) == (job_id, "COMPLETED", "xin chào")
     assert body["minio_result_path"] == f"results/{job_id}/transcription.json"
@@ -201,7 +203,7 @@ async def so_far(client, job_id, **query):
     answer = await client.get(f"/api/stt/result/{job_id}", params={"partial": 1} | query)
     assert answer.status_code == 200
     body = answer.json()
-    assert set(body) == set(PartialResultBody.model_fields)
+    assert set(body) == set(PartialResultBody.model_fields) - TOLD_APART
     PartialResultBody.model_validate(body, strict=False)
     return body
 
@@ -295,4 +297,4 @@ async def test_an_unknown_job_is_a_404(client, method, path, job_id):
 @pytest.mark.parametrize("schema", [UploadAccepted, JobBody, ResultBody])
 def test_the_examples_are_valid(schema):
     for example in schema.model_config["json_schema_extra"]["examples"]:
-        assert schema.model_validate(example).model_dump(mode="json").keys() == example.keys()
+        assert schema.model_validate(example).model_dump(mode="json").keys() - TOLD_APART == example.keys() - TOLD_APART

@@ -3,7 +3,7 @@
 Field numbers are those of `onnx.proto` (github.com/onnx/onnx); IR version 8, operator set 17.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +51,11 @@ class Graph:
         body += _part(11, _value(*entrance)) + _part(12, _value(result, None))
         operators = _text(1, "") + _number(2, OPERATORS)
         path.write_bytes(_number(1, IR_VERSION) + _text(2, "stt") + _part(7, body) + _part(8, operators))
+
+
+def with_notes(file: bytes, notes: Mapping[str, object]) -> bytes:
+    """An ONNX file with notes (`metadata_props`) by which other programs know how to use it."""
+    return file + b"".join(_part(14, _text(1, name) + _text(2, str(value))) for name, value in notes.items())
 
 
 def _value(name: str, shape: Sequence[int | str] | None) -> bytes:
