@@ -87,6 +87,24 @@ class ApiClient:
         """What can be read of a job's transcript, whatever its status."""
         return await self._ask("GET", f"/api/stt/result/{quote(job_id, safe='')}", params={"partial": "true"})
 
+    async def jobs(self, wanted: dict[str, str], limit: int) -> list[Document]:
+        """The newest jobs that meet the parameters of the list, page by page, so many at most."""
+        found: list[Document] = []
+        cursor: str | None = ""
+        while cursor is not None and len(found) < limit:
+            params = wanted | {"limit": str(min(200, limit))} | ({"cursor": cursor} if cursor else {})
+            page = await self._ask("GET", "/api/stt/jobs", params=params)
+            found, cursor = found + page["data"], page["next_cursor"]
+        return found[:limit]
+
+    async def post(self, job_id: str, action: str) -> Document:
+        """`cancel` or `retry` a job, and return it as it stands then."""
+        return await self._ask("POST", f"/api/stt/jobs/{quote(job_id, safe='')}/{action}")
+
+    async def delete(self, job_id: str) -> Document:
+        """Erase a job, and return what was erased."""
+        return await self._ask("DELETE", f"/api/stt/jobs/{quote(job_id, safe='')}")
+
     async def ended(self, job_id: str, show: Show) -> Document:
         """Wait until a job has ended and return it as it stands then."""
         while True:

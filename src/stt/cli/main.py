@@ -7,7 +7,7 @@ import typer
 
 from stt import __version__
 from stt.cli.bench import command as bench
-from stt.cli.commands import database, jobs, keys, models, serve, transcribe, trial
+from stt.cli.commands import database, job_resource, jobs, keys, models, serve, transcribe, trial
 from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.escapes import escape_on_stdout
@@ -29,6 +29,7 @@ for command in (serve.serve, serve.api, serve.consumer, transcribe.transcribe, j
     app.command()(command)
 app.command("try")(trial.try_)
 app.add_typer(models.app, name="models")
+app.add_typer(job_resource.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")
 app.command()(doctor.doctor)
