@@ -51,7 +51,7 @@ def test_a_job_that_fails_is_its_reason_with_code_1_and_leaves_nothing(stt, tmp_
 def test_everything_asked_reaches_the_job(stt, tmp_path, temporary, monkeypatch, model):
     accepted = []
 
-    async def noted(_service, _stored, options):
+    async def noted(_service, _owner, _stored, options):
         accepted.append(options)
         raise CommandError("seen enough")
 
@@ -60,7 +60,10 @@ def test_everything_asked_reaches_the_job(stt, tmp_path, temporary, monkeypatch,
     file.write_bytes(b"ID3\x04" + bytes(2000))
     asked = ["--task", "translate", "--prompt", "Biên bản.", "--hotwords", "OKR\nSaaS"]
     asked += ["--channels", "separate", "--tone-marks", "new", "--language", "multi", "--model", model]
+    asked += ["--speakers", "2-4"]
     assert stt("transcribe", file, *asked).err.strip().endswith("seen enough")
     [options] = accepted
-    assert options.guidance == Guidance(Task.TRANSLATE, "Biên bản.", "OKR\nSaaS", Channels.SEPARATE, ToneMarks.NEW)
+    assert options.guidance == Guidance(
+        Task.TRANSLATE, "Biên bản.", "OKR\nSaaS", Channels.SEPARATE, ToneMarks.NEW, speakers="2-4"
+    )
     assert (options.language, options.model) == ("multi", model)
