@@ -24,7 +24,8 @@ def test_drop_wants_to_be_confirmed(stt, tmp_path):
     assert "--yes" in outcome.err
     assert "jobs" in tables(tmp_path)
     assert stt("db", "drop", "--yes").code == 0
-    assert tables(tmp_path) == set()
+    # What SQLite itself remembers of numbered rows cannot be dropped.
+    assert tables(tmp_path) <= {"sqlite_sequence"}
 
 
 def test_a_server_that_is_away_is_a_sentence_without_its_password(stt, monkeypatch):
