@@ -86,9 +86,12 @@ from stt.core.messaging.notifier import Notifier
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.domain import claim
 from stt.domain.messages import Lane
+from stt.core.http_client import HttpClient
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
+from stt.worker.webhook_sender import WebhookSender
 
 claim.MOST_DEATHS = 5
 database = Database(sys.argv[1])
@@ -104,7 +107,8 @@ class Processor:
 
 async def main():
     terms = Terms(str(os.getpid()), 0.5, max_tries=3, long=dict.fromkeys(Lane, 3), window_seconds=30.0)
-    keeper = LeaseKeeper(jobs, chunks, Works(Processor(), None), Notifier(EmbeddedQueue()), terms)
+    sender = WebhookSender(DeliveryRepository(database), HttpClient())
+    keeper = LeaseKeeper(jobs, chunks, Works(Processor(), sender), Notifier(EmbeddedQueue()), terms)
 
     async def slot():
         for _ in range(40):

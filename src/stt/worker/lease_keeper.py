@@ -74,7 +74,7 @@ class LeaseKeeper:
         self._processor, self._sender = works
         self._terms = terms
         self._company = Company()
-        self._vigil = Vigil((jobs, chunks))
+        self._vigil = Vigil((jobs, chunks, self._sender.deliveries))
         self._taking = asyncio.Lock()
         self._long: dict[Lane, set[Claimed]] = {lane: set() for lane in Lane}
         self._looks, self._vain_look = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)

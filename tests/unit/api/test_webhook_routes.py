@@ -9,8 +9,10 @@ from stt.core.messaging.notifier import Notifier
 from stt.domain.messages import Lane
 from stt.domain.owner import ANONYMOUS
 from stt.repositories.delivery_repository import DeliveryRepository
+from stt.worker import lease_keeper, vigil
 from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
 from stt.worker.webhook_sender import WebhookSender
+from tests.eventually import eventually
 from tests.unit.api.jobs.test_create import create
 from tests.unit.worker.test_webhook_sender import receiver
 
@@ -121,3 +123,24 @@ async def test_a_private_address_is_refused_before_anything_is_stored(client, em
     assert await embedded.nothing_is_left()
     await asyncio.sleep(0)
     assert receiver.got == []
+
+
+async def test_a_receiver_that_takes_its_time_is_waited_for_unless_its_webhook_is_removed(
+    client, embedded, receiver, deliver, monkeypatch
+):
+    for module in (lease_keeper, vigil):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    receiver.seconds = 0.3
+    hook = await make(client, receiver.url)
+    await client.post(f"{PATH}/{hook['webhook_id']}/test")
+    await deliver()
+    (sent,) = await log(client, hook["webhook_id"])
+    assert (sent["status"], [attempt["status"] for attempt in sent["attempts"]]) == ("DELIVERED", [204])
+
+    receiver.seconds = 60.0
+    await client.post(f"{PATH}/{hook['webhook_id']}/test")
+    async with asyncio.timeout(10):
+        delivering = asyncio.create_task(deliver())
+        await eventually(lambda: asyncio.sleep(0, len(receiver.got) == 2))
+        await client.delete(f"{PATH}/{hook['webhook_id']}")
+        await delivering

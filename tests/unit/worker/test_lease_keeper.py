@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
+from stt.core.http_client import HttpClient
 from stt.core.messaging.notifier import Notifier
 from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.claim import DEATHS_IN_COMPANY, MOST_DEATHS
@@ -13,12 +14,14 @@ from stt.domain.job import JobStatus, Stage
 from stt.domain.messages import Lane
 from stt.domain.owner import ANONYMOUS
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob
 from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
 from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
+from stt.worker.webhook_sender import WebhookSender
 from tests.eventually import eventually
 
 
@@ -61,14 +64,15 @@ def chunks(database):
 
 
 @pytest.fixture
-def keeper_for(jobs, chunks, notifier, monkeypatch):
+def keeper_for(database, jobs, chunks, notifier, monkeypatch):
     monkeypatch.setattr(lease_keeper_module, "FIRST_RETRY_SECONDS", 0.0)
     monkeypatch.setattr(lease_keeper_module, "OUTAGE_DELAY_SECONDS", 0.0)
+    sender = WebhookSender(DeliveryRepository(database), HttpClient())
 
     def make(act, lease=60.0, long_chunks=3):
         long = {Lane.JOBS: 1, Lane.CHUNKS: long_chunks}
         terms = Terms("w", lease, max_tries=3, long=long, window_seconds=30.0)
-        return LeaseKeeper(jobs, chunks, Works(ScriptedProcessor(act), None), notifier, terms)
+        return LeaseKeeper(jobs, chunks, Works(ScriptedProcessor(act), sender), notifier, terms)
 
     return make
 

@@ -18,15 +18,19 @@ CLAIM = Claim("msg_1", 1, 1, "w")
 
 class Receiver:
     def __init__(self):
-        self.got, self.answer = [], b"HTTP/1.1 204 No Content\r\n\r\n"
+        self.got, self.answer, self.seconds = [], b"HTTP/1.1 204 No Content\r\n\r\n", 0.0
 
     async def serve(self, reader, writer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:-2])
         lines = {name.split(": ")[0].lower(): name.split(": ", 1)[1] for name in head.split("\r\n")[1:-2]}
         self.got.append((lines, await reader.readexactly(int(headers["content-length"]))))
-        writer.write(self.answer)
-        await writer.drain()
+        try:
+            async with asyncio.timeout(self.seconds):
+                await reader.read()  # nothing, once the sender has left
+        except TimeoutError:
+            writer.write(self.answer)
+            await writer.drain()
         writer.close()
 
 
