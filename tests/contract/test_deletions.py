@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from stt.domain.chunk import ChunkStatus
-from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.errors import ClaimLost, LimitReached, NotFound
 from stt.domain.job import JobStatus, Stage
 from stt.domain.job_filter import JobFilter
+from stt.domain.limits import Limits
 from stt.domain.owner import ANONYMOUS, Owner
 from stt.domain.search import query_of
 from stt.repositories.deletions import DeletionRepository
@@ -106,3 +107,28 @@ async def test_claims_that_hold_are_not_void(jobs, chunks):  # noqa: F811
     await jobs.cancel(ANONYMOUS, "job-1")
     assert await jobs.void([claim]) == {claim}
     assert await jobs.void([]) == set()
+
+
+async def test_who_has_not_heard_that_a_job_had_ended_does_not_go_on_when_it_is_begun_again(database, jobs, chunks):  # noqa: F811
+    await jobs.add(new_job())
+    job, claim = await jobs.claim("w", LEASE)
+    await chunks.add(claim, job, plan(0), "chunks/0")
+    await jobs.cancel(ANONYMOUS, "job-1")
+    assert await RetryRepository(database).retry(ANONYMOUS, "job-1") is True
+    assert await jobs.void([claim]) == {claim}
+    with pytest.raises(ClaimLost):
+        await chunks.add(claim, job, plan(1), "chunks/1")
+    _, again = await jobs.claim("w", LEASE)
+    assert (again.tries, again.deaths) == (1, 0)
+
+
+async def test_a_job_that_is_begun_again_is_one_of_those_at_once(database, jobs):  # noqa: F811
+    limits, retries = Limits(jobs_at_once=1, bytes_stored=1), RetryRepository(database)
+    await jobs.add(new_job(file_size=1))
+    await jobs.cancel(ANONYMOUS, "job-1")
+    await jobs.add(new_job("job-2"))
+    with pytest.raises(LimitReached):
+        await retries.retry(ANONYMOUS, "job-1", limits)
+    assert (await jobs.get(ANONYMOUS, "job-1")).status is JobStatus.CANCELLED
+    await jobs.cancel(ANONYMOUS, "job-2")
+    assert await retries.retry(ANONYMOUS, "job-1", limits) is True

@@ -7,11 +7,14 @@ from stt.domain.chunk import ChunkStatus
 from stt.domain.claim import Priority, is_long, job_rank
 from stt.domain.event import EventKind
 from stt.domain.job import JobStatus, Stage
+from stt.domain.limits import Limits
 from stt.domain.owner import Owner
 from stt.repositories.claims import afresh
 from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.outbox import STATE, event_of, record
+from stt.repositories.usage import admit
 
+WITHOUT_LIMITS = Limits()
 _ENDED_EARLY = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
@@ -21,10 +24,12 @@ class RetryRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def retry(self, owner: Owner, job_id: str) -> bool:
+    async def retry(self, owner: Owner, job_id: str, limits: Limits = WITHOUT_LIMITS) -> bool:
         """Let a job that failed or was cancelled wait to be prepared anew; the chunks that were transcribed stay.
 
         `False` if it is no such job of this owner's, or its audio was removed, or that or its text is about to be.
+        Raises `LimitReached` where the owner may not have another job at once; what was sent and is stored counts
+        already.
         """
         audio_stays = JobRow.audio_due_at.is_(None) | (JobRow.audio_due_at > now())
         text_is_due = JobRow.text_deleted_at.is_(None) & (JobRow.text_due_at <= now())
@@ -35,6 +40,7 @@ class RetryRepository:
         left = update(ChunkRow).where(ChunkRow.job_id == job_id, unfinished)
 
         def begin(connection: Connection) -> bool:
+            admit(connection, owner, Limits(jobs_at_once=limits.jobs_at_once))
             job = connection.execute(question).one_or_none()
             if job is None:
                 return False
@@ -46,6 +52,9 @@ class RetryRepository:
                 "is_long": is_long(job.file_size),
                 "available_at": now(),
                 "chunks_total": None,
+                # Counting up voids the claim of whoever has not heard yet that the job had ended.
+                "attempt": JobRow.attempt + 1,
+                "outcomes": JobRow.attempt + 1,
                 **dict.fromkeys(_FORGOTTEN),
             }
             again = update(JobRow).where(JobRow.id == job_id).values(afresh(JobRow) | values).returning(*STATE)

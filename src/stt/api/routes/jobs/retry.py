@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from fastapi import APIRouter
 
-from stt.api.dependencies import Caller, Retries
+from stt.api.dependencies import CallerAccess, Retries
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody
 
@@ -22,6 +22,6 @@ router = APIRouter(
         "was removed (`media_missing`).",
     ),
 )
-async def retry_job(job_id: str, retries: Retries, owner: Caller) -> JobBody:
+async def retry_job(job_id: str, retries: Retries, access: CallerAccess) -> JobBody:
     """Begin a job again that failed or was cancelled; of what was transcribed nothing is done twice."""
-    return JobBody.of(await retries.retry(owner, job_id))
+    return JobBody.of(await retries.retry(access, job_id))
