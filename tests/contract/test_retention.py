@@ -89,3 +89,17 @@ async def test_an_expiry_that_was_killed_is_finished_and_a_retry_sets_the_time_a
     await Expiry(retention, store).expire()
     assert (await jobs.get(ANONYMOUS, "job-1")).audio_deleted_at
     assert await retention.audio_due(9) == []
+
+
+async def test_audio_that_another_service_stored_stays_and_its_job_says_so(database, jobs, store):  # noqa: F811
+    retention = RetentionRepository(database)
+    await jobs.add(new_job(object_key="theirs/a.mp3", retention=Retention(HOUR)))
+    await store.write("theirs/a.mp3", b"x")
+    await jobs.cancel(ANONYMOUS, "job-1")
+    await pass_time(database, HOUR + 60)
+    await Expiry(retention, store).expire()
+    job = await jobs.get(ANONYMOUS, "job-1")
+    assert (job.audio_deleted_at, job.retention.delete_audio_after) == (None, None)
+    assert await store.keys("") == ["theirs/a.mp3"]
+    assert await retention.audio_due(9) == []
+    assert await RetryRepository(database).retry(ANONYMOUS, "job-1") is True

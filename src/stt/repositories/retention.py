@@ -34,6 +34,11 @@ class RetentionRepository:
         marked = update(JobRow).where(JobRow.id == job.job_id).values(audio_deleted_at=now())
         await self._database.write(lambda connection: connection.execute(marked))
 
+    async def keep_audio(self, job: Job) -> None:
+        """The audio stays, and is due no more."""
+        kept = update(JobRow).where(JobRow.id == job.job_id).values(delete_audio_after=None, audio_due_at=None)
+        await self._database.write(lambda connection: connection.execute(kept))
+
     async def delete_text(self, job: Job) -> None:
         """The transcript is gone from storage: so is what was heard, and what it was found by but its name."""
         marked = update(JobRow).where(JobRow.id == job.job_id).values(text_deleted_at=now(), searchable=True)

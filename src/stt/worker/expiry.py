@@ -13,7 +13,10 @@ AT_ONCE = 100
 
 
 class Expiry:
-    """Keeps the word that was given with each job; storage first, so that whoever is killed has marked nothing."""
+    """Keeps the word that was given with each job; storage first, so that whoever is killed has marked nothing.
+
+    Audio that another service had stored is not ours to remove: it stays, and its job says so.
+    """
 
     def __init__(self, retention: RetentionRepository, storage: Storage) -> None:
         self._retention, self._storage = retention, storage
@@ -24,7 +27,10 @@ class Expiry:
             for job in jobs:
                 await self._storage.delete_prefix(upload_prefix(job.job_id))
                 await self._storage.delete_prefix(chunk_prefix(job.job_id))
-                await self._retention.mark_audio_deleted(job)
+                if job.object_key.startswith(upload_prefix(job.job_id)):
+                    await self._retention.mark_audio_deleted(job)
+                else:
+                    await self._retention.keep_audio(job)
             log.info("audio_expired", jobs=len(jobs))
         while jobs := await self._retention.text_due(AT_ONCE):
             for job in jobs:
