@@ -157,9 +157,10 @@ class HttpClient:
 def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url) if len(url) <= URL_CHARACTERS else httpx.URL("")
-    except httpx.InvalidURL as error:
+        host = parsed.host
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise UrlRefused(f"{url[:80]!r} is no URL: {error}.") from error
-    if parsed.scheme not in PORTS or not parsed.host or parsed.userinfo:
+    if parsed.scheme not in PORTS or not host or parsed.userinfo:
         raise UrlRefused(
             f"{url[:80]!r} is no URL that could be asked: it begins with http:// or https://, names a host and no "
             f"password, and has at most {URL_CHARACTERS} characters."
@@ -174,6 +175,6 @@ def _in_words() -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise UrlUnreachable("It did not answer in time.") from error
-    except (httpx.TransportError, httpx.StreamError, ssl.SSLError) as error:
+    except (httpx.TransportError, httpx.StreamError, httpx.InvalidURL, UnicodeError, ssl.SSLError) as error:
         reason = str(error) or type(error).__name__
         raise UrlUnreachable(f"It does not answer: {reason}.") from error

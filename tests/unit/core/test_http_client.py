@@ -185,3 +185,12 @@ async def test_an_endless_answer_is_not_read():
         assert answer.status == 200
         await asyncio.wait_for(closed.wait(), 5)
     assert sent < 16 * 1024 * 1024
+
+
+async def test_a_name_that_cannot_be_decoded_is_no_url_wherever_it_stands(server):
+    with pytest.raises(UrlRefused, match="is no URL"):
+        await HttpClient().check("http://xn--a/")
+    server.answers = [redirect("http://xn--a/")]
+    with pytest.raises((UrlRefused, UrlUnreachable)):
+        async with HttpClient(private=True).get(f"http://127.0.0.1:{server.port}/"):
+            pass
