@@ -9,11 +9,14 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope as Request
 
 from stt.domain.access import Access, Scope
+from stt.domain.errors import Unauthorized, Unavailable
 
 Marked = TypeVar("Marked", bound=Callable[..., Any] | BaseRoute)
 
 ACCESS = "access"
 """Where the state of a request has what its caller may do."""
+ASK_AGAIN = "ask_again"
+"""Where it has what finds that out anew."""
 PUBLIC = None
 """Nothing is asked."""
 _MARK = "asked_of_callers"
@@ -24,6 +27,17 @@ def found_for(request: HTTPConnection) -> Access:
     """What the caller may do, as the gate found; a `KeyError` where none stands in front of the route."""
     access: Access = request.scope["state"][ACCESS]
     return access
+
+
+async def may_still(request: HTTPConnection) -> bool:
+    """Whether a caller whose request goes on and on would be let in now; `True` while nobody can tell."""
+    try:
+        await request.scope["state"][ASK_AGAIN]()
+    except Unauthorized:
+        return False
+    except Unavailable:
+        return True
+    return True
 
 
 def public(marked: Marked) -> Marked:

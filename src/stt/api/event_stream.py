@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from stt.api.access import may_still
 from stt.api.head import is_head
 from stt.api.schemas.event import event_document
 from stt.domain.position import Position
@@ -47,12 +48,14 @@ def position_of(last_event_id: str | None, after: str | None) -> Position | None
 
 
 async def frames(request: Request, happenings: AsyncIterator[Happening]) -> AsyncIterator[ServerSentEvent]:
-    """The events of a stream; comments in between are FastAPI's, every 15 s."""
+    """The events of a stream, as long as the caller's key is good; comments in between are FastAPI's, every 15 s."""
     yield ServerSentEvent(comment="events", retry=RETRY_MILLISECONDS)
     if is_head(request.scope):
         return
     async with aclosing(happenings) as arriving:  # type: ignore[type-var]
         async for happening in arriving:
+            if not await may_still(request):
+                return
             document = event_document(happening)
             yield ServerSentEvent(
                 event=document and document["type"],

@@ -1,13 +1,14 @@
 """Who a caller is, found out before anything of its request is read or done."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Request
 
-from stt.api.access import ACCESS, PUBLIC, asked_of
+from stt.api.access import ACCESS, ASK_AGAIN, PUBLIC, asked_of
 from stt.api.errors import refusal_of
 from stt.api.hosts import Hosts
 from stt.api.origins import SAFE_METHODS, is_foreign
@@ -41,7 +42,9 @@ class Gate:
                 asked = asked_of(scope, scope["app"].routes)
                 if asked is not PUBLIC:
                     access = await self._admitted(scope, asked)
-                    scope.setdefault("state", {})[ACCESS] = access
+                    secret = _secret(scope["method"], Headers(scope=scope))
+                    state = scope.setdefault("state", {})
+                    state |= {ACCESS: access, ASK_AGAIN: partial(self._keys.access, secret)}
                     send = _telling(send, self._rates.take(access))
             except SttError as error:
                 await refusal_of(error).answer(scope)(scope, receive, send)

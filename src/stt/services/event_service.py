@@ -208,6 +208,8 @@ class _Head:
             self._waiting -= 1
             if not self._waiting and self._looking is not None:
                 self._looking.cancel()
+                # Whoever comes before it has ended would be cancelled with it.
+                self._looking = None
 
     async def _look(self) -> None:
         await self._jobs.pause(LOOK_SECONDS)

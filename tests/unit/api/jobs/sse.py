@@ -42,8 +42,9 @@ class Stream:
 
 
 @contextlib.asynccontextmanager
-async def watching(port, path, last_id=None, **params):
+async def watching(port, path, last_id=None, key=None, **params):
     headers = {"Last-Event-ID": last_id} if last_id else {}
+    headers |= {"Authorization": f"Bearer {key}"} if key else {}
     async with (
         httpx.AsyncClient(timeout=20) as client,
         client.stream("GET", f"http://127.0.0.1:{port}/api/stt/{path}", headers=headers, params=params) as answer,

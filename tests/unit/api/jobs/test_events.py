@@ -6,6 +6,7 @@ from fastapi import routing
 from sqlalchemy import update
 
 from stt.core.database import Database
+from stt.domain.api_key import Wanted
 from stt.domain.chunk import ChunkPlan, Span
 from stt.domain.errors import DatabaseUnavailable
 from stt.domain.owner import ANONYMOUS, Owner
@@ -215,3 +216,26 @@ async def test_a_silent_stream_is_kept_alive(embedded, port, monkeypatch):
         waiting = asyncio.create_task(stream.next())
         await eventually(lambda: asyncio.sleep(0, stream.comments > 3))
         waiting.cancel()
+
+
+async def test_a_stream_ends_with_the_key_that_it_was_asked_for_with(embedded, port):
+    made = await embedded.keys.create(Wanted("test", owner=ANONYMOUS))
+    await begin(embedded, 2)
+    async with watching(port, "events", key=made.secret) as stream:
+        await eventually(lambda: asyncio.sleep(0, embedded.events._head._waiting))
+        await settle(embedded)
+        assert (await stream.next())["type"] == "job.progress"
+        await embedded.keys.revoke(made.key.key_id)
+        await settle(embedded)
+        assert await stream.all() == []
+
+
+async def test_who_begins_to_watch_as_the_last_one_leaves_goes_on_watching(embedded, port):
+    head = embedded.events._head
+    leaving = asyncio.create_task(head.beyond(0))
+    await eventually(lambda: asyncio.sleep(0, head._waiting))
+    leaving.cancel()
+    staying = asyncio.create_task(head.beyond(0))
+    await begin(embedded, 1)
+    async with asyncio.timeout(10):
+        await staying
