@@ -15,6 +15,7 @@ from stt.api.drain import Drain
 from stt.api.gate import Gate
 from stt.api.head import Head
 from stt.api.hosts import Hosts
+from stt.api.idempotency import REPLAYED, replayed
 from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
 from stt.api.request_id import HEADER, RequestId
@@ -36,6 +37,7 @@ from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
+from stt.services.idempotency_service import IdempotencyService, Replayed
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
@@ -62,6 +64,7 @@ class Services:
     keys: KeyService
     webhooks: WebhookService
     urls: UrlIngest
+    idempotency: IdempotencyService
 
 
 def create_app(
@@ -120,6 +123,7 @@ def create_app(
         if getattr(route, "path", "") == app.openapi_url:
             public(route)
     errors.install(app)
+    app.add_exception_handler(Replayed, replayed)
     describe = app.openapi
     app.openapi = lambda: with_keys(with_problem_type(describe()), app.routes)  # type: ignore[method-assign]
     return app
@@ -132,7 +136,7 @@ def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
-        expose_headers=[HEADER, "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
+        expose_headers=[HEADER, REPLAYED, "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),

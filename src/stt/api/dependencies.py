@@ -11,6 +11,7 @@ from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService
+from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
@@ -36,6 +37,11 @@ async def access_of(request: Request) -> Access:
 async def owner_of(request: Request) -> Owner:
     """Whose jobs the caller may see."""
     return (await access_of(request)).owner
+
+
+async def _idempotency(request: Request) -> IdempotencyService:
+    service: IdempotencyService = request.app.state.idempotency
+    return service
 
 
 async def _keys(request: Request) -> KeyService:
@@ -91,6 +97,7 @@ async def _transcriptions(request: Request) -> TranscriptionService:
 Jobs = Annotated[JobService, Depends(jobs_of)]
 CallerAccess = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
+Idempotency = Annotated[IdempotencyService, Depends(_idempotency)]
 Downloads = Annotated[DownloadService, Depends(_downloads)]
 Events = Annotated[EventService, Depends(_events)]
 Deletions = Annotated[DeletionService, Depends(_deletions)]

@@ -44,6 +44,8 @@ _STATUS_OF_CODE = {
     "job_not_ended_early": HTTPStatus.CONFLICT,
     "media_missing": HTTPStatus.CONFLICT,
     "key_ended": HTTPStatus.CONFLICT,
+    "idempotency_key_in_use": HTTPStatus.CONFLICT,
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "host_not_allowed": HTTPStatus.MISDIRECTED_REQUEST,
     "webhook_exists": HTTPStatus.CONFLICT,
     "webhook_paused": HTTPStatus.CONFLICT,

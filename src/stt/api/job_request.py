@@ -1,11 +1,14 @@
 """A job whose file lies at a URL, asked for in JSON."""
 
+from dataclasses import asdict
+
 from starlette.requests import Request
 
 from stt.api.access import found_for
 from stt.api.body import body_of
 from stt.api.schemas.job_request import JobRequest
 from stt.domain.errors import InvalidRequest
+from stt.services.idempotency_service import Turn
 from stt.services.job_service import JobService
 from stt.services.options import Choices, JobOptions
 from stt.services.upload import StoredUpload
@@ -21,16 +24,21 @@ def is_json(request: Request) -> bool:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
 
 
-async def take_request(request: Request, jobs: JobService, urls: UrlIngest) -> tuple[StoredUpload, JobOptions]:
-    """Read a request and fetch its file.
+async def take_request(
+    request: Request, jobs: JobService, urls: UrlIngest, turn: Turn
+) -> tuple[StoredUpload, JobOptions]:
+    """Read a request and fetch its file, which is not fetched again for a request that was answered before.
 
     Raises:
         InvalidRequest: for what is wrong with the request, its URL or the file; nothing is left in storage.
         Unavailable: a part is away, or the service is about to stop; nothing is left in storage.
+        Replayed: this was answered before.
     """
-    await jobs.make_room(found_for(request))
+    if turn.is_new:
+        await jobs.make_room(found_for(request))
     asked = _read(await _body(request, jobs))
     options = jobs.options(Choices(**asked.model_dump(exclude={"url"})))
+    turn.compare({"url": asked.url}, asdict(options))
     return await urls.store(asked.url), options
 
 

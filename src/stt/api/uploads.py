@@ -1,7 +1,7 @@
 """Taking an upload from the wire straight into storage."""
 
 from contextlib import aclosing
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Protocol, TypeVar
 
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from stt.api.access import found_for
 from stt.api.body import body_of
 from stt.api.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
+from stt.services.idempotency_service import Turn
 from stt.services.job_service import JobService
 from stt.services.options import Choices, JobOptions, TextTooLong
 from stt.services.upload import StoredUpload
@@ -26,8 +27,9 @@ _TEXTS = frozenset({"prompt", "hotwords"})
 _LIMITS = {**dict.fromkeys(_TEXTS, TEXT_BYTES), "metadata": METADATA_BYTES, "webhook_url": URL_BYTES}
 
 REFUSALS = {
-    "s400": "The file is empty (`file_empty`).",
+    "s400": "The file is empty (`file_empty`), or `Idempotency-Key` is none (`invalid_idempotency_key`).",
     "s408": "The client stopped sending (`upload_stalled`).",
+    "s409": "Another request with this `Idempotency-Key` is still running (`idempotency_key_in_use`).",
     "s413": "The file is larger than the service accepts (`file_too_large`, with `limit` in bytes).",
     "s415": "The body is no form (`form_expected`), or the file holds no audio that can be decoded "
     "(`unsupported_format`), though its name says so (`content_mismatch`).",
@@ -36,8 +38,8 @@ REFUSALS = {
     "`unknown_priority`, `unknown_engine`, `unknown_task`, "
     "`unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`), a text is too long "
     "(`prompt_too_long`, `hotwords_too_long`, with `limit` in characters), metadata or a URL "
-    "cannot be used (`invalid_metadata`, `url_not_allowed`, `url_unreachable`), or the form is damaged "
-    "(`malformed_body`).",
+    "cannot be used (`invalid_metadata`, `url_not_allowed`, `url_unreachable`), the form is damaged "
+    "(`malformed_body`), or this `Idempotency-Key` came with something else before (`idempotency_key_reused`).",
     "s503": "The database or the storage is away; send the file again after `Retry-After` seconds.",
 }
 """Why an upload is refused, by the status that says so."""
@@ -45,7 +47,7 @@ REFUSALS = {
 Filled_co = TypeVar("Filled_co", covariant=True)
 
 
-async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload, JobOptions]:
+async def take_upload(request: Request, jobs: JobService, turn: Turn) -> tuple[StoredUpload, JobOptions]:
     """Read an upload's form in one pass, with the file going into storage while it arrives.
 
     Fields may stand before or after the file; fields that are not known are skipped.
@@ -54,8 +56,9 @@ async def take_upload(request: Request, jobs: JobService) -> tuple[StoredUpload,
         InvalidRequest: for what is wrong with the form, its fields or the file; nothing is left in storage.
         ClientDisconnect: the client left; nothing is left in storage.
         Unavailable: a part is away, or the service is about to stop; nothing is left in storage.
+        Replayed: this was answered before; nothing is left in storage.
     """
-    return await filled(_Form(jobs), request, jobs)
+    return await filled(_Form(jobs, turn), request, jobs, is_new=turn.is_new)
 
 
 class Form(Protocol[Filled_co]):
@@ -71,12 +74,13 @@ class Form(Protocol[Filled_co]):
         """Leave nothing of it in storage."""
 
 
-async def filled(form: Form[Filled_co], request: Request, jobs: JobService) -> Filled_co:
+async def filled(form: Form[Filled_co], request: Request, jobs: JobService, *, is_new: bool = True) -> Filled_co:
     """The form with all parts of a request's body taken in as they arrive; what fails leaves nothing in storage.
 
-    Whether there is room for another job is asked before.
+    Whether there is room for another job is asked before, if it will be a new one.
     """
-    await jobs.make_room(found_for(request))
+    if is_new:
+        await jobs.make_room(found_for(request))
     try:
         content_type = request.headers.get("content-type", "")
         async with aclosing(parts(content_type, body_of(request, jobs))) as arriving:
@@ -91,8 +95,8 @@ async def filled(form: Form[Filled_co], request: Request, jobs: JobService) -> F
 class _Form:
     """What has arrived of an upload."""
 
-    def __init__(self, jobs: JobService) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: JobService, turn: Turn) -> None:
+        self._jobs, self._turn = jobs, turn
         self._fields: dict[str, str] = {}
         self._stored: StoredUpload | None = None
 
@@ -118,7 +122,9 @@ class _Form:
     def complete(self) -> tuple[StoredUpload, JobOptions]:
         if self._stored is None:
             raise _missing("The form has no field 'file'; with curl, write -F file=@talk.mp3.")
-        return self._stored, self._options()
+        options = self._options()
+        self._turn.compare(self._stored.sha256, self._stored.filename, asdict(options))
+        return self._stored, options
 
     async def discard(self) -> None:
         if self._stored is not None:

@@ -10,6 +10,7 @@ from stt.domain.retention import Retention
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.retries import RetryRepository
@@ -19,6 +20,7 @@ from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
 from stt.services.health_service import HealthService, Part
+from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
@@ -93,6 +95,11 @@ def job_list_service(base: Foundation) -> JobListService:
 def url_ingest(base: Foundation, jobs: JobService) -> UrlIngest:
     """What fetches files from URLs."""
     return UrlIngest(jobs, base.http)
+
+
+def idempotency_service(base: Foundation, jobs: JobService) -> IdempotencyService:
+    """What has requests with a key done once."""
+    return IdempotencyService(IdempotencyRepository(base.database), jobs)
 
 
 def webhook_service(base: Foundation) -> WebhookService:

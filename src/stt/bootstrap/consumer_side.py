@@ -17,6 +17,7 @@ from stt.domain.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.retention import RetentionRepository
 from stt.worker import scratch
@@ -103,7 +104,7 @@ def _rounds(base: Foundation) -> Iterator[Coroutine[None, None, None]]:
 
 def _sweeper(base: Foundation) -> Sweeper:
     calls = CallRepository(base.database)
-    past = (EventRepository(base.database), base.deliveries)
+    past = (EventRepository(base.database), base.deliveries, IdempotencyRepository(base.database))
     return Sweeper(base.jobs, base.chunks, base.storage, calls, past, orphan_seconds=base.settings.orphan_seconds)
 
 

@@ -101,6 +101,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             events=bootstrap.event_service(base, jobs),
             webhooks=bootstrap.webhook_service(base),
             urls=bootstrap.url_ingest(base, jobs),
+            idempotency=bootstrap.idempotency_service(base, jobs),
             keys=await _keys(base, listener),
         )
         app = create_app(

@@ -1,12 +1,13 @@
 """What of a transcript can be read while its job still runs. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from stt.domain.assembly import Track, assemble, tracks_of
 from stt.domain.chunk import Chunk, Span
 from stt.domain.job import Job
+from stt.domain.paragraphs import paragraphs
 from stt.domain.transcript import Transcript
 
 LOOKBACK_SECONDS = 30.0
@@ -41,6 +42,14 @@ def assemble_partial(
     part = Span(since, max(since, until))
     transcript = assemble(job, tracks, {}, engine=job.engine or "", now=now, part=part)
     return Partial(transcript, until, complete=False)
+
+
+def complete_partial(transcript: Transcript, since: float) -> Partial:
+    """What begins at `since` or later of a transcript to which nothing will be added."""
+    segments = tuple(segment for segment in transcript.segments if segment.start >= since)
+    if len(segments) < len(transcript.segments):
+        transcript = replace(transcript, segments=segments, text=paragraphs(segments))
+    return Partial(transcript, transcript.duration, complete=True)
 
 
 def _channels(job: Job) -> Sequence[int | None]:

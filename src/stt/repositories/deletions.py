@@ -10,6 +10,7 @@ from stt.domain.job import JobStatus
 from stt.domain.owner import Owner
 from stt.repositories.claims import long_ago
 from stt.repositories.endings import end_job
+from stt.repositories.idempotency_repository import forget_job
 from stt.repositories.models import ChunkRow, JobRow, SearchRow
 
 
@@ -50,6 +51,7 @@ class DeletionRepository:
             end_job(connection, job_id, JobStatus.CANCELLED, "deleted", "Deleted on request.")
             connection.execute(update(JobRow).where(JobRow.id == job_id).values(**emptied))
             connection.execute(delete(SearchRow).where(SearchRow.job_id == job_id))
+            forget_job(connection, job_id)
             chunks = connection.execute(delete(ChunkRow).where(ChunkRow.job_id == job_id)).rowcount
             return DeletedRows(object_key, chunks)
 

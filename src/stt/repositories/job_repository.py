@@ -45,7 +45,10 @@ class JobRepository(ClaimableRepository):
         self._new = NewJobs(database)
 
     async def add(self, new: NewJob, *, announced: bool = False) -> Job | None:
-        """Store a job that waits to be prepared, and return it; `None` if that id is taken. Raises `LimitReached`."""
+        """Store a job that waits to be prepared, and return it; `None` if that id is taken.
+
+        Raises `LimitReached`, and `KeyInUse` where the key of its promise is another's by now.
+        """
         values = {
             "owner": new.owner,
             "id": new.job_id,
@@ -71,7 +74,7 @@ class JobRepository(ClaimableRepository):
             "fingerprint": new.call.fingerprint if new.call else None,
             "watched_until": now() + new.call.watched_seconds if new.call else None,
         }
-        return await self._new.add(values, new.limits)
+        return await self._new.add(values, new.limits, new.promise)
 
     async def make_room(self, owner: Owner, limits: Limits, max_queued_seconds: float) -> None:
         """Return if another job could be stored; raises `LimitReached`, or `QueueFull` for everybody."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,13 @@ from stt.domain.claim import Priority
 from stt.domain.errors import LimitReached, QueueFull
 from stt.domain.event import EventKind
 from stt.domain.guidance import Guidance
+from stt.domain.idempotency import Answer, Kept, KeyInUse, Reservation
 from stt.domain.job import Job
 from stt.domain.limits import Limits
 from stt.domain.owner import Owner
 from stt.domain.retention import Retention
 from stt.domain.search import terms_of
+from stt.repositories.idempotency_repository import hold, keep
 from stt.repositories.models import JobRow
 from stt.repositories.outbox import event_of, record
 from stt.repositories.rows import to_job
@@ -40,6 +42,19 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """The key that a job is made under: whoever sends the same again is given the same answer."""
+
+    reservation: Reservation
+    fingerprint: str
+    answer: Callable[[Job], Answer]
+
+    def keep(self, connection: Connection, job: Job) -> None:
+        """The job is made."""
+        keep(connection, self.reservation, job.job_id, Kept(self.fingerprint, self.answer(job)))
+
+
+@dataclass(frozen=True)
 class NewJob:
     """What is known of a job when it is accepted; `file_size` in bytes, `None` if unknown."""
 
@@ -54,6 +69,7 @@ class NewJob:
     file_size: int | None = None
     guidance: Guidance = field(default_factory=Guidance)
     call: Call | None = None
+    promise: Promise | None = None
     limits: Limits = field(default_factory=Limits)
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
@@ -64,7 +80,13 @@ class NewJob:
 class _Waiting:
     values: Values
     limits: Limits
+    promise: Promise | None
     stored: "asyncio.Future[Job | None]"
+
+    @property
+    def is_unbound(self) -> bool:
+        """Whether nothing has to be asked before it is stored."""
+        return self.limits == Limits() and self.promise is None
 
 
 class NewJobs:
@@ -75,12 +97,13 @@ class NewJobs:
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def add(self, values: Values, limits: Limits) -> Job | None:
+    async def add(self, values: Values, limits: Limits, promise: Promise | None = None) -> Job | None:
         """Store a row; the job once it is committed, `None` if its id is taken.
 
-        Raises `DatabaseUnavailable`, and `LimitReached` where the owner has no room for it within these limits.
+        Raises `DatabaseUnavailable`, `LimitReached` where the owner has no room for it within these limits, and
+        `KeyInUse` where the key of its promise is another's by now.
         """
-        entry = _Waiting(values, limits, asyncio.get_running_loop().create_future())
+        entry = _Waiting(values, limits, promise, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         if self._writing is None:
             # A task of its own: whoever is cancelled must not take the others' rows along.
@@ -121,34 +144,43 @@ class NewJobs:
             if not entry.stored.done():
                 # Of two with the same id in one batch only the first was stored.
                 came_of = stored.pop(entry.values["id"], None)
-                if isinstance(came_of, LimitReached):
+                if isinstance(came_of, LimitReached | KeyInUse):
                     entry.stored.set_exception(came_of)
                 else:
                     entry.stored.set_result(came_of)
 
-    async def _insert(self, batch: Sequence[_Waiting]) -> dict[str, Job | LimitReached]:
+    async def _insert(self, batch: Sequence[_Waiting]) -> dict[str, Job | LimitReached | KeyInUse]:
         """What came of those whose ids were free."""
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         statement = insert(JobRow).on_conflict_do_nothing().returning(JobRow)
 
-        def store(connection: Connection) -> dict[str, Job | LimitReached]:
-            came_of: dict[str, Job | LimitReached] = {}
+        def store(connection: Connection) -> dict[str, Job | LimitReached | KeyInUse]:
+            came_of: dict[str, Job | LimitReached | KeyInUse] = {}
             turns = Turns(connection)
             rows: list[Row[Any]] = []
-            free = [turns.taken(entry.values) for entry in batch if entry.limits == Limits()]
+            free = [turns.taken(entry.values) for entry in batch if entry.is_unbound]
             if free:
                 rows += connection.execute(statement.values(free)).all()
             for entry in batch:
-                if entry.limits != Limits():
+                if not entry.is_unbound:
                     try:
-                        admit(connection, entry.values["owner"], entry.limits)
-                    except LimitReached as error:
+                        _ask(connection, entry)
+                    except (LimitReached, KeyInUse) as error:
                         came_of[entry.values["id"]] = error
-                    else:
-                        rows += connection.execute(statement.values(turns.taken(entry.values))).all()
+                        continue
+                    made = connection.execute(statement.values(turns.taken(entry.values))).all()
+                    if entry.promise is not None and made:
+                        entry.promise.keep(connection, to_job(made[0]))
+                    rows += made
             enter_new(connection, {row.id: terms_of(Owner(row.owner), row.filename) for row in rows})
             record(connection, *(event_of(row, EventKind.ACCEPTED) for row in rows))
             came_of.update({row.id: to_job(row) for row in rows})
             return came_of
 
         return await self._database.write(store)
+
+
+def _ask(connection: Connection, entry: _Waiting) -> None:
+    admit(connection, entry.values["owner"], entry.limits)
+    if entry.promise is not None:
+        hold(connection, entry.promise.reservation)

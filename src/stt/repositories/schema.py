@@ -9,9 +9,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
 from stt.core.database import Base, Database
-from stt.repositories import models, webhook_models
+from stt.repositories import idempotency_models, models, webhook_models
 
-__all__ = ["check", "drop_db", "init_db", "is_current", "models", "webhook_models"]
+__all__ = ["check", "drop_db", "idempotency_models", "init_db", "is_current", "models", "webhook_models"]
 
 _UPGRADE_LOCK = 7_385_107
 """Key of the advisory lock that makes processes starting together upgrade one after the other."""

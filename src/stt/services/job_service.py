@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import time
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -17,15 +17,15 @@ from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
 from stt.domain.keys import JOB_ID, job_id_from, result_key, upload_key
 from stt.domain.owner import Owner
-from stt.domain.paragraphs import paragraphs
-from stt.domain.partial import LOOKBACK_SECONDS, Partial, assemble_partial
+from stt.domain.partial import LOOKBACK_SECONDS, assemble_partial, complete_partial
 from stt.domain.transcript import Transcript
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import Call, NewJob
+from stt.repositories.new_jobs import Call, NewJob, Promise
 from stt.services.announcer import Announcer
+from stt.services.job_result import JobResult, PartialResult
 from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
-from stt.services.upload import StoredUpload, bare_name, checked
+from stt.services.upload import StoredUpload, bare_name, checked, digested
 from stt.services.webhook_service import WebhookService
 
 log = structlog.get_logger()
@@ -34,22 +34,6 @@ LOOK_SECONDS = 0.02, 0.5
 """How often it is looked whether a job has ended for which somebody waits: at first, and at most.
 
 A look takes half a millisecond; in between it comes each time another fiftieth of the wait has passed."""
-
-
-@dataclass(frozen=True)
-class JobResult:
-    """A completed job with its transcript."""
-
-    job: Job
-    transcript: Transcript
-
-
-@dataclass(frozen=True)
-class PartialResult:
-    """A job with what can be read of its transcript."""
-
-    job: Job
-    partial: Partial
 
 
 class JobService:
@@ -90,18 +74,29 @@ class JobService:
         name = bare_name(filename)
         job_id = job_id_from(uuid.uuid4())
         key = upload_key(job_id, name)
+        digest = hashlib.sha256()
         try:
-            size = await self._storage.put(key, checked(name, blocks, self.policy.max_upload_bytes))
+            arriving = checked(name, blocks, self.policy.max_upload_bytes)
+            size = await self._storage.put(key, digested(arriving, digest))
         except asyncio.CancelledError:
             # It may have come when the file was just in place.
-            await self.discard(StoredUpload(job_id, name, key, 0))
+            await self.discard(StoredUpload(job_id, name, key, 0, ""))
             raise
-        return StoredUpload(job_id, name, key, size)
+        return StoredUpload(job_id, name, key, size, digest.hexdigest())
 
-    async def accept(self, access: Access, stored: StoredUpload, options: JobOptions, call: Call | None = None) -> Job:
+    async def accept(
+        self,
+        access: Access,
+        stored: StoredUpload,
+        options: JobOptions,
+        *,
+        call: Call | None = None,
+        promise: Promise | None = None,
+    ) -> Job:
         """Make a stored file a job of its owner: once this returns, the job will reach an end whatever fails.
 
-        Nothing is asked behind the commit: a failure there would deny a job that exists. Raises `LimitReached`.
+        Nothing is asked behind the commit: a failure there would deny a job that exists. With a promise it is for who
+        made that to discard the file of a job that was not. Raises `LimitReached`, `KeyInUse`.
         """
         new = NewJob(
             owner=access.owner,
@@ -116,6 +111,7 @@ class JobService:
             guidance=options.guidance,
             retention=options.retention,
             call=call,
+            promise=promise,
             limits=access.limits,
             metadata=options.metadata,
             webhook_url=options.webhook_url,
@@ -126,7 +122,8 @@ class JobService:
             job = await self._jobs.add(new)
         except BaseException:
             # Should the commit have gone through unseen, the job fails for want of its file: nobody was promised it.
-            await self.discard(stored)
+            if promise is None:
+                await self.discard(stored)
             raise
         assert job is not None, "a job id was given twice"
         self.announcer.ring(new)
@@ -210,7 +207,7 @@ class JobService:
         job = await self.status(owner, job_id)
         if job.status is JobStatus.COMPLETED:
             transcript = await self._transcript(job)
-            return PartialResult(job, await asyncio.to_thread(lambda: _complete(transcript, since)))
+            return PartialResult(job, await asyncio.to_thread(lambda: complete_partial(transcript, since)))
         chunks = await self._chunks.settled(owner, job_id, since=since - LOOKBACK_SECONDS)
         now = datetime.now(UTC)
         return PartialResult(
@@ -241,10 +238,3 @@ class JobService:
             message = f"The job has already ended: it is {job.status}."
             raise InvalidRequest(message, code="job_already_ended", job_status=job.status)
         return job
-
-
-def _complete(transcript: Transcript, since: float) -> Partial:
-    segments = tuple(segment for segment in transcript.segments if segment.start >= since)
-    if len(segments) < len(transcript.segments):
-        transcript = replace(transcript, segments=segments, text=paragraphs(segments))
-    return Partial(transcript, transcript.duration, complete=True)

@@ -1,15 +1,14 @@
 """Transcripts for callers who wait for them on an open connection, and who come back when it breaks."""
 
 import asyncio
-import hashlib
-import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 
 import structlog
 
 from stt.domain.access import Access
 from stt.domain.errors import Leaving, SttError
+from stt.domain.idempotency import fingerprint
 from stt.domain.job import Job
 from stt.domain.model_aliases import OPENAI_NAMES, model_behind
 from stt.domain.owner import Owner
@@ -25,14 +24,6 @@ WATCH_SECONDS = 60.0
 """For how long a caller is taken to wait after each sign of life: an API process that dies gives none."""
 JOINED_SECONDS = 600.0
 """How long after its end a job still answers those who send the same again: clients give up after ten minutes."""
-
-
-@dataclass(frozen=True)
-class StoredCall:
-    """A stored file of a call, and the SHA-256 of its bytes in hexadecimal."""
-
-    upload: StoredUpload
-    sha256: str
 
 
 class TranscriptionService:
@@ -57,31 +48,19 @@ class TranscriptionService:
         models = self.jobs.policy.models().names
         return [*OPENAI_NAMES, *sorted({*models, *self._aliases} - {*OPENAI_NAMES})]
 
-    async def store(self, filename: str, blocks: AsyncIterator[bytes]) -> StoredCall:
-        """Stream a file into storage; raises as `JobService.store` does."""
-        digest = hashlib.sha256()
-
-        async def digested() -> AsyncIterator[bytes]:
-            async for block in blocks:
-                digest.update(block)
-                yield block
-
-        upload = await self.jobs.store(filename, digested())
-        return StoredCall(upload, digest.hexdigest())
-
-    async def begin(self, access: Access, stored: StoredCall, options: JobOptions) -> str:
+    async def begin(self, access: Access, stored: StoredUpload, options: JobOptions) -> str:
         """The id of the job that will have the transcript: one that others wait for already, or a new one."""
         call = Call(_fingerprint(stored.sha256, options), WATCH_SECONDS)
-        owner, own = access.owner, stored.upload.job_id
+        owner, own = access.owner, stored.job_id
         chosen = await self._same(owner, call)
         if chosen is None:
-            await self.jobs.accept(access, stored.upload, options, call)
+            await self.jobs.accept(access, stored, options, call=call)
             # The same may have come in through another connection at the same moment: all take the oldest.
             chosen = await self._same(owner, call) or own
             if chosen != own:
                 await self.jobs.cancel(owner, own)
         elif chosen != own:
-            await self.jobs.discard(stored.upload)
+            await self.jobs.discard(stored)
         if chosen != own:
             await self._calls.watch(owner, chosen, WATCH_SECONDS)
             log.info("call_joined", job_id=chosen)
@@ -123,5 +102,4 @@ _NO_MATTER = {"priority", "metadata", "webhook_url"}
 def _fingerprint(sha256: str, options: JobOptions) -> str:
     """Of a file and of all that changes its transcript."""
     wanted = {name: value for name, value in asdict(options).items() if name not in _NO_MATTER}
-    described = json.dumps([sha256, wanted], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(described.encode()).hexdigest()
+    return fingerprint(sha256, wanted)

@@ -1,5 +1,6 @@
 """An uploaded file on its way into storage."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -12,12 +13,13 @@ _MAX_NAME_CHARACTERS = 255
 
 @dataclass(frozen=True)
 class StoredUpload:
-    """A file that lies in storage and belongs to no job yet; `size` in bytes."""
+    """A file that lies in storage and belongs to no job yet; `size` in bytes, `sha256` of them in hexadecimal."""
 
     job_id: str
     filename: str
     key: str
     size: int
+    sha256: str
 
 
 class FileTooLarge(InvalidRequest):
@@ -65,6 +67,13 @@ async def checked(filename: str, blocks: AsyncIterator[bytes], limit: int) -> As
     if size < HEAD_BYTES:
         check_media(filename, head)
         yield head
+
+
+async def digested(blocks: AsyncIterator[bytes], digest: "hashlib._Hash") -> AsyncIterator[bytes]:
+    """The same bytes, entered into a digest on their way."""
+    async for block in blocks:
+        digest.update(block)
+        yield block
 
 
 def _readable(size: int) -> str:

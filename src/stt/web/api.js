@@ -14,7 +14,7 @@ export class Refusal extends Error {
   }
 
   get passing() {
-    return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504;
+    return [0, 429, 502, 503, 504].includes(this.status) || this.code === "idempotency_key_in_use";
   }
 
   static of(status, text, retryAfter) {

@@ -18,7 +18,7 @@ from stt.domain.job import JobStatus
 from stt.domain.owner import Owner
 from stt.domain.paragraphs import continued, running_text
 from stt.domain.transcript import Segment, Transcript
-from stt.services.job_service import PartialResult
+from stt.services.job_result import PartialResult
 from stt.services.transcription_service import WATCH_SECONDS, TranscriptionService
 
 LOOK_SECONDS = 0.25

@@ -14,7 +14,8 @@ from stt.domain.guidance import Task
 from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
 from stt.domain.models import SPEAKERS
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
-from stt.services.transcription_service import StoredCall, TranscriptionService
+from stt.services.transcription_service import TranscriptionService
+from stt.services.upload import StoredUpload
 
 
 class Format(StrEnum):
@@ -49,7 +50,7 @@ _SINGLE = frozenset(
 
 async def take_call(
     request: Request, service: TranscriptionService, task: Task
-) -> tuple[StoredCall, JobOptions, Wishes]:
+) -> tuple[StoredUpload, JobOptions, Wishes]:
     """Read a call's form in one pass, with the file going into storage while it arrives.
 
     Raises:
@@ -66,7 +67,7 @@ class _Form:
         self._service, self._task = service, task
         self._values: dict[str, list[str]] = {}
         self._unused: list[str] = []
-        self._stored: StoredCall | None = None
+        self._stored: StoredUpload | None = None
 
     async def take(self, part: Part) -> None:
         # Arrays are written with brackets by some clients and without by others, objects as `name[key]`.
@@ -76,20 +77,20 @@ class _Form:
                 raise InvalidRequest("The field 'file' was sent twice.", code="duplicate_field", field="file")
             # Refused before hours of audio are sent, as far as fields stand in front of the file.
             self._options(so_far=True), self._wishes()
-            self._stored = await self._service.store(part.filename or "upload", part.blocks)
+            self._stored = await self._service.jobs.store(part.filename or "upload", part.blocks)
         elif name in _SINGLE | _LISTS:
             self._values.setdefault(name, []).append((await text_of(part)).strip())
         elif name not in self._unused:
             self._unused.append(name)
 
-    def complete(self) -> tuple[StoredCall, JobOptions, Wishes]:
+    def complete(self) -> tuple[StoredUpload, JobOptions, Wishes]:
         if self._stored is None:
             raise InvalidRequest("The form has no field 'file'.", code="missing_field", field="file")
         return self._stored, self._options(), self._wishes()
 
     async def discard(self) -> None:
         if self._stored is not None:
-            await self._service.jobs.discard(self._stored.upload)
+            await self._service.jobs.discard(self._stored)
 
     def _options(self, *, so_far: bool = False) -> JobOptions:
         chosen = Choices(

@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from stt.api.dependencies import Caller, CallerAccess, Jobs
+from stt.api.dependencies import Caller, CallerAccess, Idempotency, Jobs
+from stt.api.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
 from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
 from stt.api.schemas.result import PartialResultBody, ResultBody, partial_document, result_document
 from stt.api.uploads import REFUSALS, take_upload
-from stt.domain.job import JobStatus
+from stt.domain.idempotency import Answer
+from stt.domain.job import Job, JobStatus
 
 SoFar = Annotated[bool, Query(description="Answer with the transcript so far while the job runs.")]
 After = Annotated[
@@ -35,22 +37,25 @@ router = APIRouter(
 
 @router.post(
     "/upload",
-    openapi_extra=upload_request(),
-    responses=refusals(**REFUSALS),
+    response_model=UploadAccepted,
+    openapi_extra=with_key(upload_request()),
+    responses={200: {"headers": ANSWER_HEADERS}, **refusals(**REFUSALS)},
 )
-async def upload(request: Request, jobs: Jobs, access: CallerAccess) -> UploadAccepted:
+async def upload(request: Request, jobs: Jobs, idempotency: Idempotency, access: CallerAccess) -> Response:
     """Upload an audio or video file to be transcribed; `POST /api/stt/jobs` does the same as a resource.
 
     The answer, with a job id, comes once the file is stored and the job recorded: from then on the job reaches an end
     even if parts of the service fail. The form's fields may stand before or after the file.
     """
-    stored, options = await take_upload(request, jobs)
-    await jobs.accept(access, stored, options)
-    return UploadAccepted(
-        job_id=stored.job_id,
-        status=JobStatus.PENDING,
-        message=f"Accepted. Ask /api/stt/status/{stored.job_id} for progress.",
-    )
+    async with idempotency.once(access.owner, key_of(request), "upload") as turn:
+        stored, options = await take_upload(request, jobs, turn)
+        return response_of(await turn.accept(access, stored, options, _uploaded))
+
+
+def _uploaded(job: Job) -> Answer:
+    message = f"Accepted. Ask /api/stt/status/{job.job_id} for progress."
+    body = UploadAccepted(job_id=job.job_id, status=JobStatus.PENDING, message=message)
+    return Answer(200, body.model_dump_json(), {})
 
 
 async def status(job_id: str, jobs: Jobs, owner: Caller, wait: Wait = 0.0) -> Response:

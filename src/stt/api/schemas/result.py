@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stt.api.schemas.job import NoteBody
 from stt.domain.job import Job, JobStatus
 from stt.domain.transcript import Transcript
-from stt.services.job_service import JobResult, PartialResult
+from stt.services.job_result import JobResult, PartialResult
 
 
 class WordBody(BaseModel):

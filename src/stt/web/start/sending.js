@@ -6,8 +6,8 @@ import { reached } from "../connection.js";
 /** Seconds over which the speed is measured. */
 const MEASURED = 6;
 
-/** The job that the file has become; `told` is called with `{sent, total, speed}` in bytes and bytes per second. */
-export function send({ file, options, sending }, told) {
+/** The job that the file has become, one however often it is sent under the same `id`; `told` is called with `{sent, total, speed}` in bytes and bytes per second. */
+export function send({ id, file, options, sending }, told) {
   const form = new FormData();
   for (const [name, value] of Object.entries(options)) if (value) form.append(name, value);
   form.append("file", file, file.name);
@@ -30,6 +30,7 @@ export function send({ file, options, sending }, told) {
     sending.signal.addEventListener("abort", () => request.abort());
     request.open("POST", address("api/stt/jobs"));
     for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
+    request.setRequestHeader("Idempotency-Key", id);
     request.send(form);
   });
 }

@@ -4,12 +4,15 @@ from operator import attrgetter
 
 from fastapi import APIRouter, Request, Response
 
-from stt.api.dependencies import CallerAccess, Jobs, UrlFetcher
+from stt.api.dependencies import CallerAccess, Idempotency, Jobs, UrlFetcher
+from stt.api.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
 from stt.api.job_request import is_json, take_request
 from stt.api.schemas.error import ANY_REFUSAL, refusals
 from stt.api.schemas.job import JobBody
 from stt.api.schemas.job_request import job_request
 from stt.api.uploads import REFUSALS, take_upload
+from stt.domain.idempotency import Answer
+from stt.domain.job import Job
 
 router = APIRouter(
     prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
@@ -19,20 +22,25 @@ router = APIRouter(
 @router.post(
     "",
     status_code=202,
-    openapi_extra=job_request(),
-    responses=refusals(**REFUSALS),
+    response_model=JobBody,
+    openapi_extra=with_key(job_request()),
+    responses={202: {"headers": ANSWER_HEADERS}, **refusals(**REFUSALS)},
     response_description="The file is stored, and the job will reach an end; `Location` names it.",
 )
 async def create_job(
-    request: Request, response: Response, jobs: Jobs, urls: UrlFetcher, access: CallerAccess
-) -> JobBody:
+    request: Request, jobs: Jobs, urls: UrlFetcher, idempotency: Idempotency, access: CallerAccess
+) -> Response:
     """Make a job of an audio or video file, sent in a form or fetched from a `url` in JSON.
 
     The answer comes once the file is stored and the job recorded: from then on the job reaches an end even if parts of
     the service fail. The form's fields may stand before or after the file. A file is fetched while the request waits.
     """
-    taking = take_request(request, jobs, urls) if is_json(request) else take_upload(request, jobs)
-    stored, options = await taking
-    job = await jobs.accept(access, stored, options)
-    response.headers["Location"] = f"{request.scope.get('root_path', '')}/api/stt/jobs/{job.job_id}"
-    return JobBody.of(job)
+
+    def accepted(job: Job) -> Answer:
+        location = f"{request.scope.get('root_path', '')}/api/stt/jobs/{job.job_id}"
+        return Answer(202, JobBody.of(job).model_dump_json(), {"Location": location})
+
+    async with idempotency.once(access.owner, key_of(request), "jobs") as turn:
+        taking = take_request(request, jobs, urls, turn) if is_json(request) else take_upload(request, jobs, turn)
+        stored, options = await taking
+        return response_of(await turn.accept(access, stored, options, accepted))

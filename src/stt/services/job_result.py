@@ -1,0 +1,23 @@
+"""What can be read of a job."""
+
+from dataclasses import dataclass
+
+from stt.domain.job import Job
+from stt.domain.partial import Partial
+from stt.domain.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """A completed job with its transcript."""
+
+    job: Job
+    transcript: Transcript
+
+
+@dataclass(frozen=True)
+class PartialResult:
+    """A job with what can be read of its transcript."""
+
+    job: Job
+    partial: Partial
