@@ -126,7 +126,7 @@ def test_an_unfinished_job_has_no_result_yet_and_an_unknown_one_none_at_all(serv
     if early.status_code != 200:
         assert early.status_code == 400
         assert early.json()["detail"] == "Job not completed"
-        assert early.json()["status"] in ("PENDING", "PROCESSING")
+        assert early.json()["job_status"] in ("PENDING", "PROCESSING")
     assert service.get(f"/api/stt/result/{uuid.uuid4()}").status_code == 404
     assert service.get(f"/api/stt/status/{uuid.uuid4()}").status_code == 404
     service.wait(job_id)

@@ -161,7 +161,8 @@ class NewJobs:
             free = [turns.taken(entry.values) for entry in batch if entry.is_unbound]
             if free:
                 rows += connection.execute(statement.values(free)).all()
-            for entry in batch:
+            # Each owner is locked: in one order everywhere, or two processes wait for each other.
+            for entry in sorted(batch, key=lambda entry: entry.values["owner"]):
                 if not entry.is_unbound:
                     try:
                         _ask(connection, entry)

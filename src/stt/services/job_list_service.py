@@ -60,7 +60,7 @@ def _position(cursor: str, asked: str, kinds: tuple[type, type]) -> Position:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         digest, first, second = json.loads(base64.b64decode(padded, b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         digest, first, second = None, None, None
     if digest != asked or (type(first), type(second)) != kinds:
         message = "The cursor is not one of this list: send it with the parameters of the answer that it is from."

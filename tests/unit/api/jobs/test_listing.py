@@ -1,4 +1,5 @@
 import re
+from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
 import pytest
@@ -42,7 +43,9 @@ async def test_a_cursor_of_another_list_or_of_none_is_refused(client, three):
     cursor = (await client.get(PATH, params={"limit": 1})).json()["next_cursor"]
     found = (await client.get(PATH, params={"limit": 1, "q": "hop"})).json()["next_cursor"]
     wrong = [{"status": "FAILED"}, {"q": "hop"}]
-    for params in [{"cursor": cursor, **w} for w in wrong] + [{"cursor": c} for c in (found, "x", "é", cursor[:-3])]:
+    nested = urlsafe_b64encode(b"[" * 30_000).decode()
+    others = (found, "x", "é", cursor[:-3], nested)
+    for params in [{"cursor": cursor, **w} for w in wrong] + [{"cursor": c} for c in others]:
         answer = await client.get(PATH, params=params)
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor"), params
 
