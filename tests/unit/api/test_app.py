@@ -227,7 +227,7 @@ class TestOpenApi:
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
         assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]
         assert all(described["description"] for described in form["properties"].values())
-        assert set(operation["responses"]) == {"200", "400", "408", "413", "415", "422", "503", "default"}
+        assert set(operation["responses"]) == {"200", "400", "408", "409", "413", "415", "422", "503", "default"}
 
     def test_every_refusal_has_the_one_shape(self, document):
         refused = {
