@@ -1,10 +1,13 @@
 """What makes a job of a file at a URL."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from stt.api.schemas.job import upload_request
+
+Number = Annotated[str, Field(coerce_numbers_to_str=True)]
+"""What is text in a form, and may be a number in JSON."""
 
 
 class JobRequest(BaseModel):
@@ -23,11 +26,13 @@ class JobRequest(BaseModel):
     prompt: str | None = None
     hotwords: str | None = None
     channels: str | None = None
-    track: str | None = None
+    track: Number | None = None
     tone_marks: str | None = None
-    speakers: str | None = None
+    speakers: Number | None = None
     metadata: dict[str, str] | None = None
     webhook_url: str | None = None
+    delete_audio_after: Number | None = None
+    delete_text_after: Number | None = None
 
 
 def job_request() -> dict[str, Any]:

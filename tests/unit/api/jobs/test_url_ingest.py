@@ -78,6 +78,16 @@ def test_json_may_ask_for_whatever_the_form_may():
     assert {"url", *(field.name for field in fields(Choices))} == set(JobRequest.model_fields)
 
 
+async def test_numbers_may_be_written_as_numbers(client, server):
+    server.files = {"/a.mp3": found(MP3)}
+    answer = await ask(client, f"{server.url}/a.mp3", delete_audio_after=86400, delete_text_after="never", track=1)
+    assert (answer.status_code, answer.json()["delete_audio_after"], answer.json()["delete_text_after"]) == (
+        202,
+        86400.0,
+        None,
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "code"),
     [
