@@ -15,8 +15,8 @@ SHORT = 0.2
 @pytest.fixture(autouse=True)
 async def _listening(queue):
     """The first `next` of a lane begins to consume, which takes a broker a moment."""
-    await queue.publish(Lane.JOBS, b"warm")
-    await queue.publish(Lane.CHUNKS, b"warm")
+    for lane in Lane:
+        await queue.publish(lane, b"warm")
     for lane in Lane:
         assert await _is_woken(queue, lane)
 
