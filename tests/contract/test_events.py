@@ -109,9 +109,9 @@ async def test_who_has_seen_an_event_has_seen_all_before_it(database, events, mo
     others = [Database(database.url.render_as_string(hide_password=False)) for _ in range(4)]
     pause = select(func.pg_sleep(bindparam("seconds")))
 
-    def some_slowly(connection, *rows):
-        record(connection, *rows)
-        connection.execute(pause, {"seconds": 0.02 * (rows[0]["job_id"][-1] in "13579")})
+    def some_slowly(connection, *some):
+        record(connection, *some)
+        connection.execute(pause, {"seconds": 0.02 * (some[0].job_id[-1] in "13579")})
 
     monkeypatch.setattr(new_jobs, "record", some_slowly)
 
