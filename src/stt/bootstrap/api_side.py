@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from stt.bootstrap.foundation import Foundation, model_store, speaker_store
-from stt.domain.retention import Retention
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
@@ -45,7 +44,7 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
             settings.default_language,
             settings.default_model,
             settings.engine,
-            retention=Retention(settings.delete_audio_after, settings.delete_text_after),
+            retention=settings.retention,
             models=store.offered,
             max_queued_seconds=settings.max_queued_hours * 3600 or math.inf,
             lacking=store.lacks if consuming else None,

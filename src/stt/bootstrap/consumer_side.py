@@ -86,7 +86,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         )
         works = Works(Processor(parts), WebhookSender(base.deliveries, base.http))
         keeper = LeaseKeeper(base.jobs, base.chunks, works, notifier, terms)
-        handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered))
+        handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered, settings.retention))
         for work in (*_rounds(base), scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stt.domain.engine import Engine
 from stt.domain.models import model_named
+from stt.domain.retention import Retention
 
 MEGABYTE = 1024**2
 GIGABYTE = 1024**3
@@ -156,6 +157,11 @@ class Settings(BaseSettings):
     def listed_models(self) -> tuple[str, ...]:
         """What `models` lists, as this service spells it."""
         return tuple(model_named(name) for name in self.models.split(",") if name.strip())
+
+    @property
+    def retention(self) -> Retention:
+        """How long jobs are kept that do not say it themselves."""
+        return Retention(self.delete_audio_after, self.delete_text_after)
 
     @property
     def models_path(self) -> Path:

@@ -9,6 +9,7 @@ from stt.domain.languages import check_language
 from stt.domain.messages import JobMessage
 from stt.domain.models import ModelList
 from stt.domain.owner import ANONYMOUS
+from stt.domain.retention import Retention
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 
@@ -16,13 +17,21 @@ from stt.repositories.new_jobs import NewJob
 class Intake:
     """Makes job rows of foreign messages.
 
-    `bucket` is what their paths may begin with, `models` tells which models they may name.
+    `bucket` is what their paths may begin with, `models` tells which models they may name, `retention` how long what
+    comes of them is kept.
     """
 
-    def __init__(self, jobs: JobRepository, bucket: str, models: Callable[[], ModelList] = ModelList) -> None:
+    def __init__(
+        self,
+        jobs: JobRepository,
+        bucket: str,
+        models: Callable[[], ModelList] = ModelList,
+        retention: Retention | None = None,
+    ) -> None:
         self._jobs = jobs
         self._bucket = bucket
         self._models = models
+        self._retention = retention or Retention()
 
     async def adopt(self, message: JobMessage) -> bool:
         """Make the job if its id is unknown; `False` if it is known, or is of this service's own making.
@@ -34,7 +43,8 @@ class Intake:
             return False  # this service stores a job before its ticket: one that is gone was deleted
         key = self._key(message.minio_path)
         language, model, error = self._understood(message)
-        job = NewJob(ANONYMOUS, message.job_id, PurePosixPath(key).name, key, language, model)
+        name = PurePosixPath(key).name
+        job = NewJob(ANONYMOUS, message.job_id, name, key, language, model, retention=self._retention)
         if not await self._jobs.add(job, announced=True):
             return False
         if error is not None:
