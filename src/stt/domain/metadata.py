@@ -30,4 +30,4 @@ def check_metadata(written: object) -> Mapping[str, str]:
 
 
 def _invalid(reason: str) -> InvalidRequest:
-    return InvalidRequest(f"metadata cannot be kept: {reason}.", code="invalid_metadata")
+    return InvalidRequest(f"metadata cannot be kept: {reason}.", code="invalid_metadata", field="metadata")

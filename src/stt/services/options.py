@@ -149,7 +149,7 @@ def _metadata(written: str | Mapping[str, str] | None) -> Mapping[str, str]:
     if isinstance(written, str):
         try:
             written = json.loads(written) if written.strip() else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             written = None
             return check_metadata(written)
     return check_metadata({} if written is None else written)

@@ -2,7 +2,7 @@ import unicodedata
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stt.domain.claim import Priority
@@ -133,12 +133,17 @@ def test_no_two_hotwords_become_one(words, between):
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(max_size=200)))
+@example({"metadata": "0"})
+@example({"metadata": "[" * 30_000})
+@example({"delete_audio_after": "soon"})
+@example({"webhook_url": "http://10.0.0.1/"})
+@example({"webhook_url": "ftp://\0"})
 def test_whatever_is_written_is_understood_or_refused_by_its_field(chosen):
     try:
         options(**chosen)
         refused = None
     except InvalidRequest as error:
-        refused = error.error_code.removeprefix("unknown_")
+        refused = error.details.get("field") or error.error_code.removeprefix("unknown_")
     assert refused in {None, *chosen}
 
 
