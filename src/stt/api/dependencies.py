@@ -1,6 +1,6 @@
 """What routes are given: the finished objects that the app was made with."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -39,72 +39,26 @@ async def owner_of(request: Request) -> Owner:
     return (await access_of(request)).owner
 
 
-async def _idempotency(request: Request) -> IdempotencyService:
-    service: IdempotencyService = request.app.state.idempotency
-    return service
+def _service(name: str) -> Any:
+    """What the app was made with under that name (see `stt.api.app.Services`)."""
 
+    async def found(request: Request) -> Any:
+        return getattr(request.app.state, name)
 
-async def _keys(request: Request) -> KeyService:
-    service: KeyService = request.app.state.keys
-    return service
-
-
-async def _downloads(request: Request) -> DownloadService:
-    service: DownloadService = request.app.state.downloads
-    return service
-
-
-async def _events(request: Request) -> EventService:
-    service: EventService = request.app.state.events
-    return service
-
-
-async def _deletions(request: Request) -> DeletionService:
-    service: DeletionService = request.app.state.deletions
-    return service
-
-
-async def _retries(request: Request) -> RetryService:
-    service: RetryService = request.app.state.retries
-    return service
-
-
-async def _job_lists(request: Request) -> JobListService:
-    service: JobListService = request.app.state.lists
-    return service
-
-
-async def _urls(request: Request) -> UrlIngest:
-    service: UrlIngest = request.app.state.urls
-    return service
-
-
-async def _webhooks(request: Request) -> WebhookService:
-    service: WebhookService = request.app.state.webhooks
-    return service
-
-
-async def _health(request: Request) -> HealthService:
-    service: HealthService = request.app.state.health
-    return service
-
-
-async def _transcriptions(request: Request) -> TranscriptionService:
-    service: TranscriptionService = request.app.state.transcriptions
-    return service
+    return Depends(found)
 
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
 CallerAccess = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
-Idempotency = Annotated[IdempotencyService, Depends(_idempotency)]
-Downloads = Annotated[DownloadService, Depends(_downloads)]
-Events = Annotated[EventService, Depends(_events)]
-Deletions = Annotated[DeletionService, Depends(_deletions)]
-Retries = Annotated[RetryService, Depends(_retries)]
-JobLists = Annotated[JobListService, Depends(_job_lists)]
-UrlFetcher = Annotated[UrlIngest, Depends(_urls)]
-Webhooks = Annotated[WebhookService, Depends(_webhooks)]
-Health = Annotated[HealthService, Depends(_health)]
-Keys = Annotated[KeyService, Depends(_keys)]
-Transcriptions = Annotated[TranscriptionService, Depends(_transcriptions)]
+Idempotency = Annotated[IdempotencyService, _service("idempotency")]
+Downloads = Annotated[DownloadService, _service("downloads")]
+Events = Annotated[EventService, _service("events")]
+Deletions = Annotated[DeletionService, _service("deletions")]
+Retries = Annotated[RetryService, _service("retries")]
+JobLists = Annotated[JobListService, _service("lists")]
+UrlFetcher = Annotated[UrlIngest, _service("urls")]
+Webhooks = Annotated[WebhookService, _service("webhooks")]
+Health = Annotated[HealthService, _service("health")]
+Keys = Annotated[KeyService, _service("keys")]
+Transcriptions = Annotated[TranscriptionService, _service("transcriptions")]

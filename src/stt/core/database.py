@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Float, Select, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -65,6 +66,10 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._adapter = SqliteFile(self.url) if self.is_sqlite else _Server(self.url)
+
+    def insert(self, table: Any) -> Any:
+        """An INSERT of this database's own kind, which can be told what to do where a row is there already."""
+        return (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
 
     async def row(self, statement: Select[Any], **values: str) -> Any:
         """The one row that a question by primary key finds, its columns as attributes, or `None`."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from stt.domain.claim import Priority
 from stt.domain.guidance import Guidance
+from stt.domain.keys import result_key
 from stt.domain.note import Note
 from stt.domain.owner import Owner
 from stt.domain.retention import Retention
@@ -98,6 +99,11 @@ class Job:
     notes: tuple[Note, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
+
+    @property
+    def transcript_key(self) -> str:
+        """Where the result document lies: of jobs of early versions under the one name that there was."""
+        return self.result_path or result_key(self.job_id)
 
     @property
     def progress(self) -> float:

@@ -58,6 +58,16 @@ def upload_prefix(job_id: str) -> str:
     return f"{UPLOADS}{job_id}/"
 
 
+def is_upload_of(job_id: str, key: str) -> bool:
+    """Whether a file was uploaded to this service, for that job; others are not its own to remove."""
+    return key.startswith(upload_prefix(job_id))
+
+
+def prefixes_of(job_id: str) -> tuple[str, ...]:
+    """Where everything of a job lies that this service has stored."""
+    return upload_prefix(job_id), chunk_prefix(job_id), result_prefix(job_id)
+
+
 def chunk_prefix(job_id: str) -> str:
     """Where the chunks of a job lie while it runs."""
     return f"chunks/{job_id}/"

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, null, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from stt.core.database import Database, now
 from stt.domain.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kept, KeyInUse, Reservation
@@ -24,13 +23,12 @@ class IdempotencyRepository:
 
         Raises `KeyInUse` while another request holds it.
         """
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         named = {"owner": reservation.owner, "key": reservation.key}
         held: dict[str, Any] = {"token": reservation.token, "until": now() + LEASE_SECONDS}
         emptied = {**held, **dict.fromkeys(("job_id", "fingerprint", "answer"), null())}
         row = IdempotencyKeyRow
         taken = (
-            insert(row)
+            self._database.insert(row)
             .values(**named, **held)
             .on_conflict_do_update(index_elements=[row.owner, row.key], set_=emptied, where=row.until < now())
             .returning(row.token)

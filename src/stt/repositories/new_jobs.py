@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row
-from sqlalchemy.dialects import postgresql, sqlite
 
 from stt.core.database import Database
 from stt.domain.claim import Priority
@@ -151,8 +150,7 @@ class NewJobs:
 
     async def _insert(self, batch: Sequence[_Waiting]) -> dict[str, Job | LimitReached | KeyInUse]:
         """What came of those whose ids were free."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        statement = insert(JobRow).on_conflict_do_nothing().returning(JobRow)
+        statement = self._database.insert(JobRow).on_conflict_do_nothing().returning(JobRow)
 
         def store(connection: Connection) -> dict[str, Job | LimitReached | KeyInUse]:
             came_of: dict[str, Job | LimitReached | KeyInUse] = {}

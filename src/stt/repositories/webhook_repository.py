@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from stt.core.database import Database, now
 from stt.domain.errors import NotFound
@@ -26,9 +25,8 @@ class WebhookRepository:
 
     async def add(self, owner: Owner, url: str, secret: str) -> Webhook | None:
         """Make a webhook; `None` if there is one for this URL."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         known = {"id": f"wh_{uuid.uuid4().hex}", "owner": owner, "url": url, "failures": 0}
-        new = insert(WebhookRow).values(**known, secrets=[{"secret": secret, "until": None}])
+        new = self._database.insert(WebhookRow).values(**known, secrets=[{"secret": secret, "until": None}])
         statement = new.on_conflict_do_nothing().returning(WebhookRow)
 
         def store(connection: Connection) -> Webhook | None:

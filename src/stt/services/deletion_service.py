@@ -6,7 +6,7 @@ import structlog
 
 from stt.core.storage.base import Storage
 from stt.domain.errors import NotFound
-from stt.domain.keys import chunk_prefix, result_prefix, upload_prefix
+from stt.domain.keys import is_upload_of, prefixes_of
 from stt.domain.owner import Owner
 from stt.repositories.deletions import DeletionRepository
 from stt.services.job_service import JobService
@@ -44,10 +44,10 @@ class DeletionService:
         if rows is None:
             raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
         objects: list[str] = []
-        for prefix in (upload_prefix(job_id), chunk_prefix(job_id), result_prefix(job_id)):
+        for prefix in prefixes_of(job_id):
             keys = await self._storage.keys(prefix)
             await self._storage.delete_prefix(prefix)
             objects += keys
-        kept = None if rows.object_key.startswith(upload_prefix(job_id)) else rows.object_key
+        kept = None if is_upload_of(job_id, rows.object_key) else rows.object_key
         log.info("job_deleted", job_id=job_id, objects=len(objects))
         return Erased(job_id, tuple(objects), rows.chunks, kept)

@@ -10,11 +10,12 @@ from stt.domain.errors import NotFound, ObjectMissing
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format, render
 from stt.domain.job import Job
-from stt.domain.keys import peaks_key, result_key
+from stt.domain.keys import peaks_key
 from stt.domain.media import HEAD_BYTES
 from stt.domain.media_types import media_type_of
 from stt.domain.owner import Owner
 from stt.domain.peaks import PER_SECOND, outline
+from stt.services.job_result import result_missing
 from stt.services.job_service import JobService
 
 
@@ -76,20 +77,16 @@ class DownloadService:
             InvalidRequest: code `job_not_completed`, with its `job_status`.
         """
         job = await self._jobs.completed(owner, job_id)
-        key = _result_of(job)
         try:
-            stat = await self._storage.stat(key)
+            stat = await self._storage.stat(job.transcript_key)
         except ObjectMissing as error:
-            raise _no_result(job) from error
-        return self._download(key, stat, named(job, Format.JSON), Format.JSON.media_type)
+            raise result_missing(job) from error
+        return self._download(job.transcript_key, stat, named(job, Format.JSON), Format.JSON.media_type)
 
     async def transcript(self, owner: Owner, job_id: str, form: Format, limits: CueLimits) -> tuple[str, bytes]:
         """The transcript as a file of the wanted form: its name, and its content. Raises as `stored_transcript`."""
         job = await self._jobs.completed(owner, job_id)
-        try:
-            stored = await self._storage.read(_result_of(job))
-        except ObjectMissing as error:
-            raise _no_result(job) from error
+        stored = await self._jobs.document(job)
         known = {"filename": job.filename, "task": job.guidance.task}
         # In a thread, because hours of words would hold up every other request.
         file = await asyncio.to_thread(lambda: render(json.loads(stored) | known, form, limits))
@@ -108,11 +105,3 @@ def named(job: Job, form: Format) -> str:
     """What the file of a transcript is called: as the audio, with another ending."""
     stem = job.filename.rpartition(".")[0] or job.filename
     return f"{stem}.{form.extension}"
-
-
-def _result_of(job: Job) -> str:
-    return job.result_path or result_key(job.job_id)
-
-
-def _no_result(job: Job) -> NotFound:
-    return NotFound(f"The transcript of job {job.job_id} is no longer in storage.", code="result_missing")

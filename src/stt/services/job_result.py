@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from stt.domain.errors import NotFound
 from stt.domain.job import Job
 from stt.domain.partial import Partial
 from stt.domain.transcript import Transcript
@@ -21,3 +22,8 @@ class PartialResult:
 
     job: Job
     partial: Partial
+
+
+def result_missing(job: Job) -> NotFound:
+    """That the transcript of a completed job was removed."""
+    return NotFound(f"The transcript of job {job.job_id} is no longer in storage.", code="result_missing")

@@ -15,7 +15,7 @@ from stt.core.storage.base import Storage
 from stt.domain.access import Access
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.job import Job, JobStatus
-from stt.domain.keys import JOB_ID, job_id_from, result_key, upload_key
+from stt.domain.keys import JOB_ID, job_id_from, upload_key
 from stt.domain.owner import Owner
 from stt.domain.partial import LOOKBACK_SECONDS, assemble_partial, complete_partial
 from stt.domain.transcript import Transcript
@@ -23,7 +23,7 @@ from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import Call, NewJob, Promise
 from stt.services.announcer import Announcer
-from stt.services.job_result import JobResult, PartialResult
+from stt.services.job_result import JobResult, PartialResult, result_missing
 from stt.services.options import Choices, JobOptions, UploadPolicy, choose_options
 from stt.services.upload import StoredUpload, bare_name, checked, digested
 from stt.services.webhook_service import WebhookService
@@ -215,12 +215,15 @@ class JobService:
             await asyncio.to_thread(lambda: assemble_partial(job, chunks, since=since, now=now, certain=certain)),
         )
 
-    async def _transcript(self, job: Job) -> Transcript:
+    async def document(self, job: Job) -> bytes:
+        """The result document of a completed job as it is stored; raises `NotFound` (code `result_missing`)."""
         try:
-            document = await self._storage.read(job.result_path or result_key(job.job_id))
+            return await self._storage.read(job.transcript_key)
         except ObjectMissing as error:
-            message = f"The transcript of job {job.job_id} is no longer in storage."
-            raise NotFound(message, code="result_missing") from error
+            raise result_missing(job) from error
+
+    async def _transcript(self, job: Job) -> Transcript:
+        document = await self.document(job)
         # Hours of words take long enough to read that other requests would notice.
         return await asyncio.to_thread(lambda: Transcript.from_dict(json.loads(document)))
 

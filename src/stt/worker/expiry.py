@@ -3,7 +3,7 @@
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.keys import chunk_prefix, result_prefix, upload_prefix
+from stt.domain.keys import chunk_prefix, is_upload_of, result_prefix, upload_prefix
 from stt.repositories.retention import RetentionRepository
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ class Expiry:
             for job in jobs:
                 await self._storage.delete_prefix(upload_prefix(job.job_id))
                 await self._storage.delete_prefix(chunk_prefix(job.job_id))
-                if job.object_key.startswith(upload_prefix(job.job_id)):
+                if is_upload_of(job.job_id, job.object_key):
                     await self._retention.mark_audio_deleted(job)
                 else:
                     await self._retention.keep_audio(job)

@@ -8,7 +8,6 @@ import structlog
 from stt.core.storage.base import Storage
 from stt.domain.errors import ObjectMissing
 from stt.domain.job import Job
-from stt.domain.keys import result_key
 from stt.domain.search import terms_of
 from stt.repositories.job_list import JobList
 
@@ -35,7 +34,7 @@ class Indexer:
 
     async def _text_of(self, job: Job) -> str:
         try:
-            document = await self._storage.read(job.result_path or result_key(job.job_id))
+            document = await self._storage.read(job.transcript_key)
         except ObjectMissing:
             return ""  # it was removed: what is left is the name
         text: str = (await asyncio.to_thread(json.loads, document))["text"]

@@ -1,13 +1,11 @@
 """What uploads leave in storage when the process that took them is killed."""
 
-import asyncio
-
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.errors import SttError
 from stt.domain.keys import UPLOADS, is_made_here
 from stt.repositories.job_repository import JobRepository
+from stt.worker.rounds import rounds
 
 log = structlog.get_logger()
 
@@ -27,14 +25,7 @@ class Reconciler:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await self.reconcile()
-            except SttError as error:
-                log.warning("reconciling_skipped", code=error.error_code, reason=error.message)
-            except Exception:
-                log.exception("reconciling_failed")
-            await asyncio.sleep(RECONCILE_SECONDS)
+        await rounds("reconciling", self.reconcile, RECONCILE_SECONDS, at_once=True)
 
     async def reconcile(self) -> None:
         """Once; raises `Unavailable`."""

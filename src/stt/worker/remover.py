@@ -3,7 +3,7 @@
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.keys import chunk_prefix, result_prefix, upload_prefix
+from stt.domain.keys import prefixes_of
 from stt.repositories.deletions import DeletionRepository
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ class Remover:
         """All that are due; raises `Unavailable`."""
         while job_ids := await self._deletions.marked(before=SETTLING_SECONDS, limit=AT_ONCE):
             for job_id in job_ids:
-                for prefix in (upload_prefix(job_id), chunk_prefix(job_id), result_prefix(job_id)):
+                for prefix in prefixes_of(job_id):
                     await self._storage.delete_prefix(prefix)
             await self._deletions.remove(*job_ids)
             log.info("deleted_jobs_removed", jobs=len(job_ids))

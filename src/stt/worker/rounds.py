@@ -10,13 +10,19 @@ from stt.domain.errors import SttError
 log = structlog.get_logger()
 
 
-async def rounds(name: str, look_after: Callable[[], Awaitable[None]], seconds: float) -> None:
-    """Look after it every so many seconds until cancelled; a round that fails is not the last one."""
+async def rounds(
+    name: str, look_after: Callable[[], Awaitable[None]], seconds: float, *, at_once: bool = False
+) -> None:
+    """Look after it every so many seconds until cancelled, first `at_once` or after as long.
+
+    A round that fails is not the last one.
+    """
+    await asyncio.sleep(0 if at_once else seconds)
     while True:
-        await asyncio.sleep(seconds)
         try:
             await look_after()
         except SttError as error:
             log.warning(f"{name}_skipped", code=error.error_code, reason=error.message)
         except Exception:
             log.exception(f"{name}_failed")
+        await asyncio.sleep(seconds)

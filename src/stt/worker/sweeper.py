@@ -82,5 +82,4 @@ class Sweeper:
         results = await self._storage.keys(result_prefix(job.job_id))
         kept = (job.result_path, peaks_key(job.job_id))
         if await self._jobs.is_over(job.job_id):
-            for key in (*chunks, *(key for key in results if key not in kept)):
-                await self._storage.delete(key)
+            await self._storage.delete(*chunks, *(key for key in results if key not in kept))

@@ -118,7 +118,7 @@ async def test_without_a_database_nothing_is_accepted_and_nothing_left(tmp_path)
 
 
 class UndeletableStorage(LocalStorage):
-    async def delete(self, _key):
+    async def delete(self, *_keys):
         raise StorageUnavailable
 
 

@@ -1,18 +1,15 @@
 """`GET /api/stt/events`."""
 
 from collections.abc import AsyncIterable
-from operator import attrgetter
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.sse import ServerSentEvent
 
 from stt.api.dependencies import Caller, Events
 from stt.api.event_stream import STREAM, After, EventStream, LastEventId, frames, position_of
-from stt.api.schemas.error import ANY_REFUSAL
+from stt.api.routes.routing import new_router
 
-router = APIRouter(
-    prefix="/api/stt", tags=["events"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt", "events")
 
 
 @router.get("/events", response_class=EventStream, responses=STREAM)

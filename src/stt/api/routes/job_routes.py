@@ -1,16 +1,16 @@
 """Uploading audio, and asking after it, in four calls; `jobs/` has the same as a resource."""
 
 import asyncio
-from operator import attrgetter
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import JSONResponse, Response
 
 from stt.api.dependencies import Caller, CallerAccess, Idempotency, Jobs
 from stt.api.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
+from stt.api.routes.routing import new_router
 from stt.api.routes.shortcut import Shortcut
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
 from stt.api.schemas.result import PartialResultBody, ResultBody, partial_document, result_document
 from stt.api.uploads import REFUSALS, take_upload
@@ -30,9 +30,7 @@ Wait = Annotated[
     Query(ge=0, le=LONGEST_WAIT, allow_inf_nan=False, description="Answer when the job has ended, or after this long."),
 ]
 
-router = APIRouter(
-    prefix="/api/stt", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt", "jobs")
 
 
 @router.post(

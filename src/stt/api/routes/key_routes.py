@@ -1,20 +1,17 @@
 """Keys over HTTP, for keys with the scope `admin`."""
 
-from operator import attrgetter
-
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from stt.api.access import admin
 from stt.api.dependencies import CallerAccess, Keys
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.api.schemas.key import KeyBody, KeysBody, MadeKeyBody, NewKeyBody, RotationBody
 
 log = structlog.get_logger()
 
-router = APIRouter(
-    prefix="/api/stt/keys", tags=["keys"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/keys", "keys")
 _UNKNOWN = "There is no such key (`key_not_found`)."
 _SECRET = {"Cache-Control": "no-store"}
 

@@ -1,16 +1,12 @@
 """A key for what a browser asks by itself."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from stt.api.gate import COOKIE, bearer
-from stt.api.schemas.error import ANY_REFUSAL
+from stt.api.routes.routing import new_router
 
-router = APIRouter(
-    prefix="/api/stt", tags=["keys"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt", "keys")
 
 
 @router.get("/session", status_code=204, response_class=Response)

@@ -1,11 +1,10 @@
 """`/api/stt/webhooks`: what is told when jobs have ended, and how that went."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from stt.api.dependencies import Caller, Webhooks
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.api.schemas.webhook import (
     DeliveryBody,
     DeliveryListBody,
@@ -16,9 +15,7 @@ from stt.api.schemas.webhook import (
     WebhookWithSecretBody,
 )
 
-router = APIRouter(
-    prefix="/api/stt/webhooks", tags=["webhooks"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/webhooks", "webhooks")
 
 _ABSENT = refusals(s404="There is no such webhook (`webhook_not_found`).")
 

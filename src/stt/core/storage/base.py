@@ -62,8 +62,8 @@ class Storage(Protocol):
         machine, `target` may be a link to it.
         """
 
-    async def delete(self, key: str) -> None:
-        """Remove an object; not an error if it is not there."""
+    async def delete(self, *keys: str) -> None:
+        """Remove objects; those that are not there are no error."""
 
     async def delete_prefix(self, prefix: str) -> None:
         """Remove every object whose key starts with `prefix` (which ends in `/`)."""

@@ -93,11 +93,12 @@ class LocalStorage:
         with disk_errors(f"link {path} to {target}"):
             return await asyncio.to_thread(self._link, path, key, target)
 
-    async def delete(self, key: str) -> None:
-        """Remove an object and the folders that it leaves empty."""
-        path = self._path(key)
-        with disk_errors(f"delete {key} from {self.root}"):
-            await asyncio.to_thread(self._remove, [path])
+    async def delete(self, *keys: str) -> None:
+        """Remove objects and the folders that they leave empty."""
+        paths = list(map(self._path, keys))
+        named = keys[0] if len(keys) == 1 else f"{len(keys)} objects"
+        with disk_errors(f"delete {named} from {self.root}"):
+            await asyncio.to_thread(self._remove, paths)
 
     async def delete_prefix(self, prefix: str) -> None:
         """Remove every object in the folder `prefix`, and the folder."""

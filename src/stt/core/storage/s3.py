@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,15 +137,16 @@ class S3Storage:
         """Copy an object to a local file."""
         return await download(self.get(key), target)
 
-    async def delete(self, key: str) -> None:
-        """Remove an object."""
-        async with self._translated():
-            await obstore.delete_async(self._store, safe_key(key))
+    async def delete(self, *keys: str) -> None:
+        """Remove objects, a thousand in one request."""
+        await self._delete([safe_key(key) for key in keys])
 
     async def delete_prefix(self, prefix: str) -> None:
-        """Remove every object whose key starts with `prefix`, a thousand in one request."""
+        """Remove every object whose key starts with `prefix`."""
         safe_key(prefix.removesuffix("/"))
-        keys = await self.keys(prefix)
+        await self._delete(await self.keys(prefix))
+
+    async def _delete(self, keys: Sequence[str]) -> None:
         async with self._translated():
             for start in range(0, len(keys), _KEYS_PER_PAGE):
                 await obstore.delete_async(self._store, keys[start : start + _KEYS_PER_PAGE])

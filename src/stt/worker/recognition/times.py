@@ -30,18 +30,20 @@ def clipped(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment
     Words that lie in no speech keep their times. Words of a segment, and segments, do not overlap. A segment ends where
     the engine says, if that is later than its last word and in the same speech: alignment often ends too early there.
     """
+    stretches = list(_stretches(speech))
     settled: list[Segment] = []
     clock = 0.0
     for segment in segments:
         words: list[Word] = []
         for word in segment.words:
-            said = _within(word, speech)
+            said = _within(word, speech, stretches)
             start = max(clock, said.start)
             clock = max(start + LEAST_SECONDS, said.end)
             words.append(replace(word, start=start, end=clock))
         if words:
             last = segment.words[-1]
-            clock = max(clock, _within(replace(last, end=max(last.end, segment.end)), speech).end)
+            heard = _within(replace(last, end=max(last.end, segment.end)), speech, stretches)
+            clock = max(clock, heard.end)
             segment = replace(segment, start=words[0].start, end=clock, words=tuple(words))  # noqa: PLW2901
         settled.append(segment)
     return settled
@@ -84,9 +86,9 @@ def _stretches(speech: Sequence[Span]) -> Iterator[Span]:
             first = number + 1
 
 
-def _within(word: Word, speech: Sequence[Span]) -> Span:
+def _within(word: Word, speech: Sequence[Span], stretches: Sequence[Span]) -> Span:
     """The part of the word in the speech of which most is in it, without the pauses that it begins or ends in."""
-    home = max(_stretches(speech), key=lambda stretch: _shared(word, stretch), default=None)
+    home = max(stretches, key=lambda stretch: _shared(word, stretch), default=None)
     if home is None or _shared(word, home) <= 0:
         return Span(word.start, word.end)
     spoken = [span for span in speech if _shared(span, home) > 0 and _shared(word, span) > 0] or [home]

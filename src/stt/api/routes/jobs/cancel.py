@@ -1,16 +1,11 @@
 """`POST /api/stt/jobs/{job_id}/cancel`."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter
-
 from stt.api.dependencies import Caller, Jobs
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 
 @router.post(

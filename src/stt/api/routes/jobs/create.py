@@ -1,22 +1,19 @@
 """`POST /api/stt/jobs`."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from stt.api.dependencies import CallerAccess, Idempotency, Jobs, UrlFetcher
 from stt.api.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
 from stt.api.job_request import is_json, take_request
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody
 from stt.api.schemas.job_request import job_request
 from stt.api.uploads import REFUSALS, take_upload
 from stt.domain.idempotency import Answer
 from stt.domain.job import Job
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 
 @router.post(

@@ -1,16 +1,11 @@
 """`DELETE /api/stt/jobs/{job_id}`."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter
-
 from stt.api.dependencies import Caller, Deletions
+from stt.api.routes.routing import new_router
 from stt.api.schemas.erased import ErasedBody
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.schemas.error import refusals
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 
 @router.delete("/{job_id}", responses=refusals(s404="There is no such job (`job_not_found`)."))

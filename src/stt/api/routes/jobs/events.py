@@ -1,21 +1,19 @@
 """`GET /api/stt/jobs/{job_id}/events`."""
 
 from collections.abc import AsyncIterable
-from operator import attrgetter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.sse import ServerSentEvent
 
 from stt.api.dependencies import Caller, Events
 from stt.api.event_stream import STREAM, After, EventStream, LastEventId, NoMore, frames, position_of
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.domain.errors import Unavailable
 from stt.domain.position import Position
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["events"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "events")
 
 
 async def _position(

@@ -1,16 +1,16 @@
 """`GET /api/stt/jobs`."""
 
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from stt.api.dependencies import Caller, JobLists
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.api.schemas.job_page import JobPageBody
 from stt.domain.job import JobStatus
 from stt.domain.job_filter import JobFilter
@@ -38,9 +38,7 @@ class Wanted(BaseModel):
     cursor: str = Field("", description="The `next_cursor` of the page before, with the same other parameters.")
 
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 
 @router.get(

@@ -1,18 +1,16 @@
 """`GET /api/stt/jobs/{job_id}/media`."""
 
-from operator import attrgetter
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from stt.api.dependencies import Caller, Downloads
 from stt.api.downloads import downloaded
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _AUDIO: dict[str, Any] = {"content": {"audio/*": _BINARY, "video/*": _BINARY, "application/octet-stream": _BINARY}}
 

@@ -1,21 +1,19 @@
 """`GET /api/stt/jobs/{job_id}/peaks`."""
 
-from operator import attrgetter
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from stt.api.dependencies import Caller, Downloads
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.api.schemas.peaks import PeaksBody
 
 Start = Annotated[float, Query(ge=0, allow_inf_nan=False, description="The second to begin at.")]
 End = Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="The second to end at; else the last one.")]
 Count = Annotated[int, Query(ge=1, le=10_000, description="How many, at most: pixels that are there to draw on.")]
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 
 @router.get(

@@ -1,17 +1,12 @@
 """`GET /api/stt/jobs/{job_id}`."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter
-
 from stt.api.routes.job_routes import status
+from stt.api.routes.routing import new_router
 from stt.api.routes.shortcut import Shortcut
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 router.add_api_route(
     "/{job_id}",

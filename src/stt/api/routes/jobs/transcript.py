@@ -1,16 +1,16 @@
 """`GET /api/stt/jobs/{job_id}/transcript`."""
 
-from operator import attrgetter
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from stt.api.accept import preferred
 from stt.api.dependencies import Caller, Downloads
 from stt.api.downloads import disposition, downloaded
-from stt.api.schemas.error import ANY_REFUSAL, refusals
+from stt.api.routes.routing import new_router
+from stt.api.schemas.error import refusals
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format
@@ -25,9 +25,7 @@ Seconds = Annotated[
     Query(ge=1, le=30, allow_inf_nan=False, description="Of `srt` and `vtt`: how long a cue stays; 7 unless asked."),
 ]
 
-router = APIRouter(
-    prefix="/api/stt/jobs", tags=["jobs"], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name")
-)
+router = new_router("/api/stt/jobs", "jobs")
 
 _OFFERED = {form.media_type: form for form in reversed(Format)}
 """What `Accept` chooses from. `verbose_json` has to be asked for by name: it is JSON, as the result document is."""
