@@ -12,7 +12,7 @@ import pytest
 import structlog
 import uvicorn
 
-from stt.api.body import LEAST_RATE
+from stt.api.reading.body import LEAST_RATE
 from stt.cli import connections
 from stt.cli.connections import accept_errors_told_once, connection_limit, connections_up_to
 from stt.cli.service import _Server, listen
@@ -218,30 +218,36 @@ UPLOAD = (
 
 
 async def test_eight_hundred_slow_uploads_change_nothing_for_the_next_hundred(tmp_path):
-    """Each has sent its head and trickles its body at the least rate that is waited for."""
+    """Each has sent its head and trickles its body at the least rate that is waited for; in the end all hang up."""
     async with (
         embedded_service(tmp_path) as embedded,
         serving_app(embedded.app(), connection_limit()) as (port, server),
-        clients(port, 800, UPLOAD + SAMPLE.read_bytes()[:4096]) as slow,
     ):
 
-        async def half_files():
-            return len(await embedded.files()) == 800
+        async def stored_files(count):
+            await eventually(lambda: _has(embedded, count), 20)
 
-        async def trickle():
-            for _, writer in itertools.cycle(slow):
-                writer.write(bytes(LEAST_RATE))
-                await asyncio.sleep(1 / 800)
+        async with clients(port, 800, UPLOAD + SAMPLE.read_bytes()[:4096]) as slow:
+            await stored_files(800)
+            trickling = asyncio.create_task(_trickle_all(slow))
+            for _ in range(100):
+                status, body, seconds = await ask(port, b"health/live")
+                assert (status, json.loads(body), seconds < 2) == (200, {"status": "ok"}, True)
+            stored = await asyncio.to_thread(_uploaded, f"http://127.0.0.1:{port}/api/stt/upload")
+            trickling.cancel()
+            assert stored.status_code == 200
+            assert len(server.server_state.connections) >= 800, "none was ended for another"
+        await stored_files(1)
 
-        await eventually(half_files, 20)
-        trickling = asyncio.create_task(trickle())
-        for _ in range(100):
-            status, body, seconds = await ask(port, b"health/live")
-            assert (status, json.loads(body), seconds < 2) == (200, {"status": "ok"}, True)
-        stored = await asyncio.to_thread(_uploaded, f"http://127.0.0.1:{port}/api/stt/upload")
-        trickling.cancel()
-        assert stored.status_code == 200
-        assert len(server.server_state.connections) >= 800, "none was ended for another"
+
+async def _has(embedded, count):
+    return len(await embedded.files()) == count
+
+
+async def _trickle_all(slow):
+    for _, writer in itertools.cycle(slow):
+        writer.write(bytes(LEAST_RATE))
+        await asyncio.sleep(1 / 800)
 
 
 def _uploaded(url):

@@ -19,7 +19,7 @@ class Stat:
 
 
 class Storage(Protocol):
-    """A flat namespace of byte objects; keys are `/`-separated names made by `stt.domain.keys`.
+    """A flat namespace of byte objects; keys are `/`-separated names made by `stt.domain.jobs.keys`.
 
     An object appears whole or not at all, and once `put` has returned it survives a crash of the process and
     of the machine. Every method raises `StorageUnavailable` when the store does not answer, `ObjectMissing`

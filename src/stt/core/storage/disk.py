@@ -40,7 +40,7 @@ async def download(blocks: AsyncIterator[bytes], target: Path) -> int:
         with disk_errors(f"write {target}"):
             await asyncio.to_thread(file.close)
     except BaseException:
-        await asyncio.shield(asyncio.to_thread(discard, file))
+        await discard(file)
         raise
     return size
 
@@ -55,8 +55,13 @@ async def to_its_end(function: Callable[[], None]) -> None:
         raise
 
 
-def discard(file: BinaryIO) -> None:
-    """Close a file that is not wanted any more and remove it."""
+async def discard(file: BinaryIO) -> None:
+    """Close a file that is not wanted any more and remove it, though the caller be cancelled again or its loop end."""
+    # No task, which the end of the loop would cancel before its thread has begun.
+    await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, _discarded, file))
+
+
+def _discarded(file: BinaryIO) -> None:
     # The buffered file's own lock makes this wait for a write that a cancelled task left in its thread.
     with contextlib.suppress(OSError):
         file.close()

@@ -56,7 +56,7 @@ class LocalStorage:
             with disk_errors(f"store {key} in {self.root}"):
                 await to_its_end(lambda: self._place(file, target))
         except BaseException:
-            await asyncio.shield(asyncio.to_thread(discard, file))
+            await discard(file)
             raise
         return size
 

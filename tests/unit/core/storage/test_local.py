@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from stt.core.storage.base import INCOMING
 from stt.core.storage.disk import download
 from stt.core.storage.local import LocalStorage
 from stt.domain.errors import InvalidRequest, StorageUnavailable
+from tests.eventually import eventually
 
 MEGABYTE = 1024 * 1024
 KEY = "uploads/job-1/talk.mp3"
@@ -73,6 +75,38 @@ async def test_a_full_disk_is_said_and_leaves_nothing(storage, full_disk):
         await storage.put(KEY, megabytes(5))
     assert incoming(storage) == []
     assert await storage.keys("") == []
+
+
+def test_a_loop_that_ends_while_a_half_file_waits_for_a_thread_leaves_none(tmp_path):
+    storage = LocalStorage(tmp_path / "objects")
+
+    async def upload():
+        await storage.put(KEY, drops())
+
+    async def end_in_the_middle():
+        await storage.prepare()
+        busy = threading.Event()
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        uploading = asyncio.create_task(upload())
+        await eventually(lambda: asyncio.sleep(0, incoming(storage)))
+        waiting = asyncio.get_running_loop().run_in_executor(None, busy.wait)
+        uploading.cancel()
+        await asyncio.sleep(0.05)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()  # as the end of `asyncio.run` does
+        with pytest.raises(asyncio.CancelledError):
+            await uploading
+        busy.set()
+        await waiting
+
+    asyncio.run(end_in_the_middle())
+    assert incoming(storage) == []
+
+
+async def drops():
+    while True:
+        await asyncio.sleep(0.01)
+        yield b"."
 
 
 async def test_a_full_disk_at_a_download_leaves_no_file(tmp_path, full_disk):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stt.core.storage.safe_key import MAX_KEY_BYTES, MAX_SEGMENT_BYTES, safe_key
 from stt.domain.errors import InvalidRequest
-from stt.domain.keys import chunk_key, result_key, upload_key
+from stt.domain.jobs.keys import chunk_key, result_key, upload_key
 
 ROOT = Path("/srv/objects")
 TRICKY = st.text(alphabet=st.sampled_from("./\\a\0\n\udc80é"), max_size=12)

@@ -1,0 +1,1 @@
+"""Whose jobs are, what callers may do, and how much of it."""

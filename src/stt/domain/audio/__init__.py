@@ -1,0 +1,1 @@
+"""Which files are audio, and what a recording looks like."""

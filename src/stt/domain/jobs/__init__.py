@@ -1,0 +1,1 @@
+"""A job, its chunks, and the rules by which they are worked at."""

@@ -1,0 +1,1 @@
+"""How texts are written, read and found. Pure."""

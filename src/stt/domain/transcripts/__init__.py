@@ -1,0 +1,1 @@
+"""A transcript and what is said in it of its making."""

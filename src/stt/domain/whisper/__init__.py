@@ -1,0 +1,1 @@
+"""What is known of Whisper: its engines, its models, its languages."""

@@ -1,0 +1,1 @@
+"""What repositories do in a transaction: claim, move on, end, tell, count."""
