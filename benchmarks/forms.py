@@ -10,7 +10,7 @@ from pathlib import Path
 import aio_pika
 from minio import Minio
 
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from tools.postgresql import fresh_database
 
 SERVERS = {

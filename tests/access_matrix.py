@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stt.domain.access import Scope
+from stt.domain.access.scopes import Scope
 
 REFUSED = {
     "no key": (401, "key_missing"),

@@ -21,7 +21,7 @@ from minio import Minio
 
 from benchmarks.real_voices import clips, weights
 from stt.core.storage.s3 import S3Storage
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from tools.postgresql import fresh_database
 from tools.speech import EspeakMissingError
 

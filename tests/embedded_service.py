@@ -20,9 +20,9 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
-from stt.repositories.models import JobRow
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
+from stt.repositories.tables.jobs import JobRow
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService

@@ -16,12 +16,12 @@ from benchmarks.fidelity.transcription import Cut, Segment, Transcription
 from stt import bootstrap
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
-from stt.domain import transcript
-from stt.domain.access import WITHOUT_KEY
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.engine import Engine
-from stt.domain.job import JobStatus
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.access.scopes import WITHOUT_KEY
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.job import JobStatus
+from stt.domain.transcripts import transcript
+from stt.domain.whisper.engine import Engine
 from stt.services.options import Choices
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME

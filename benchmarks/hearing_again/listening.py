@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.real_voices.mix import Mix
-from stt.domain.assembly import tracks_of
-from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
-from stt.domain.paragraphs import join_text
+from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus
+from stt.domain.merging.assembly import tracks_of
+from stt.domain.text.paragraphs import join_text
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS, SAMPLE_RATE

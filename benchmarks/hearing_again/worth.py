@@ -12,7 +12,7 @@ from benchmarks.real_voices.errors import Errors, errors
 from benchmarks.real_voices.heard import Heard
 from benchmarks.real_voices.mix import Mix
 from benchmarks.report.page import table
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.constants import MEL_BANDS
 from stt.worker.inference.batcher import Batcher, EngineRequest
 from stt.worker.inference.child import Hardware

@@ -19,8 +19,8 @@ from benchmarks.report.spinner import spinner
 from stt.api.schemas.job_page import JobPageBody
 from stt.core.config import Settings
 from stt.core.database import Database
-from stt.domain.job import JobStatus
-from stt.domain.job_filter import JobFilter
+from stt.domain.jobs.job import JobStatus
+from stt.domain.jobs.job_filter import JobFilter
 from stt.repositories.job_list import JobList
 from stt.repositories.schema import init_db
 from stt.services.job_list_service import JobListService

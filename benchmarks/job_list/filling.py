@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from stt.core.database import Database
-from stt.domain.job import JobStatus, Stage
-from stt.domain.owner import Owner
-from stt.domain.search import terms_of
-from stt.repositories.models import JobRow
-from stt.repositories.search_index import enter_new
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.text.search import terms_of
+from stt.repositories.statements.search_index import enter_new
+from stt.repositories.tables.jobs import JobRow
 
 MINE, THEIRS = Owner("mine"), Owner("theirs")
 AT_ONCE = 10_000

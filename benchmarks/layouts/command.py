@@ -16,7 +16,7 @@ from stt.cli.bench.layouts import Comparison, Measured
 from stt.cli.bench.measuring import compare, installed
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
-from stt.domain.models import DEMO
+from stt.domain.whisper.models import DEMO
 from tools.random_model.build import build
 from tools.random_model.shape import SHAPES
 

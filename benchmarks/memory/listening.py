@@ -7,7 +7,7 @@ from benchmarks.memory.account import MEGABYTE, children_of, held_by
 from benchmarks.memory.finding import Finding
 from benchmarks.report.progress import Step
 from stt.cli.bench.trial import speech_windows
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.pool import EnginePool, EngineRequest
 from stt.worker.models.store import PACKAGED

@@ -9,10 +9,10 @@ from benchmarks.memory.account import MEGABYTE, Watch
 from benchmarks.memory.finding import Finding
 from benchmarks.report.progress import Step
 from stt.core.database import Database
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.job import JobStatus
-from stt.domain.owner import ANONYMOUS
-from stt.domain.transcript import Segment, Word
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.job import JobStatus
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob

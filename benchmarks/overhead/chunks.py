@@ -23,11 +23,11 @@ from stt.core.config import Settings
 from stt.core.logger import configure_logging
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.claim import Priority
-from stt.domain.keys import chunk_key
-from stt.domain.messages import ChunkMessage, Lane
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.keys import chunk_key
+from stt.domain.jobs.messages import ChunkMessage, Lane
 from stt.repositories.new_jobs import NewJob
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm

@@ -6,10 +6,10 @@ import time
 from sqlalchemy import Connection, insert, text
 
 from stt.core.database import Database
-from stt.domain.chunk import ChunkStatus
-from stt.domain.claim import Priority, chunk_rank
-from stt.domain.job import JobStatus, Stage
-from stt.repositories.models import ChunkRow, JobRow
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.claim import Priority, chunk_rank
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 CHUNKS_PER_JOB = 1000
 PLAN = "EXPLAIN QUERY PLAN", "EXPLAIN"

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.inference.batcher import EngineRequest, WindowResult

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.speakers.conversation import Conversation, Turn
-from stt.domain.speakers import SpeakerCount
+from stt.domain.transcripts.speakers import SpeakerCount
 from stt.worker.audio import flac
 from stt.worker.models.checkpoints import SEGMENTATION, VOICES
 from stt.worker.preparation.child import prepare

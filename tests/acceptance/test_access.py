@@ -7,8 +7,8 @@ import time
 import httpx
 import pytest
 
-from stt.domain.access import Scope
-from stt.domain.api_key import secret_of
+from stt.domain.access.api_key import secret_of
+from stt.domain.access.scopes import Scope
 from tests.acceptance.conftest import SETTINGS, environment_of
 from tests.access_matrix import REFUSED, code_of, lacking, operations, refusal
 from tools.encoded_audio import encoded

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.real_voices.mix import mixed
-from stt.domain.ledger import Track, account
+from stt.domain.merging.ledger import Track, account
 from stt.worker.audio import flac
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.preparation.child import prepare

@@ -12,7 +12,7 @@ import httpx
 import pysubs2
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.models.store import PACKAGED
 from tests.acceptance.service import Service
 from tools.service import ROOT, base_environment, free_port, wait_for

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.fidelity.measures import border_errors
 from benchmarks.fidelity.transcription import Segment
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from tests.acceptance.clock_files import BROKEN_OFF, CASES, MORE_CASES, NAIVE, Case
 from tests.acceptance.service import Service
 from tools.speech import compose, write

@@ -11,9 +11,9 @@ import jiwer
 import pytest
 
 from stt.core.database import Database
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.job import Stage
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.job import Stage
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
@@ -84,8 +84,8 @@ import asyncio, os, signal, sys
 from stt.core.database import Database
 from stt.core.messaging.notifier import Notifier
 from stt.core.messaging.embedded import EmbeddedQueue
-from stt.domain import claim
-from stt.domain.messages import Lane
+from stt.domain.jobs import claim
+from stt.domain.jobs.messages import Lane
 from stt.core.http_client import HttpClient
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.delivery_repository import DeliveryRepository

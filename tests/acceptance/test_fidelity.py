@@ -9,7 +9,7 @@ import jiwer
 import numpy as np
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from tests.acceptance.service import Service
 from tools.service import base_environment
 from tools.speech import compose, hand_cut, write

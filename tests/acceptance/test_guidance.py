@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from tests.acceptance.service import Service
 from tools.speech import Recording, compose, write
 

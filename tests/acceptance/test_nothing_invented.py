@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.transcriber.base import DecodingOptions
 from tests.acceptance.service import Service
 from tools.speech import Recording, compose, write

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stt.domain.seam import SAME_WORD_SECONDS
+from stt.domain.merging.seam import SAME_WORD_SECONDS
 from tests.acceptance.service import Service
 from tools.service import wait_for
 from tools.speech import compose, write

@@ -12,7 +12,7 @@ import pytest
 
 from stt.domain.formats.cues import cues
 from stt.domain.formats.subtitles import webvtt
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.transcript import Segment
 
 SECONDS = 20
 PAGE = """<!doctype html>

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stt.domain.engine import Engine
-from stt.domain.merger import Piece, merge
+from stt.domain.merging.merger import Piece, merge
+from stt.domain.whisper.engine import Engine
 from stt.worker.audio import flac
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.child import Hardware

@@ -6,7 +6,7 @@ from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.core.storage.local import LocalStorage
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from stt.repositories.schema import drop_db, init_db
 
 

@@ -3,17 +3,17 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from stt.domain.chunk import ChunkStatus
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import ClaimLost, LimitReached, NotFound
-from stt.domain.job import JobStatus, Stage
-from stt.domain.job_filter import JobFilter
-from stt.domain.limits import Limits
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.search import query_of
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.jobs.job_filter import JobFilter
+from stt.domain.text.search import query_of
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.job_list import JobList
-from stt.repositories.models import ChunkRow, JobRow, SearchRow
 from stt.repositories.retries import RetryRepository
+from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
 from tests.contract.test_repositories import HELLO, LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 
 OTHER = Owner("another")

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from stt.domain import webhook
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import ClaimLost, NotFound
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.webhook import RETRY_SECONDS, Attempt, DeliveryStatus, Pause, new_secret
+from stt.domain.events import webhook
+from stt.domain.events.webhook import RETRY_SECONDS, Attempt, DeliveryStatus, Pause, new_secret
 from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.webhook_models import DeliveryRow, WebhookRow
+from stt.repositories.tables.webhooks import DeliveryRow, WebhookRow
 from stt.repositories.webhook_repository import WebhookRepository
 from tests.contract.test_repositories import LEASE, jobs, new_job
 

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from stt.core.database import Database
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import LimitReached
-from stt.domain.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kept, KeyInUse, Reservation
-from stt.domain.limits import Limits
-from stt.domain.owner import ANONYMOUS, Owner
+from stt.domain.jobs.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kept, KeyInUse, Reservation
 from stt.repositories.deletions import DeletionRepository
-from stt.repositories.idempotency_models import IdempotencyKeyRow
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import Promise
+from stt.repositories.tables.idempotency import IdempotencyKeyRow
 from tests.contract.test_repositories import jobs, new_job
 
 __all__ = ["jobs"]

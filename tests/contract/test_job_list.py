@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from stt.domain.job import JobStatus
-from stt.domain.job_filter import JobFilter
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.search import query_of, terms_of
+from stt.domain.access.owner import ANONYMOUS, Owner
+from stt.domain.jobs.job import JobStatus
+from stt.domain.jobs.job_filter import JobFilter
+from stt.domain.text.search import query_of, terms_of
 from stt.repositories import job_list
 from stt.repositories.job_list import JobList
-from stt.repositories.models import JobRow
+from stt.repositories.tables.jobs import JobRow
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job  # noqa: F401  fixtures
 
 EVERY = JobFilter()

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from stt.domain.access import Scope
-from stt.domain.api_key import Wanted, digest_of
+from stt.domain.access.api_key import Wanted, digest_of
+from stt.domain.access.limits import Limits
+from stt.domain.access.scopes import Scope
 from stt.domain.errors import DatabaseUnavailable, InvalidRequest, NotFound, Unauthorized
-from stt.domain.limits import Limits
 from stt.repositories.key_repository import KeyRepository
 from stt.services import key_service
 from stt.services.key_service import KeyService

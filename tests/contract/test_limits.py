@@ -6,17 +6,17 @@ import math
 import pytest
 from sqlalchemy import update
 
-from stt.domain.api_key import Wanted
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.access.api_key import Wanted
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import LimitReached, QueueFull
-from stt.domain.job import JobStatus
-from stt.domain.limits import Limits
-from stt.domain.owner import ANONYMOUS, Owner
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.job import JobStatus
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
-from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
+from stt.repositories.tables.jobs import JobRow
 from stt.services.key_service import KeyService
 
 A, B = Owner("a"), Owner("b")

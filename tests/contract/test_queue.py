@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 LONG = 10.0
 """Patience that only a test that fails uses up."""

@@ -8,24 +8,24 @@ import pytest
 from alembic import command
 from sqlalchemy import insert, select, text, update
 
-from stt.domain.assembly import tracks_of
-from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import DEATHS_AT_ONCE, LONG_BYTES, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
-from stt.domain.decoding import Decoding
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import ClaimLost, NotFound
-from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
-from stt.domain.job import JobStatus, Stage
-from stt.domain.merger import Piece, merge
-from stt.domain.note import Note
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.transcript import Gap, Segment, Suppressed, Word
-from stt.repositories import claims
+from stt.domain.jobs.chunk import ChunkPlan, ChunkStatus, Span
+from stt.domain.jobs.claim import DEATHS_AT_ONCE, LONG_BYTES, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
+from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.merging.assembly import tracks_of
+from stt.domain.merging.merger import Piece, merge
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.note import Note
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Word
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import Call, NewJob
 from stt.repositories.schema import _config, drop_db, init_db, is_current
+from stt.repositories.statements import claims
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 from tests.unit.domain.test_seam import LATE, looping_seam
 
 LEASE = 60.0

@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from stt.core.storage.local import LocalStorage
-from stt.domain.job_filter import JobFilter
-from stt.domain.keys import chunk_key, result_key, upload_key
-from stt.domain.owner import ANONYMOUS
-from stt.domain.retention import Retention
-from stt.domain.search import query_of, terms_of
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.job_filter import JobFilter
+from stt.domain.jobs.keys import chunk_key, result_key, upload_key
+from stt.domain.jobs.retention import Retention
+from stt.domain.text.search import query_of, terms_of
 from stt.repositories.job_list import JobList
-from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.retention import RetentionRepository
 from stt.repositories.retries import RetryRepository
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.worker.expiry import Expiry
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 

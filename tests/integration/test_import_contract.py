@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 PLANTED = [
     ("api/routes/job_routes.py", "import stt.worker.processor"),
-    ("api/routes/job_routes.py", "import stt.repositories.models"),
+    ("api/routes/job_routes.py", "import stt.repositories.tables.jobs"),
     ("services/job_service.py", "import stt.worker.cutting.windows"),
     ("services/job_service.py", "import stt.core.storage.s3"),
     ("services/job_service.py", "import fastapi"),
@@ -24,8 +24,8 @@ PLANTED = [
     ("worker/cutting/windows.py", "import stt.worker.recognition.recognizer"),
     ("worker/inference/pool.py", "import stt.worker.preparation.decoder"),
     ("worker/preparation/vad.py", "import _pywhispercpp"),
-    ("domain/job.py", "import pydantic"),
-    ("core/storage/local.py", "import stt.repositories.models"),
+    ("domain/jobs/job.py", "import pydantic"),
+    ("core/storage/local.py", "import stt.repositories.tables.jobs"),
     ("utils.py", "import json"),
 ]
 

@@ -7,7 +7,7 @@ import aio_pika
 import pytest
 
 from stt.domain.errors import InvalidRequest, QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 LONG, SHORT = 10.0, 0.3
 BODY = b'{"job_id": "j", "minio_path": "uploads/j/a.mp3", "language": "vi", "model": "medium"}'

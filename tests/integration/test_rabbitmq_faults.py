@@ -10,7 +10,7 @@ from aio_pika.exceptions import ChannelInvalidStateError, ChannelNotFoundEntity
 from stt.core.messaging.rabbitmq import link, ticket
 from stt.core.messaging.rabbitmq.subscription import Subscription
 from stt.domain.errors import QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from tests.integration.tickets import LONG, flows, publish_through, take
 
 SHORT = 0.3

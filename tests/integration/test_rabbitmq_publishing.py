@@ -8,7 +8,7 @@ import aiormq
 import pytest
 
 from stt.domain.errors import QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from tests.integration.tickets import flows, take
 
 KILOBYTE = 1024

@@ -3,7 +3,7 @@
 import asyncio
 
 from stt.domain.errors import QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 LONG = 10.0
 """Seconds that only a test that fails waits for."""

@@ -8,7 +8,7 @@ from stt.bootstrap import foundation, job_service, layout_of, slots_of
 from stt.bootstrap import layout as layout_module
 from stt.core.config import Settings
 from stt.domain.errors import InvalidRequest
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from stt.services.options import Choices
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import Gpus

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.audio.spectrogram import mel_filters
 from stt.worker.weights import ggml
 from stt.worker.weights.tensors import Weights

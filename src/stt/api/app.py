@@ -9,16 +9,17 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from stt import __version__
-from stt.api import errors
-from stt.api.access import public, with_keys
-from stt.api.drain import Drain
-from stt.api.gate import Gate
-from stt.api.head import Head
-from stt.api.hosts import Hosts
-from stt.api.idempotency import REPLAYED, replayed
+from stt.api.answers import errors
+from stt.api.answers.head import Head
+from stt.api.answers.idempotency import REPLAYED, replayed
+from stt.api.answers.request_id import HEADER, RequestId
+from stt.api.event_stream import NoMore, no_more
+from stt.api.guard.gate import Gate
+from stt.api.guard.hosts import Hosts
+from stt.api.guard.scopes import public, with_keys
 from stt.api.openai import routes as openai_routes
 from stt.api.prefix import Prefix
-from stt.api.request_id import HEADER, RequestId
+from stt.api.reading.drain import Drain
 from stt.api.routes import (
     docs_routes,
     event_routes,
@@ -122,11 +123,16 @@ def create_app(
     for route in app.routes:
         if getattr(route, "path", "") == app.openapi_url:
             public(route)
-    errors.install(app)
-    app.add_exception_handler(Replayed, replayed)
+    _install_errors(app)
     describe = app.openapi
     app.openapi = lambda: with_keys(with_problem_type(describe()), app.routes)  # type: ignore[method-assign]
     return app
+
+
+def _install_errors(app: FastAPI) -> None:
+    errors.install(app)
+    app.add_exception_handler(Replayed, replayed)
+    app.add_exception_handler(NoMore, no_more)
 
 
 def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -> list[Middleware]:

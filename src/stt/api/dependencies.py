@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from stt.api.access import found_for
-from stt.domain.access import Access
-from stt.domain.owner import Owner
+from stt.api.guard.scopes import found_for
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Access
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService

@@ -7,15 +7,16 @@ will be no more. So an outage is waited out behind a 200, and a position that is
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Header, Query, Request
+from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from stt.api.access import may_still
-from stt.api.head import is_head
+from stt.api.answers.head import is_head
+from stt.api.guard.scopes import may_still
 from stt.api.schemas.event import event_document
-from stt.domain.position import Position
+from stt.domain.events.position import Position
 from stt.services.happenings import Gone, Happening
 
 RETRY_MILLISECONDS = 2000
@@ -39,6 +40,11 @@ class EventStream(EventSourceResponse):
 
 class NoMore(Exception):
     """Nothing will ever come on this stream: 204."""
+
+
+async def no_more(_request: Request, _error: Exception) -> Response:
+    """The answer that ends a browser's stream for good."""
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def position_of(last_event_id: str | None, after: str | None) -> Position | None:

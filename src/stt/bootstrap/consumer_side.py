@@ -13,7 +13,7 @@ from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
 from stt.core.machine import usable_cores
 from stt.core.messaging.notifier import Notifier
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository

@@ -15,8 +15,8 @@ from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
 from stt.core.storage.s3 import S3Storage
-from stt.domain.messages import Lane
-from stt.domain.models import ModelList
+from stt.domain.jobs.messages import Lane
+from stt.domain.whisper.models import ModelList
 from stt.repositories import schema
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.delivery_repository import DeliveryRepository

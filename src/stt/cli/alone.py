@@ -9,10 +9,10 @@ from stt import bootstrap
 from stt.cli.errors import CommandError
 from stt.cli.terminal import Show, progress
 from stt.core.config import Settings
-from stt.domain.access import WITHOUT_KEY
-from stt.domain.job import Job, JobStatus
-from stt.domain.owner import ANONYMOUS
-from stt.domain.transcript import Transcript
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.access.scopes import WITHOUT_KEY
+from stt.domain.jobs.job import Job, JobStatus
+from stt.domain.transcripts.transcript import Transcript
 from stt.services.job_service import JobService
 from stt.services.options import Choices, JobOptions
 

@@ -14,7 +14,7 @@ import httpx
 
 from stt.cli.errors import CommandError, WrongUse
 from stt.cli.terminal import Show
-from stt.domain.job import JobStatus
+from stt.domain.jobs.job import JobStatus
 
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 60.0

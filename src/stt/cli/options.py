@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from stt.domain.engine import Engine
 from stt.domain.formats.rendering import Format
-from stt.domain.guidance import Channels, Task, ToneMarks
+from stt.domain.jobs.guidance import Channels, Task, ToneMarks
+from stt.domain.whisper.engine import Engine
 
 
 def _utf8(text: str | None) -> str | None:

@@ -12,7 +12,7 @@ import structlog
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.core.messaging.base import Ticket, TicketQueue
 from stt.domain.errors import DatabaseUnusable, MalformedMessage, Unavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 from stt.worker.patience import patiently
 
 log = structlog.get_logger()

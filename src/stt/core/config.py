@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from stt.domain.engine import Engine
-from stt.domain.models import model_named
-from stt.domain.retention import Retention
+from stt.domain.jobs.retention import Retention
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import model_named
 
 MEGABYTE = 1024**2
 GIGABYTE = 1024**3

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from stt.domain.addresses import is_public
+from stt.domain.access.addresses import is_public
 from stt.domain.errors import InvalidRequest, SttError
 
 RESOLVE_SECONDS = 5.0

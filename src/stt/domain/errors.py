@@ -12,12 +12,12 @@
     ├── WorkFailure          this attempt failed; another attempt may succeed
     └── ClaimLost            another worker holds the work by now; write nothing more
 
-The edges translate: HTTP status in `api/errors.py`, retry or reject in `consumer/loop.py`.
+The edges translate: HTTP status in `api/answers/errors.py`, retry or reject in `consumer/loop.py`.
 """
 
 from typing import ClassVar
 
-from stt.domain.limits import Spent
+from stt.domain.access.limits import Spent
 
 
 class SttError(Exception):

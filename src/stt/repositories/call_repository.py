@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from stt.core.database import Database, now
-from stt.domain.chunk import ChunkStatus
-from stt.domain.claim import Priority
-from stt.domain.job import JobStatus
-from stt.domain.owner import Owner
-from stt.repositories.endings import end_job
-from stt.repositories.models import ChunkRow, JobRow
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.job import JobStatus
+from stt.repositories.statements.endings import end_job
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 _OPEN = (JobStatus.PENDING, JobStatus.PROCESSING)
 _LOWERED = Priority.NORMAL.boost - Priority.LOW.boost

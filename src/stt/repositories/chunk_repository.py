@@ -7,17 +7,18 @@ from typing import Any
 from sqlalchemy import Connection, Double, Integer, Row, bindparam, delete, func, insert, select, update
 
 from stt.core.database import now
-from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
-from stt.domain.claim import Claim, chunk_rank
+from stt.domain.access.owner import Owner
 from stt.domain.errors import ClaimLost
-from stt.domain.event import EventKind
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.owner import Owner
-from stt.domain.paragraphs import join_text
-from stt.domain.transcript import Gap, Segment, Suppressed
-from stt.repositories.advance import advance
-from stt.repositories.claimable import ClaimableRepository
-from stt.repositories.claims import (
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus
+from stt.domain.jobs.claim import Claim, chunk_rank
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.text.paragraphs import join_text
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed
+from stt.repositories.job_repository import BY_ID
+from stt.repositories.statements.advance import advance
+from stt.repositories.statements.claimable import ClaimableRepository
+from stt.repositories.statements.claims import (
     claim_best,
     claim_of,
     fence,
@@ -25,12 +26,11 @@ from stt.repositories.claims import (
     held_by,
     write_fenced,
 )
-from stt.repositories.endings import end_job
-from stt.repositories.job_repository import BY_ID
-from stt.repositories.models import ChunkRow, JobRow, VoicesRow
-from stt.repositories.outbox import STATE, NewEvent, event_of, record
-from stt.repositories.rows import segment_values, to_chunk, to_claim, to_job, to_plan
-from stt.repositories.settled_chunks import SETTLED, settled_from_the_start
+from stt.repositories.statements.endings import end_job
+from stt.repositories.statements.outbox import STATE, NewEvent, event_of, record
+from stt.repositories.statements.settled_chunks import SETTLED, settled_from_the_start
+from stt.repositories.tables.jobs import ChunkRow, JobRow, VoicesRow
+from stt.repositories.tables.rows import segment_values, to_chunk, to_claim, to_job, to_plan
 
 ROWS_AT_A_TIME = 20
 

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from stt.core.database import Database, now
-from stt.domain.job import JobStatus
-from stt.domain.owner import Owner
-from stt.repositories.claims import long_ago
-from stt.repositories.endings import end_job
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.job import JobStatus
 from stt.repositories.idempotency_repository import forget_job
-from stt.repositories.models import ChunkRow, JobRow, SearchRow
+from stt.repositories.statements.claims import long_ago
+from stt.repositories.statements.endings import end_job
+from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
 
 
 @dataclass(frozen=True)

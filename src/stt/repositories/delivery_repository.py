@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from stt.core.database import now
-from stt.domain.claim import Claim
+from stt.domain.access.owner import Owner
 from stt.domain.errors import NotFound
-from stt.domain.owner import Owner
-from stt.domain.webhook import (
+from stt.domain.events.webhook import (
     GONE,
     KEPT_SECONDS,
     MOST_FAILURES,
@@ -20,10 +19,11 @@ from stt.domain.webhook import (
     Pause,
     retry_delay,
 )
-from stt.repositories.claimable import ClaimableRepository
-from stt.repositories.claims import claim_best, claim_of, held_by, write_fenced
-from stt.repositories.rows import instant, to_claim
-from stt.repositories.webhook_models import AttemptRow, DeliveryRow, WebhookRow
+from stt.domain.jobs.claim import Claim
+from stt.repositories.statements.claimable import ClaimableRepository
+from stt.repositories.statements.claims import claim_best, claim_of, held_by, write_fenced
+from stt.repositories.tables.rows import instant, to_claim
+from stt.repositories.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
 
 AT_ONCE = 500
 _CLAIM = claim_of(DeliveryRow)

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 
 from stt.core.database import Database, now
-from stt.domain.event import KEPT_SECONDS, Event, EventKind
-from stt.domain.owner import Owner
-from stt.repositories.models import EventRow
-from stt.repositories.rows import instant
+from stt.domain.access.owner import Owner
+from stt.domain.events.event import KEPT_SECONDS, Event, EventKind
+from stt.repositories.tables.jobs import EventRow
+from stt.repositories.tables.rows import instant
 
 AT_ONCE = 500
 _OLDEST, _NEWEST = (select(extreme(EventRow.id)).scalar_subquery() for extreme in (func.min, func.max))

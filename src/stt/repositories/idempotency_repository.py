@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, null, select, tuple_, update
 
 from stt.core.database import Database, now
-from stt.domain.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kept, KeyInUse, Reservation
-from stt.repositories.idempotency_models import IdempotencyKeyRow
+from stt.domain.jobs.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kept, KeyInUse, Reservation
+from stt.repositories.tables.idempotency import IdempotencyKeyRow
 
 AT_ONCE = 500
 

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_, update
 
 from stt.core.database import Database
-from stt.domain.job import Job, JobStatus
-from stt.domain.job_filter import JobFilter
-from stt.domain.owner import Owner
-from stt.domain.search import Query
-from stt.repositories.models import JobRow
-from stt.repositories.rows import to_job
-from stt.repositories.search_index import Place, enter, matching
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.job import Job, JobStatus
+from stt.domain.jobs.job_filter import JobFilter
+from stt.domain.text.search import Query
+from stt.repositories.statements.search_index import Place, enter, matching
+from stt.repositories.tables.jobs import JobRow
+from stt.repositories.tables.rows import to_job
 
 LOOKAHEAD = 1000
 """Jobs among which those are looked for that meet conditions no index answers, until a page is handed out as it is: to

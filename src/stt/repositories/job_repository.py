@@ -7,23 +7,23 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from stt.core.database import Database, now
-from stt.domain.chunk import ChunkStatus
-from stt.domain.claim import Claim, is_long, job_rank
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
 from stt.domain.errors import ClaimLost, NotFound
-from stt.domain.event import EventKind
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.limits import Limits
-from stt.domain.note import Note
-from stt.domain.owner import Owner
-from stt.repositories.advance import advance
-from stt.repositories.claimable import ClaimableRepository
-from stt.repositories.claims import claim_best, claim_of, held_by, long_ago, write_fenced
-from stt.repositories.endings import ENDED, end_job
-from stt.repositories.models import ChunkRow, JobRow
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.claim import Claim, is_long, job_rank
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.transcripts.note import Note
 from stt.repositories.new_jobs import NewJob, NewJobs
-from stt.repositories.outbox import STATE, event_of, record
-from stt.repositories.rows import to_claim, to_job
-from stt.repositories.search_index import enter
+from stt.repositories.statements.advance import advance
+from stt.repositories.statements.claimable import ClaimableRepository
+from stt.repositories.statements.claims import claim_best, claim_of, held_by, long_ago, write_fenced
+from stt.repositories.statements.endings import ENDED, end_job
+from stt.repositories.statements.outbox import STATE, event_of, record
+from stt.repositories.statements.search_index import enter
+from stt.repositories.tables.jobs import ChunkRow, JobRow
+from stt.repositories.tables.rows import to_claim, to_job
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""

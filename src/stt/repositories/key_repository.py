@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Double, bindparam, cast, func, insert, null, or_, select, update
 
 from stt.core.database import Database, now
-from stt.domain.access import Scope
-from stt.domain.api_key import ApiKey
+from stt.domain.access.api_key import ApiKey
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Scope
 from stt.domain.errors import NotFound
-from stt.domain.limits import Limits
-from stt.domain.owner import Owner
-from stt.repositories.models import KeyRow
-from stt.repositories.rows import to_key
+from stt.repositories.tables.jobs import KeyRow
+from stt.repositories.tables.rows import to_key
 
 _WITH_TIME = select(*KeyRow.__table__.columns, (KeyRow.expires_at - now()).label("seconds_left"))
 _BY_DIGEST = _WITH_TIME.where(KeyRow.sha256 == bindparam("sha256"))

@@ -9,23 +9,23 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from stt.core.database import Database
-from stt.domain.claim import Priority
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
 from stt.domain.errors import LimitReached, QueueFull
-from stt.domain.event import EventKind
-from stt.domain.guidance import Guidance
-from stt.domain.idempotency import Answer, Kept, KeyInUse, Reservation
-from stt.domain.job import Job
-from stt.domain.limits import Limits
-from stt.domain.owner import Owner
-from stt.domain.retention import Retention
-from stt.domain.search import terms_of
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import Guidance
+from stt.domain.jobs.idempotency import Answer, Kept, KeyInUse, Reservation
+from stt.domain.jobs.job import Job
+from stt.domain.jobs.retention import Retention
+from stt.domain.text.search import terms_of
 from stt.repositories.idempotency_repository import hold, keep
-from stt.repositories.models import JobRow
-from stt.repositories.outbox import event_of, record
-from stt.repositories.rows import to_job
-from stt.repositories.search_index import enter_new
-from stt.repositories.turns import Turns
-from stt.repositories.usage import admit, queued_seconds
+from stt.repositories.statements.outbox import event_of, record
+from stt.repositories.statements.search_index import enter_new
+from stt.repositories.statements.turns import Turns
+from stt.repositories.statements.usage import admit, queued_seconds
+from stt.repositories.tables.jobs import JobRow
+from stt.repositories.tables.rows import to_job
 
 MOST_AT_ONCE = 100
 

@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from stt.core.database import Database, now
-from stt.domain.job import Job
-from stt.domain.search import terms_of
-from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.rows import to_job
-from stt.repositories.search_index import enter
+from stt.domain.jobs.job import Job
+from stt.domain.text.search import terms_of
+from stt.repositories.statements.search_index import enter
+from stt.repositories.tables.jobs import ChunkRow, JobRow
+from stt.repositories.tables.rows import to_job
 
 
 class RetentionRepository:

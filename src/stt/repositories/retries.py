@@ -3,16 +3,16 @@
 from sqlalchemy import Connection, func, select, update
 
 from stt.core.database import Database, now
-from stt.domain.chunk import ChunkStatus
-from stt.domain.claim import Priority, is_long, job_rank
-from stt.domain.event import EventKind
-from stt.domain.job import JobStatus, Stage
-from stt.domain.limits import Limits
-from stt.domain.owner import Owner
-from stt.repositories.claims import afresh
-from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.outbox import STATE, event_of, record
-from stt.repositories.usage import admit
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.claim import Priority, is_long, job_rank
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.repositories.statements.claims import afresh
+from stt.repositories.statements.outbox import STATE, event_of, record
+from stt.repositories.statements.usage import admit
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 WITHOUT_LIMITS = Limits()
 _ENDED_EARLY = (JobStatus.FAILED, JobStatus.CANCELLED)

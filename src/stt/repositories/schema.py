@@ -9,7 +9,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
 from stt.core.database import Base, Database
-from stt.repositories import idempotency_models, models, webhook_models
+from stt.repositories.tables import idempotency as idempotency_models
+from stt.repositories.tables import jobs as models
+from stt.repositories.tables import webhooks as webhook_models
 
 __all__ = ["check", "drop_db", "idempotency_models", "init_db", "is_current", "models", "webhook_models"]
 

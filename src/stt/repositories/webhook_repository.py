@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from stt.core.database import Database, now
+from stt.domain.access.owner import Owner
 from stt.domain.errors import NotFound
-from stt.domain.owner import Owner
-from stt.domain.webhook import OVERLAP_SECONDS, TEST, DeliveryStatus, Pause, Webhook
-from stt.repositories.outbox import delivery_values
-from stt.repositories.rows import instant
-from stt.repositories.webhook_models import DeliveryRow, WebhookRow
+from stt.domain.events.webhook import OVERLAP_SECONDS, TEST, DeliveryStatus, Pause, Webhook
+from stt.repositories.statements.outbox import delivery_values
+from stt.repositories.tables.rows import instant
+from stt.repositories.tables.webhooks import DeliveryRow, WebhookRow
 
 
 class WebhookRepository:

@@ -7,8 +7,8 @@ import structlog
 
 from stt.core.messaging.base import TicketQueue
 from stt.domain.errors import QueueUnavailable, Unavailable
-from stt.domain.job import Job
-from stt.domain.messages import JobMessage, Lane
+from stt.domain.jobs.job import Job
+from stt.domain.jobs.messages import JobMessage, Lane
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import structlog
 
 from stt.core.storage.base import Storage
+from stt.domain.access.owner import Owner
 from stt.domain.errors import NotFound
-from stt.domain.keys import is_upload_of, prefixes_of
-from stt.domain.owner import Owner
+from stt.domain.jobs.keys import is_upload_of, prefixes_of
 from stt.repositories.deletions import DeletionRepository
 from stt.services.job_service import JobService
 

@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from stt.core.storage.base import Stat, Storage
+from stt.domain.access.owner import Owner
+from stt.domain.audio.media import HEAD_BYTES
+from stt.domain.audio.media_types import media_type_of
+from stt.domain.audio.peaks import PER_SECOND, outline
 from stt.domain.errors import NotFound, ObjectMissing
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format, render
-from stt.domain.job import Job
-from stt.domain.keys import peaks_key
-from stt.domain.media import HEAD_BYTES
-from stt.domain.media_types import media_type_of
-from stt.domain.owner import Owner
-from stt.domain.peaks import PER_SECOND, outline
+from stt.domain.jobs.job import Job
+from stt.domain.jobs.keys import peaks_key
 from stt.services.job_result import result_missing
 from stt.services.job_service import JobService
 

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import structlog
 
+from stt.domain.access.owner import Owner
 from stt.domain.errors import NotFound, Unavailable
-from stt.domain.event import Event, EventKind, state
-from stt.domain.job import Job
-from stt.domain.owner import Owner
-from stt.domain.position import Position
-from stt.domain.transcript import Segment
+from stt.domain.events.event import Event, EventKind, state
+from stt.domain.events.position import Position
+from stt.domain.jobs.job import Job
+from stt.domain.transcripts.transcript import Segment
 from stt.repositories.event_repository import AT_ONCE, EventRepository
 from stt.services.happenings import Gone, Happening, Ready, Reset, Text, Told
 from stt.services.job_service import JobService

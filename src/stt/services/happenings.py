@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stt.domain.event import Event
-from stt.domain.position import Position
-from stt.domain.transcript import Segment
+from stt.domain.events.event import Event
+from stt.domain.events.position import Position
+from stt.domain.transcripts.transcript import Segment
 
 
 @dataclass(frozen=True)

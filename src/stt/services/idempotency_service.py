@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable
 
 import structlog
 
-from stt.domain.access import Access
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Access
 from stt.domain.errors import SttError
-from stt.domain.idempotency import LEASE_SECONDS, Answer, Kept, KeyInUse, KeyReused, Reservation, fingerprint
-from stt.domain.job import Job
-from stt.domain.owner import Owner
+from stt.domain.jobs.idempotency import LEASE_SECONDS, Answer, Kept, KeyInUse, KeyReused, Reservation, fingerprint
+from stt.domain.jobs.job import Job
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.new_jobs import Promise
 from stt.services.job_service import JobService

@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
+from stt.domain.access.owner import Owner
 from stt.domain.errors import InvalidRequest
-from stt.domain.job import Job
-from stt.domain.job_filter import JobFilter
-from stt.domain.owner import Owner
-from stt.domain.search import query_of
+from stt.domain.jobs.job import Job
+from stt.domain.jobs.job_filter import JobFilter
+from stt.domain.text.search import query_of
 from stt.repositories.job_list import JobList, Position
 
 _DIGEST_CHARACTERS = 16

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from stt.domain.errors import NotFound
-from stt.domain.job import Job
-from stt.domain.partial import Partial
-from stt.domain.transcript import Transcript
+from stt.domain.jobs.job import Job
+from stt.domain.merging.partial import Partial
+from stt.domain.transcripts.transcript import Transcript
 
 
 @dataclass(frozen=True)

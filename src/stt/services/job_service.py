@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.access import Access
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Access
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
-from stt.domain.job import Job, JobStatus
-from stt.domain.keys import JOB_ID, job_id_from, upload_key
-from stt.domain.owner import Owner
-from stt.domain.partial import LOOKBACK_SECONDS, assemble_partial, complete_partial
-from stt.domain.transcript import Transcript
+from stt.domain.jobs.job import Job, JobStatus
+from stt.domain.jobs.keys import JOB_ID, job_id_from, upload_key
+from stt.domain.merging.partial import LOOKBACK_SECONDS, assemble_partial, complete_partial
+from stt.domain.transcripts.transcript import Transcript
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import Call, NewJob, Promise

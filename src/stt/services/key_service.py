@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from stt.domain.access import WITHOUT_KEY, Access, Scope
-from stt.domain.api_key import (
+from stt.domain.access.api_key import (
     OVERLAP_SECONDS,
     SECRETS,
     SHOWN_CHARACTERS,
@@ -19,8 +18,9 @@ from stt.domain.api_key import (
     is_secret,
     secret_of,
 )
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import WITHOUT_KEY, Access, Scope
 from stt.domain.errors import InvalidRequest, NotFound, SttError, Unauthorized
-from stt.domain.owner import Owner
 from stt.repositories.key_repository import KeyRepository, NewKey
 
 log = structlog.get_logger()

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from stt.domain.claim import Priority
-from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
-from stt.domain.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task, ToneMarks, is_track
-from stt.domain.languages import check_language
-from stt.domain.metadata import check_metadata
-from stt.domain.models import ModelList
-from stt.domain.retention import NEVER, Retention
-from stt.domain.speakers import NO_SPEAKERS, SpeakerCount
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task, ToneMarks, is_track
+from stt.domain.jobs.metadata import check_metadata
+from stt.domain.jobs.retention import NEVER, Retention
+from stt.domain.transcripts.speakers import NO_SPEAKERS, SpeakerCount
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.languages import check_language
+from stt.domain.whisper.models import ModelList
 
 TEXT_CHARACTERS = 1000
 """Longest prompt and longest hotwords. Whisper reads 224 tokens of them, half of what its decoder holds, and in most

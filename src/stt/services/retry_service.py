@@ -2,9 +2,9 @@
 
 import structlog
 
-from stt.domain.access import Access
+from stt.domain.access.scopes import Access
 from stt.domain.errors import InvalidRequest
-from stt.domain.job import Job, JobStatus
+from stt.domain.jobs.job import Job, JobStatus
 from stt.repositories.retries import RetryRepository
 from stt.services.announcer import Announcer
 from stt.services.job_service import JobService

@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 import structlog
 
-from stt.domain.access import Access
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Access
 from stt.domain.errors import Leaving, SttError
-from stt.domain.idempotency import fingerprint
-from stt.domain.job import Job
-from stt.domain.model_aliases import OPENAI_NAMES, model_behind
-from stt.domain.owner import Owner
+from stt.domain.jobs.idempotency import fingerprint
+from stt.domain.jobs.job import Job
+from stt.domain.whisper.model_aliases import OPENAI_NAMES, model_behind
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.new_jobs import Call
 from stt.services.job_service import JobService

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from stt.domain.audio.media import HEAD_BYTES, check_media
 from stt.domain.errors import InvalidRequest
-from stt.domain.media import HEAD_BYTES, check_media
 
 _CONTROL_CHARACTERS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)))
 _MAX_NAME_CHARACTERS = 255

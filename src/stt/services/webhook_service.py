@@ -3,9 +3,9 @@
 import secrets
 
 from stt.core.http_client import HttpClient, UrlUnreachable
+from stt.domain.access.owner import Owner
 from stt.domain.errors import InvalidRequest
-from stt.domain.owner import Owner
-from stt.domain.webhook import SECRET_BYTES, Delivery, Webhook, endpoint_of, new_secret
+from stt.domain.events.webhook import SECRET_BYTES, Delivery, Webhook, endpoint_of, new_secret
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.webhook_repository import WebhookRepository
 

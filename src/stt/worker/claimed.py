@@ -3,12 +3,12 @@
 from typing import Protocol
 
 from stt.core.messaging.notifier import Notifier
-from stt.domain.chunk import Chunk
-from stt.domain.claim import Claim
 from stt.domain.errors import SttError
-from stt.domain.job import Job, Stage
-from stt.domain.messages import JobMessage, Lane
-from stt.domain.webhook import Delivery
+from stt.domain.events.webhook import Delivery
+from stt.domain.jobs.chunk import Chunk
+from stt.domain.jobs.claim import Claim
+from stt.domain.jobs.job import Job, Stage
+from stt.domain.jobs.messages import JobMessage, Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.processor import Processor

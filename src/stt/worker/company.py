@@ -2,7 +2,7 @@
 
 import asyncio
 
-from stt.domain.claim import Claim
+from stt.domain.jobs.claim import Claim
 
 
 class Company:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stt.domain.guidance import Guidance
+from stt.domain.jobs.guidance import Guidance
 from stt.worker.audio.pcm import Pcm
 from stt.worker.speakers.hearing import hear_voices
 

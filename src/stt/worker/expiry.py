@@ -3,7 +3,7 @@
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.keys import chunk_prefix, is_upload_of, result_prefix, upload_prefix
+from stt.domain.jobs.keys import chunk_prefix, is_upload_of, result_prefix, upload_prefix
 from stt.repositories.retention import RetentionRepository
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ import structlog
 
 from stt.core.storage.base import Storage
 from stt.domain.errors import ObjectMissing
-from stt.domain.job import Job
-from stt.domain.search import terms_of
+from stt.domain.jobs.job import Job
+from stt.domain.text.search import terms_of
 from stt.repositories.job_list import JobList
 
 log = structlog.get_logger()

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import InvalidRequest
-from stt.domain.keys import is_made_here
-from stt.domain.languages import check_language
-from stt.domain.messages import JobMessage
-from stt.domain.models import ModelList
-from stt.domain.owner import ANONYMOUS
-from stt.domain.retention import Retention
+from stt.domain.jobs.keys import is_made_here
+from stt.domain.jobs.messages import JobMessage
+from stt.domain.jobs.retention import Retention
+from stt.domain.whisper.languages import check_language
+from stt.domain.whisper.models import ModelList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import structlog
 
 from stt.core.messaging.notifier import Notifier
-from stt.domain.claim import DEATHS_IN_COMPANY, LONGEST_DELAY_SECONDS, Claim
 from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.claim import DEATHS_IN_COMPANY, LONGEST_DELAY_SECONDS, Claim
+from stt.domain.jobs.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedDelivery, ClaimedJob

@@ -11,18 +11,18 @@ import structlog
 
 from stt.core.messaging.notifier import Notifier
 from stt.core.storage.base import Storage, blocks_of
-from stt.domain.assembly import NO_LANGUAGE, Track, assemble, tracks_of
-from stt.domain.chunk import Chunk, ChunkStatus
-from stt.domain.claim import Claim
-from stt.domain.engine import Engine, engine_named
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
-from stt.domain.job import Job, Stage
-from stt.domain.keys import chunk_key, peaks_key, result_key
-from stt.domain.messages import ChunkMessage, JobMessage, Lane
-from stt.domain.seam import Hearings
-from stt.domain.search import terms_of
-from stt.domain.speakers import Turn
-from stt.domain.stages import RULES
+from stt.domain.jobs.chunk import Chunk, ChunkStatus
+from stt.domain.jobs.claim import Claim
+from stt.domain.jobs.job import Job, Stage
+from stt.domain.jobs.keys import chunk_key, peaks_key, result_key
+from stt.domain.jobs.messages import ChunkMessage, JobMessage, Lane
+from stt.domain.jobs.stages import RULES
+from stt.domain.merging.assembly import NO_LANGUAGE, Track, assemble, tracks_of
+from stt.domain.merging.seam import Hearings
+from stt.domain.text.search import terms_of
+from stt.domain.transcripts.speakers import Turn
+from stt.domain.whisper.engine import Engine, engine_named
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.audio import flac

@@ -3,7 +3,7 @@
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.keys import UPLOADS, is_made_here
+from stt.domain.jobs.keys import UPLOADS, is_made_here
 from stt.repositories.job_repository import JobRepository
 from stt.worker.rounds import rounds
 

@@ -3,7 +3,7 @@
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.keys import prefixes_of
+from stt.domain.jobs.keys import prefixes_of
 from stt.repositories.deletions import DeletionRepository
 
 log = structlog.get_logger()

@@ -6,8 +6,8 @@ from typing import Protocol
 import structlog
 
 from stt.core.storage.base import Storage
-from stt.domain.job import Job
-from stt.domain.keys import chunk_prefix, peaks_key, result_prefix
+from stt.domain.jobs.job import Job
+from stt.domain.jobs.keys import chunk_prefix, peaks_key, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository

@@ -5,9 +5,9 @@ import contextlib
 import time
 from collections.abc import Sequence
 
-from stt.domain.claim import Claim
 from stt.domain.errors import Unavailable
-from stt.repositories.claimable import ClaimableRepository
+from stt.domain.jobs.claim import Claim
+from stt.repositories.statements.claimable import ClaimableRepository
 
 LOOK_SECONDS = 1.0
 """How often the database is asked, once for all claims that a consumer holds; heartbeats are much rarer."""

@@ -8,8 +8,8 @@ import structlog
 
 from stt import __version__
 from stt.core.http_client import Answer, HttpClient, UrlRefused, UrlUnreachable
-from stt.domain.claim import Claim
-from stt.domain.webhook import Attempt, Delivery, signatures
+from stt.domain.events.webhook import Attempt, Delivery, signatures
+from stt.domain.jobs.claim import Claim
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.worker.patience import patiently
 

@@ -10,11 +10,11 @@ from unittest import mock
 
 from stt.bootstrap.foundation import foundation
 from stt.core.config import Settings
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.claim import Priority
-from stt.domain.keys import job_id_from, peaks_key, result_key, upload_key
-from stt.domain.owner import ANONYMOUS
-from stt.domain.peaks import PER_SECOND
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.audio.peaks import PER_SECOND
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.keys import job_id_from, peaks_key, result_key, upload_key
 from stt.repositories.new_jobs import NewJob
 
 WORDS = "xin chào các bạn hôm nay chúng ta nói về một chuyện dài ở Hà Nội".split()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.api.form_data import MAX_PARTS, parts
+from stt.api.reading.form_data import MAX_PARTS, parts
 from stt.domain.errors import InvalidRequest
 
 TYPE = "multipart/form-data; boundary=edge"

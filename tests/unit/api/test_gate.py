@@ -10,9 +10,9 @@ import structlog
 from sqlalchemy import update
 
 from stt.api.app import Services, create_app
-from stt.domain.access import Scope
-from stt.domain.api_key import Wanted, secret_of
-from stt.repositories.models import KeyRow
+from stt.domain.access.api_key import Wanted, secret_of
+from stt.domain.access.scopes import Scope
+from stt.repositories.tables.jobs import KeyRow
 from stt.services import key_service
 from tests.access_matrix import REFUSED, challenge_of, code_of, lacking, operations, refusal
 from tools.encoded_audio import encoded

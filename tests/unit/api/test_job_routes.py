@@ -7,9 +7,9 @@ import pytest
 
 from stt.api.schemas.job import JobBody, UploadAccepted, UploadForm
 from stt.api.schemas.result import PartialResultBody, ResultBody
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.coverage import Coverage
-from stt.domain.transcript import Gap, Segment, Suppressed, Transcript, Word
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Transcript, Word
 from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")

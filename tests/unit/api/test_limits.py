@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from stt.domain.api_key import Wanted
-from stt.domain.limits import Limits
+from stt.domain.access.api_key import Wanted
+from stt.domain.access.limits import Limits
 from tests.embedded_service import embedded_service
 from tools.encoded_audio import encoded
 

@@ -11,9 +11,9 @@ import struct
 import httpx
 import pytest
 
-from stt.api import body, drain
+from stt.api.reading import body, drain
 from stt.core.storage.local import LocalStorage
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually
 from tests.http_server import serving

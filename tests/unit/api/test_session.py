@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from stt.api.gate import COOKIE
-from stt.domain.access import Scope
-from stt.domain.api_key import Wanted
+from stt.api.guard.gate import COOKIE
+from stt.domain.access.api_key import Wanted
+from stt.domain.access.scopes import Scope
 from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")

@@ -9,8 +9,8 @@ from stt.api import app as app_module
 from stt.api.routes import job_routes
 from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.job import JobBody
-from stt.domain.job import JobStatus
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.job import JobStatus
 from stt.repositories.new_jobs import NewJob
 
 JOB = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"

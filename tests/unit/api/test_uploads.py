@@ -4,10 +4,10 @@ import unicodedata
 import httpx
 import pytest
 
-from stt.api import body
+from stt.api.reading import body
 from stt.core.storage.local import LocalStorage
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
-from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
 from tests.embedded_service import embedded_service
 from tools.encoded_audio import encoded

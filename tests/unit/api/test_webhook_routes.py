@@ -6,8 +6,8 @@ from standardwebhooks.webhooks import Webhook
 from stt.core.http_client import HttpClient
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.notifier import Notifier
-from stt.domain.messages import Lane
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.messages import Lane
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.worker import lease_keeper, vigil
 from stt.worker.lease_keeper import LeaseKeeper, Terms, Works

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.layouts.command import main, share_of_alike
 from stt.cli.bench import layouts
 from stt.cli.bench.layouts import Comparison, Measured
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.inference.layout import Layout
 
 

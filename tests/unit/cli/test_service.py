@@ -8,7 +8,7 @@ from stt import bootstrap
 from stt.cli.errors import CommandError, WrongUse
 from stt.cli.service import Running, listen, running, summary, url_of
 from stt.cli.settings import load
-from stt.domain.api_key import Wanted
+from stt.domain.access.api_key import Wanted
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from stt.consumer import loop
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
 from stt.domain.errors import DatabaseUnavailable
-from stt.domain.messages import JobMessage, Lane
+from stt.domain.jobs.messages import JobMessage, Lane
 
 MESSAGE = JobMessage("j", "uploads/j/a.mp3", "vi", "demo").encode()
 

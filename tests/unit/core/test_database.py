@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, select, update
 
 from stt.core import sqlite
 from stt.core.database import Database
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable
-from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db
+from stt.repositories.tables.jobs import JobRow
 
 BY_ID = select(JobRow.status).where(JobRow.id == bindparam("job_id"))
 

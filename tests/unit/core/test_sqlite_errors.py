@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, select, text
 
 from stt.core import sqlite
 from stt.core.database import Database
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable
-from stt.domain.owner import ANONYMOUS
 from stt.repositories.job_repository import JobRepository, NewJob
-from stt.repositories.models import JobRow
 from stt.repositories.schema import check, init_db
+from stt.repositories.tables.jobs import JobRow
 
 BY_ID = select(JobRow.status).where(JobRow.id == bindparam("job_id"))
 NEW = NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo")

@@ -21,16 +21,17 @@ from hypothesis.stateful import (
 from sqlalchemy import Integer, bindparam, update
 
 from stt.core.database import Database
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import ClaimLost
-from stt.domain.job import JobStatus
-from stt.domain.owner import ANONYMOUS
-from stt.repositories import chunk_repository, claimable, claims, job_repository
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.job import JobStatus
+from stt.repositories import chunk_repository, job_repository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db
+from stt.repositories.statements import claimable, claims
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 
 @functools.cache

@@ -4,9 +4,9 @@ import json
 import pytest
 
 from stt.core.messaging.embedded import EmbeddedQueue
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, QueueUnavailable
-from stt.domain.messages import Lane
-from stt.domain.owner import ANONYMOUS
+from stt.domain.jobs.messages import Lane
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 from stt.services import announcer as announcer_module

@@ -4,19 +4,19 @@ import json
 import pytest
 
 from stt.core.storage.local import LocalStorage
-from stt.domain.access import WITHOUT_KEY
-from stt.domain.claim import Priority
-from stt.domain.coverage import Coverage
+from stt.domain.access.owner import ANONYMOUS, Owner
+from stt.domain.access.scopes import WITHOUT_KEY
 from stt.domain.errors import (
     DatabaseUnavailable,
     InvalidRequest,
     NotFound,
     StorageUnavailable,
 )
-from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
-from stt.domain.job import JobStatus
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.transcript import Segment, Transcript, Word
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.jobs.job import JobStatus
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.transcript import Segment, Transcript, Word
 from stt.repositories.job_repository import JobRepository
 from stt.services.options import Choices
 from tests.embedded_service import embedded_service

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stt.domain.claim import Priority
-from stt.domain.engine import Engine
 from stt.domain.errors import InvalidRequest
-from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
-from stt.domain.models import ModelList
-from stt.domain.retention import Retention
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.jobs.retention import Retention
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import ModelList
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions, UploadPolicy, choose_options
 
 POLICY = UploadPolicy(max_upload_bytes=1, language="vi", model="medium")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stt.domain.audio.media import HEAD_BYTES
 from stt.domain.errors import InvalidRequest
-from stt.domain.media import HEAD_BYTES
 from stt.services.upload import FileTooLarge, bare_name, checked
 from tools.encoded_audio import encoded
 

@@ -7,8 +7,8 @@ import pytest
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.engine import Engine
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.whisper.engine import Engine
 from stt.worker.models import ModelStore
 from stt.worker.recognition.holes import holes
 from stt.worker.suppression.suppression import unloop

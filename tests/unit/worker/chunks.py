@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.jobs.chunk import ChunkPlan, Span
 from tests.unit.worker.spoken import say
 
 SECONDS = 20.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.inference.batcher import WindowFailure
 

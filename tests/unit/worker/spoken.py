@@ -1,6 +1,6 @@
 """Segments as engines write them, said at a given pace and as surely as wanted."""
 
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcripts.transcript import Segment, Word
 
 SYLLABLE = 0.25
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from stt.domain.claim import DEATHS_IN_COMPANY, Claim
+from stt.domain.jobs.claim import DEATHS_IN_COMPANY, Claim
 from stt.worker.company import Company
 
 

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from stt.core.storage.local import LocalStorage
-from stt.domain.job_filter import JobFilter
-from stt.domain.owner import ANONYMOUS
-from stt.domain.search import query_of
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.job_filter import JobFilter
+from stt.domain.text.search import query_of
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob

@@ -1,6 +1,6 @@
-from stt.domain.messages import JobMessage
-from stt.domain.owner import ANONYMOUS
-from stt.domain.retention import Retention
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.messages import JobMessage
+from stt.domain.jobs.retention import Retention
 from stt.repositories.job_repository import JobRepository
 from stt.worker.intake import Intake
 

@@ -7,17 +7,17 @@ from sqlalchemy import update
 
 from stt.core.http_client import HttpClient
 from stt.core.messaging.notifier import Notifier
-from stt.domain.chunk import ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import DEATHS_IN_COMPANY, MOST_DEATHS
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import StorageUnavailable
-from stt.domain.job import JobStatus, Stage
-from stt.domain.messages import Lane
-from stt.domain.owner import ANONYMOUS
+from stt.domain.jobs.chunk import ChunkPlan, ChunkStatus, Span
+from stt.domain.jobs.claim import DEATHS_IN_COMPANY, MOST_DEATHS
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.jobs.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import ChunkRow, JobRow
 from stt.repositories.new_jobs import NewJob
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
 from stt.worker.lease_keeper import LeaseKeeper, Terms, Works

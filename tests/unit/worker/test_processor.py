@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import update
 
 from stt.core.storage.local import LocalStorage
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.claim import Claim
-from stt.domain.engine import Engine
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import ClaimLost
-from stt.domain.guidance import Guidance
-from stt.domain.job import JobStatus, Stage
-from stt.domain.keys import chunk_key, peaks_key, result_key
-from stt.domain.owner import ANONYMOUS
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.claim import Claim
+from stt.domain.jobs.guidance import Guidance
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.jobs.keys import chunk_key, peaks_key, result_key
+from stt.domain.whisper.engine import Engine
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import NewJob
+from stt.repositories.tables.jobs import JobRow
 from stt.worker import sweeper
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE

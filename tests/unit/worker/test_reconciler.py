@@ -7,8 +7,8 @@ import pytest
 
 from stt.core.database import Database
 from stt.core.storage.local import LocalStorage
-from stt.domain.keys import is_made_here, job_id_from, upload_key
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.keys import is_made_here, job_id_from, upload_key
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.schema import init_db

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stt.domain.assembly import assemble, tracks_of
-from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus
-from stt.domain.claim import Priority
-from stt.domain.engine import Engine
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.merging.assembly import assemble, tracks_of
+from stt.domain.whisper.engine import Engine
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.chunking import Chunker
 from stt.worker.cutting.windows import plan_windows

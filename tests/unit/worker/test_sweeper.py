@@ -3,14 +3,14 @@
 from sqlalchemy import update
 
 from stt.core.storage.local import LocalStorage
-from stt.domain.job import JobStatus
-from stt.domain.keys import chunk_key, upload_key
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.job import JobStatus
+from stt.domain.jobs.keys import chunk_key, upload_key
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.models import JobRow
 from stt.repositories.new_jobs import Call, NewJob
+from stt.repositories.tables.jobs import JobRow
 from stt.worker import sweeper
 from stt.worker.sweeper import Sweeper
 

@@ -8,8 +8,8 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from stt.core.http_client import HttpClient
-from stt.domain.claim import Claim
-from stt.domain.webhook import Delivery, DeliveryStatus, new_secret
+from stt.domain.events.webhook import Delivery, DeliveryStatus, new_secret
+from stt.domain.jobs.claim import Claim
 from stt.worker.webhook_sender import WebhookSender
 
 NEW, OLD = new_secret(bytes(range(32))), new_secret(bytes(32))

@@ -15,10 +15,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stt.api import openai_errors as openai
-from stt.api import rate_headers
-from stt.api.event_stream import NoMore
-from stt.api.openai_errors import CallFailed
+from stt.api.answers import openai_errors as openai
+from stt.api.answers import rate_headers
+from stt.api.answers.openai_errors import CallFailed
 from stt.domain.errors import (
     DatabaseUnusable,
     Forbidden,
@@ -124,7 +123,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _handled(_http_error))
     app.add_exception_handler(RequestValidationError, _handled(_validation_error))
     app.add_exception_handler(ClientDisconnect, _handled(_disconnected))
-    app.add_exception_handler(NoMore, _no_more)
 
 
 def _handled(translate: Callable[[Request, Exception], Refusal]) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -204,10 +202,6 @@ class UnforeseenErrors:
                 raise
             log.exception("request_failed", method=scope["method"], path=scope["path"])
             await _internal_error().answer(scope)(scope, receive, send)
-
-
-async def _no_more(_request: Request, _error: Exception) -> Response:
-    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _stt_error(_request: Request, error: Exception) -> Refusal:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.idempotency import LONGEST_KEY, Answer, check_key
+from stt.domain.jobs.idempotency import LONGEST_KEY, Answer, check_key
 from stt.services.idempotency_service import Replayed
 
 HEADER = "Idempotency-Key"

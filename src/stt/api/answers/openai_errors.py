@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from stt.domain.errors import SttError
-from stt.domain.job import Job, JobStatus
+from stt.domain.jobs.job import Job, JobStatus
 
 PREFIX = "/v1/"
 

@@ -2,8 +2,8 @@
 
 import math
 
-from stt.domain.limits import Spent
-from stt.domain.rate import Rate, Turn
+from stt.domain.access.limits import Spent
+from stt.domain.access.rate import Rate, Turn
 
 REQUESTS = "requests"
 

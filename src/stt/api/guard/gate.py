@@ -8,12 +8,12 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Request
 
-from stt.api.access import ACCESS, ASK_AGAIN, PUBLIC, asked_of
-from stt.api.errors import refusal_of
-from stt.api.hosts import Hosts
-from stt.api.origins import SAFE_METHODS, is_foreign
-from stt.api.rates import Rates
-from stt.domain.access import Access, Scope
+from stt.api.answers.errors import refusal_of
+from stt.api.guard.hosts import Hosts
+from stt.api.guard.origins import SAFE_METHODS, is_foreign
+from stt.api.guard.rates import Rates
+from stt.api.guard.scopes import ACCESS, ASK_AGAIN, PUBLIC, asked_of
+from stt.domain.access.scopes import Access, Scope
 from stt.domain.errors import Forbidden, SttError
 from stt.services.key_service import KeyService
 

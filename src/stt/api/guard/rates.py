@@ -2,11 +2,11 @@
 
 import time
 
-from stt.api.rate_headers import REQUESTS, of_turn
-from stt.domain.access import Access
+from stt.api.answers.rate_headers import REQUESTS, of_turn
+from stt.domain.access.limits import Spent
+from stt.domain.access.rate import Rate
+from stt.domain.access.scopes import Access
 from stt.domain.errors import LimitReached
-from stt.domain.limits import Spent
-from stt.domain.rate import Rate
 
 WINDOW_SECONDS = 60.0
 MOST_KEYS = 10_000

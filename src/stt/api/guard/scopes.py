@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope as Request
 
-from stt.domain.access import Access, Scope
+from stt.domain.access.scopes import Access, Scope
 from stt.domain.errors import Unauthorized, Unavailable
 
 Marked = TypeVar("Marked", bound=Callable[..., Any] | BaseRoute)

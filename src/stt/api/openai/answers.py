@@ -8,9 +8,9 @@ from stt.api.openai.form import Format, Wishes
 from stt.domain.formats import rendering
 from stt.domain.formats.rendering import timed
 from stt.domain.formats.verbose_json import verbose_json
-from stt.domain.paragraphs import running_text
-from stt.domain.speakers import number_of
-from stt.domain.transcript import Segment, Transcript, Word
+from stt.domain.text.paragraphs import running_text
+from stt.domain.transcripts.speakers import number_of
+from stt.domain.transcripts.transcript import Segment, Transcript, Word
 
 ONE_SPEAKER = "A"
 """What everybody is called while nobody is told apart; a channel on its own has the letter of its number."""

@@ -9,15 +9,15 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
-from stt.api.errors import refusal_of
+from stt.api.answers.errors import refusal_of
+from stt.api.answers.openai_errors import CallFailed, failure_of
 from stt.api.openai.answers import diarized, logprobs, usage
 from stt.api.openai.form import Format, Wishes
-from stt.api.openai_errors import CallFailed, failure_of
+from stt.domain.access.owner import Owner
 from stt.domain.errors import Leaving, SttError
-from stt.domain.job import JobStatus
-from stt.domain.owner import Owner
-from stt.domain.paragraphs import continued, running_text
-from stt.domain.transcript import Segment, Transcript
+from stt.domain.jobs.job import JobStatus
+from stt.domain.text.paragraphs import continued, running_text
+from stt.domain.transcripts.transcript import Segment, Transcript
 from stt.services.job_result import PartialResult
 from stt.services.transcription_service import WATCH_SECONDS, TranscriptionService
 

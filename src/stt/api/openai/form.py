@@ -6,13 +6,13 @@ from enum import StrEnum
 
 from starlette.requests import Request
 
-from stt.api.form_data import Part
-from stt.api.uploads import filled, text_of
+from stt.api.reading.form_data import Part
+from stt.api.reading.uploads import filled, text_of
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.verbose_json import GRANULARITIES
-from stt.domain.guidance import Task
-from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
-from stt.domain.models import SPEAKERS
+from stt.domain.jobs.guidance import Task
+from stt.domain.jobs.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+from stt.domain.whisper.models import SPEAKERS
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload import StoredUpload

@@ -10,16 +10,16 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from stt.api.answers.openai_errors import failure_of
 from stt.api.dependencies import CallerAccess, Transcriptions
 from stt.api.openai.answers import as_document, as_text
 from stt.api.openai.events import events
 from stt.api.openai.form import Format, Wishes, take_call
-from stt.api.openai_errors import failure_of
-from stt.domain.access import Access
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Access
 from stt.domain.errors import NotFound
-from stt.domain.guidance import Task
-from stt.domain.job import Job, JobStatus
-from stt.domain.owner import Owner
+from stt.domain.jobs.guidance import Task
+from stt.domain.jobs.job import Job, JobStatus
 from stt.services.transcription_service import TranscriptionService
 
 JOB_HEADER = "x-stt-job-id"

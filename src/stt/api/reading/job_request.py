@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from starlette.requests import Request
 
-from stt.api.access import found_for
-from stt.api.body import body_of
+from stt.api.guard.scopes import found_for
+from stt.api.reading.body import body_of
 from stt.api.schemas.job_request import JobRequest
 from stt.domain.errors import InvalidRequest
 from stt.services.idempotency_service import Turn

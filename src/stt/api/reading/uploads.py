@@ -6,9 +6,9 @@ from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 
-from stt.api.access import found_for
-from stt.api.body import body_of
-from stt.api.form_data import Part, parts
+from stt.api.guard.scopes import found_for
+from stt.api.reading.body import body_of
+from stt.api.reading.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
 from stt.services.idempotency_service import Turn
 from stt.services.job_service import JobService

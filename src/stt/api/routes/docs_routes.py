@@ -8,7 +8,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from stt.api.access import public
+from stt.api.guard.scopes import public
 
 FILES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
 """Names and media types of what a browser loads; they lie compressed in `assets/swagger-ui/`."""

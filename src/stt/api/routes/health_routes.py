@@ -4,8 +4,8 @@ from operator import attrgetter
 
 from fastapi import APIRouter, Response
 
-from stt.api.access import public
 from stt.api.dependencies import Health
+from stt.api.guard.scopes import public
 from stt.api.schemas.health import LiveBody, ReadyBody
 
 router = APIRouter(prefix="/health", tags=["health"], generate_unique_id_function=attrgetter("name"))

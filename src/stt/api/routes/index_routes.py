@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from stt import __version__
-from stt.api.access import public
+from stt.api.guard.scopes import public
 from stt.api.page import SECURITY, PageFile, page
 
 FOREVER = "public, max-age=31536000, immutable"

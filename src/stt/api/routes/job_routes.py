@@ -6,16 +6,16 @@ from typing import Annotated
 from fastapi import Query, Request
 from starlette.responses import JSONResponse, Response
 
+from stt.api.answers.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
 from stt.api.dependencies import Caller, CallerAccess, Idempotency, Jobs
-from stt.api.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
+from stt.api.reading.uploads import REFUSALS, take_upload
 from stt.api.routes.routing import new_router
 from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody, UploadAccepted, upload_request
 from stt.api.schemas.result import PartialResultBody, ResultBody, partial_document, result_document
-from stt.api.uploads import REFUSALS, take_upload
-from stt.domain.idempotency import Answer
-from stt.domain.job import Job, JobStatus
+from stt.domain.jobs.idempotency import Answer
+from stt.domain.jobs.job import Job, JobStatus
 
 SoFar = Annotated[bool, Query(description="Answer with the transcript so far while the job runs.")]
 After = Annotated[

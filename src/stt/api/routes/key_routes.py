@@ -3,8 +3,8 @@
 import structlog
 from fastapi import Response
 
-from stt.api.access import admin
 from stt.api.dependencies import CallerAccess, Keys
+from stt.api.guard.scopes import admin
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.api.schemas.key import KeyBody, KeysBody, MadeKeyBody, NewKeyBody, RotationBody

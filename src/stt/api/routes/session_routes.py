@@ -3,7 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from stt.api.gate import COOKIE, bearer
+from stt.api.guard.gate import COOKIE, bearer
 from stt.api.routes.routing import new_router
 
 router = new_router("/api/stt", "keys")

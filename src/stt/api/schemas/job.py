@@ -5,10 +5,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stt.domain.claim import Priority
-from stt.domain.guidance import ONE_TRACK, Channels, Task, ToneMarks
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.speakers import NO_SPEAKERS
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import ONE_TRACK, Channels, Task, ToneMarks
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.transcripts.speakers import NO_SPEAKERS
 from stt.services.options import TEXT_CHARACTERS
 
 EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"

@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stt.domain.access import Scope
-from stt.domain.api_key import OVERLAP_SECONDS, ApiKey, MadeKey, Wanted
-from stt.domain.limits import Limits
+from stt.domain.access.api_key import OVERLAP_SECONDS, ApiKey, MadeKey, Wanted
+from stt.domain.access.limits import Limits
+from stt.domain.access.scopes import Scope
 
 
 class LimitsBody(BaseModel):

@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stt.domain.languages import DECIDED_BY_EAR, LANGUAGES
-from stt.domain.media import EXTENSIONS
+from stt.domain.audio.media import EXTENSIONS
+from stt.domain.whisper.languages import DECIDED_BY_EAR, LANGUAGES
 from stt.services.options import UploadPolicy
 
 

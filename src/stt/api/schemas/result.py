@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from stt.api.schemas.job import NoteBody
-from stt.domain.job import Job, JobStatus
-from stt.domain.transcript import Transcript
+from stt.domain.jobs.job import Job, JobStatus
+from stt.domain.transcripts.transcript import Transcript
 from stt.services.job_result import JobResult, PartialResult
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stt.domain.webhook import Delivery, DeliveryStatus, Pause, Webhook
+from stt.domain.events.webhook import Delivery, DeliveryStatus, Pause, Webhook
 
 
 class WebhookForm(BaseModel):

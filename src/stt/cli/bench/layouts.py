@@ -9,8 +9,8 @@ from statistics import median
 from stt.cli.bench.search import LayoutSearch
 from stt.cli.bench.trial import try_out
 from stt.cli.errors import CommandError
-from stt.domain.engine import Engine
 from stt.domain.errors import JobFailure, WorkFailure
+from stt.domain.whisper.engine import Engine
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.inference.layout import SHARE_OF_MEMORY, Layout

@@ -10,8 +10,8 @@ from stt.cli.errors import CommandError
 from stt.cli.terminal import Show, progress, say
 from stt.core.config import Settings
 from stt.core.machine import usable_cores, usable_memory
-from stt.domain.engine import Engine
-from stt.domain.models import DEMO
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import DEMO
 from stt.worker.inference.gpus import cpu_compute_types, find_gpus
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.space import Space

@@ -8,7 +8,7 @@ from stt.cli.commands.models import best_installed, store_of
 from stt.cli.terminal import progress, say
 from stt.core.config import Settings
 from stt.domain.errors import SttError
-from stt.domain.models import CATALOGUE, DEMO, model_named
+from stt.domain.whisper.models import CATALOGUE, DEMO, model_named
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models.store import PACKAGED
 

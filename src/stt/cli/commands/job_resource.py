@@ -9,7 +9,7 @@ from stt.cli.commands.jobs import status
 from stt.cli.options import DEFAULT_URL, JobId, UrlOption
 from stt.cli.running import run
 from stt.cli.terminal import say, write
-from stt.domain.job import JobStatus
+from stt.domain.jobs.job import JobStatus
 
 app = typer.Typer(help="List, show, cancel, retry and delete the jobs of a running service.", no_args_is_help=True)
 

@@ -29,9 +29,9 @@ from stt.cli.options import (
 )
 from stt.cli.running import run
 from stt.cli.terminal import progress, say, write
-from stt.domain.claim import Priority
 from stt.domain.formats.rendering import Format
-from stt.domain.job import JobStatus
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.job import JobStatus
 from stt.services.options import Choices
 
 SHOWN = (

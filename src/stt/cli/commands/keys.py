@@ -12,9 +12,9 @@ from stt.cli.options import DataDirOption
 from stt.cli.running import run
 from stt.cli.settings import load
 from stt.cli.terminal import say, write
-from stt.domain.access import Scope
-from stt.domain.api_key import OVERLAP_SECONDS, ApiKey, MadeKey, Wanted
-from stt.domain.limits import Limits
+from stt.domain.access.api_key import OVERLAP_SECONDS, ApiKey, MadeKey, Wanted
+from stt.domain.access.limits import Limits
+from stt.domain.access.scopes import Scope
 
 if TYPE_CHECKING:
     from stt.services.key_service import KeyService

@@ -12,8 +12,8 @@ from stt.cli.settings import load
 from stt.cli.terminal import progress, results, say, write
 from stt.core.config import Settings
 from stt.core.logger import configure_logging
-from stt.domain.engine import Engine
-from stt.domain.models import ANY, CATALOGUE, DEMO, SPEAKERS, ModelList, model_named
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import ANY, CATALOGUE, DEMO, SPEAKERS, ModelList, model_named
 from stt.worker.models import ModelStore, SpeakerStore
 
 app = typer.Typer(help="List, fetch or find models.", no_args_is_help=True)

@@ -23,7 +23,7 @@ from stt.cli.running import run
 from stt.cli.settings import ALONE, load
 from stt.core.logger import configure_logging
 from stt.domain.formats.rendering import Format
-from stt.domain.models import ANY
+from stt.domain.whisper.models import ANY
 from stt.services.options import Choices
 
 

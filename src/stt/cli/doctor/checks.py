@@ -17,7 +17,7 @@ from stt.core.config import Settings
 from stt.core.database import Database
 from stt.core.sqlite import WAL_SAFE_FROM
 from stt.domain.errors import SttError
-from stt.domain.models import DEMO, SPEAKERS, is_known_model
+from stt.domain.whisper.models import DEMO, SPEAKERS, is_known_model
 from stt.repositories.schema import is_current
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable

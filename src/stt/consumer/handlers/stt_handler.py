@@ -4,7 +4,7 @@ from typing import Protocol
 
 import structlog
 
-from stt.domain.messages import JobMessage
+from stt.domain.jobs.messages import JobMessage
 
 log = structlog.get_logger()
 

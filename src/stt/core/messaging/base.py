@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 
 class Ticket(Protocol):

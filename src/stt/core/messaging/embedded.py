@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 from stt.core.messaging.base import Ticket
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 MOST_RINGS = 64
 """Rings kept per lane: enough to wake every slot, and an end to useless looks once the work is done."""

@@ -7,7 +7,7 @@ import structlog
 
 from stt.core.messaging.base import TicketQueue
 from stt.domain.errors import QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 log = structlog.get_logger()
 

@@ -13,9 +13,9 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stt.domain.access import Access, Scope
-from stt.domain.limits import Limits
-from stt.domain.owner import Owner
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Access, Scope
 
 PREFIX = "stt_"
 SHOWN_CHARACTERS = len(PREFIX) + 4

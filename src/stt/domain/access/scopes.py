@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from stt.domain.limits import Limits
-from stt.domain.owner import ANONYMOUS, Owner
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import ANONYMOUS, Owner
 
 
 class Scope(StrEnum):

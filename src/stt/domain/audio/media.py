@@ -3,7 +3,7 @@
 from enum import Enum
 from pathlib import PurePosixPath
 
-from stt.domain import magic
+from stt.domain.audio import magic
 from stt.domain.errors import InvalidRequest
 
 HEAD_BYTES = 64 * 1024

@@ -2,7 +2,7 @@
 
 import re
 
-from stt.domain.media import Family, recognise
+from stt.domain.audio.media import Family, recognise
 
 UNKNOWN = "application/octet-stream"
 

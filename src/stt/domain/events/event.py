@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from stt.domain.job import JobStatus, Stage
+from stt.domain.jobs.job import JobStatus, Stage
 
 KEPT_SECONDS = 24 * 3600.0
 """How long events are kept: who was away for longer begins anew."""

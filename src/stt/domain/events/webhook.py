@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from stt.domain.owner import Owner
+from stt.domain.access.owner import Owner
 
 RETRY_SECONDS = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """How long after each failed attempt the next one comes: the schedule that the specification recommends."""

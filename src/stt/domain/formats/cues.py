@@ -9,7 +9,7 @@ from stt.domain.formats.breaks import cue_breaks, line_breaks
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.speech import Speech
 from stt.domain.formats.timed_text import timed_text
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.transcript import Segment
 
 LEAD_MS = 500
 """A cue that has no time to be read behind it may come this much before its first word."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from stt.domain.formats.cues import label
-from stt.domain.paragraphs import paragraphed, running_text
-from stt.domain.transcript import Segment
+from stt.domain.text.paragraphs import paragraphed, running_text
+from stt.domain.transcripts.transcript import Segment
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

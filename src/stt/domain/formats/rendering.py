@@ -12,9 +12,9 @@ from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rttm import rttm
 from stt.domain.formats.subtitles import srt, webvtt
 from stt.domain.formats.verbose_json import verbose_json
-from stt.domain.guidance import Task
-from stt.domain.paragraphs import named_paragraphs
-from stt.domain.transcript import Segment
+from stt.domain.jobs.guidance import Task
+from stt.domain.text.paragraphs import named_paragraphs
+from stt.domain.transcripts.transcript import Segment
 
 _USUAL = CueLimits()
 

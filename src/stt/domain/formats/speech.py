@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from stt.domain.formats.limits import CueLimits
-from stt.domain.formats.timed_text import READING_MS, TimedText, is_unspaced, width
-from stt.domain.punctuation import ends_clause, ends_sentence, last_mark
+from stt.domain.formats.timed_text import READING_MS, TimedText, width
+from stt.domain.text.punctuation import ends_clause, ends_sentence, last_mark
+from stt.domain.text.scripts import is_unspaced
 
 SHORTEST_MS = 1000
 

@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Iterable
 
 from stt.domain.formats.cues import Cue, label
-from stt.domain.speakers import number_of
+from stt.domain.transcripts.speakers import number_of
 
 _COLOURS = ("white", "yellow", "cyan", "lime")
 """Those by which television tells speakers apart, from the first on."""

@@ -1,7 +1,6 @@
 """The text of segments cut where a line may break, each piece with its place in time. Pure."""
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,16 +8,12 @@ from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 
-from stt.domain.transcript import Segment, Word
+from stt.domain.text.scripts import is_unspaced
+from stt.domain.transcripts.transcript import Segment, Word
 
 READING_MS = 50
 """The time to read one character: 20 in a second."""
 
-_UNSPACED = re.compile(
-    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
-    "\uff66-\uff9f\U00020000-\U0003ffff]"
-)
-"""Scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han."""
 _BEGIN_NO_LINE = frozenset("ะาำๅฯະາຳぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ")
 _END_NO_LINE = frozenset("เแโใไເແໂໃໄ")
 _MARKS_AND_CLOSING = frozenset({"Mn", "Mc", "Me", "Lm", "Pe", "Pf", "Po"})
@@ -53,11 +48,6 @@ def timed_text(segments: Iterable[Segment], widest: int) -> list[TimedText]:
     character by character, and with a word wider than `widest` too; any other word stays whole.
     """
     return _in_order([piece for segment in segments for piece in _pieces(segment, widest)])
-
-
-def is_unspaced(character: str) -> bool:
-    """Whether it belongs to a script without spaces between words."""
-    return _UNSPACED.match(character) is not None
 
 
 def _columns(character: str) -> int:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from stt.domain.decoding import Decoding
-from stt.domain.languages import LANGUAGES
-from stt.domain.paragraphs import running_text
-from stt.domain.transcript import Segment
+from stt.domain.text.paragraphs import running_text
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Segment
+from stt.domain.whisper.languages import LANGUAGES
 
 GRANULARITIES = ("word", "segment")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stt.domain.transcript import Gap, Segment, Suppressed
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed
 
 
 class ChunkStatus(StrEnum):

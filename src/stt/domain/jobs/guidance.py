@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from stt.domain.speakers import NO_SPEAKERS, SpeakerCount
+from stt.domain.transcripts.speakers import NO_SPEAKERS, SpeakerCount
 
 
 class Task(StrEnum):

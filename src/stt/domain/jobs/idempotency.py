@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from stt.domain.access.owner import Owner
 from stt.domain.errors import InvalidRequest
-from stt.domain.owner import Owner
 
 KEPT_SECONDS = 24 * 3600.0
 """How long the first answer is given again."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from stt.domain.claim import Priority
-from stt.domain.guidance import Guidance
-from stt.domain.keys import result_key
-from stt.domain.note import Note
-from stt.domain.owner import Owner
-from stt.domain.retention import Retention
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import Guidance
+from stt.domain.jobs.keys import result_key
+from stt.domain.jobs.retention import Retention
+from stt.domain.transcripts.note import Note
 
 AUTO_LANGUAGE = "auto"
 """The language is decided once, for the whole job."""

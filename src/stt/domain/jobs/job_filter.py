@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from stt.domain.job import JobStatus
+from stt.domain.jobs.job import JobStatus
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from stt.domain.errors import MalformedMessage
-from stt.domain.job import Job
-from stt.domain.keys import JOB_ID
+from stt.domain.jobs.job import Job
+from stt.domain.jobs.keys import JOB_ID
 
 
 class Lane(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from stt.domain.claim import MERGE_RANK
-from stt.domain.job import Stage
+from stt.domain.jobs.claim import MERGE_RANK
+from stt.domain.jobs.job import Stage
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from stt.domain import ledger
-from stt.domain.attribution import attributed
-from stt.domain.chunk import Chunk, ChunkStatus, Span
-from stt.domain.guidance import Task, ToneMarks
-from stt.domain.job import Job
-from stt.domain.merger import Piece, disputed_seams, merge
-from stt.domain.paragraphs import paragraphs
-from stt.domain.seam import Hearings
-from stt.domain.speakers import Turn
-from stt.domain.tone_marks import restyle
-from stt.domain.transcript import Gap, Segment, Suppressed, Transcript
+from stt.domain.jobs.chunk import Chunk, ChunkStatus, Span
+from stt.domain.jobs.guidance import Task, ToneMarks
+from stt.domain.jobs.job import Job
+from stt.domain.merging import ledger
+from stt.domain.merging.attribution import attributed
+from stt.domain.merging.merger import Piece, disputed_seams, merge
+from stt.domain.merging.seam import Hearings
+from stt.domain.text.paragraphs import paragraphs
+from stt.domain.text.tone_marks import restyle
+from stt.domain.transcripts.speakers import Turn
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Transcript
 
 NO_LANGUAGE = "und"
 """BCP 47's word for an undetermined language: a job with `language=auto` in which nobody speaks."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
-from stt.domain.paragraphs import is_unspaced
-from stt.domain.punctuation import ends_sentence
-from stt.domain.speakers import Turn
-from stt.domain.transcript import Segment, Word
+from stt.domain.text.punctuation import ends_sentence
+from stt.domain.text.scripts import stands_unspaced
+from stt.domain.transcripts.speakers import Turn
+from stt.domain.transcripts.transcript import Segment, Word
 
 FEW_WORDS = 3
 """So many in a row are another person's, wherever they stand. Fewer are only between pauses or sentence ends: times of
@@ -156,4 +156,4 @@ def _can_be_cut(segment: Segment) -> bool:
 
 
 def _unspaced(text: str, place: int) -> bool:
-    return is_unspaced(text[place - 1]) and is_unspaced(text[place])
+    return stands_unspaced(text[place - 1]) and stands_unspaced(text[place])

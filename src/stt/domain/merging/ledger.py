@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from stt.domain.chunk import Span
-from stt.domain.coverage import Coverage
-from stt.domain.transcript import Gap, Segment, Suppressed
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed
 
 BETWEEN_WORDS_MS = 40
 """Speech between two words is a gap from here on: alignment, which goes by steps of 20 ms, leaves none unless a word is

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from stt.domain.chunk import Span
-from stt.domain.seam import Hearings, Seam
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.merging.seam import Hearings, Seam
+from stt.domain.transcripts.transcript import Segment, Word
 
 
 @dataclass(frozen=True)

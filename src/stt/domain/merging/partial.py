@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from stt.domain.assembly import Track, assemble, tracks_of
-from stt.domain.chunk import Chunk, Span
-from stt.domain.job import Job
-from stt.domain.paragraphs import paragraphs
-from stt.domain.transcript import Transcript
+from stt.domain.jobs.chunk import Chunk, Span
+from stt.domain.jobs.job import Job
+from stt.domain.merging.assembly import Track, assemble, tracks_of
+from stt.domain.text.paragraphs import paragraphs
+from stt.domain.transcripts.transcript import Transcript
 
 LOOKBACK_SECONDS = 30.0
 """How far before a page the chunks must be known that are merged for it: more than two of them ever overlap."""

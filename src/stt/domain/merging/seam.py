@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import mean
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Word
 
 SAME_WORD_SECONDS = 0.4
 """Two sides of a seam hear the same word if its middle differs by no more than this."""

@@ -5,9 +5,10 @@ from functools import reduce
 from itertools import pairwise
 from statistics import median
 
-from stt.domain.punctuation import ends_sentence
-from stt.domain.speakers import name_of
-from stt.domain.transcript import Segment
+from stt.domain.text.punctuation import ends_sentence
+from stt.domain.text.scripts import stands_unspaced
+from stt.domain.transcripts.speakers import name_of
+from stt.domain.transcripts.transcript import Segment
 
 LONG_PAUSE_SECONDS = 2.0
 """A pause from which a new paragraph may begin: between two sentences people pause for about one second."""
@@ -19,23 +20,6 @@ FULL_SECONDS = 30.0
 """A paragraph of this length, some five lines of text, ends with the next sentence behind which there is a pause."""
 SHORT_PAUSE_SECONDS = 0.5
 """What is a pause there, if the recording's typical one is not longer."""
-
-_UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Myanmar
-    (0x1780, 0x17FF),  # Khmer
-    (0x2E80, 0x30FF),  # radicals, CJK punctuation, hiragana, katakana
-    (0x3100, 0x312F),  # bopomofo
-    (0x31F0, 0x31FF),  # more katakana
-    (0x3400, 0x4DBF),  # ideographs
-    (0x4E00, 0x9FFF),
-    (0xA9E0, 0xA9FF),  # Myanmar
-    (0xAA60, 0xAA7F),
-    (0xF900, 0xFAFF),  # ideographs
-    (0xFF00, 0xFF9F),  # full-width punctuation, half-width katakana
-    (0x20000, 0x3FFFF),  # ideographs
-)
-"""Scripts without spaces between words, with their punctuation. Korean has spaces."""
 
 
 def paragraphs(segments: Iterable[Segment]) -> str:
@@ -83,7 +67,7 @@ def continued(text: str, segment: Segment) -> str:
     said = segment.text.strip()
     if not said or not text:
         return text or said
-    return text + ("" if is_unspaced(text[-1]) and is_unspaced(said[0]) else " ") + said
+    return text + ("" if stands_unspaced(text[-1]) and stands_unspaced(said[0]) else " ") + said
 
 
 def _typical_pause(segments: Sequence[Segment]) -> float:
@@ -99,8 +83,3 @@ def _begins_anew(last: Segment, segment: Segment, length: float, typical: float)
     if (last.channel, last.speaker) != (segment.channel, segment.speaker) or pause >= long:
         return True
     return length >= FULL_SECONDS and ends_sentence(last.text) and pause >= max(SHORT_PAUSE_SECONDS, typical)
-
-
-def is_unspaced(character: str) -> bool:
-    """Whether it belongs to a script without spaces between words, or to its punctuation."""
-    return any(first <= ord(character) <= last for first, last in _UNSPACED)

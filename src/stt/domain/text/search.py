@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 
+from stt.domain.access.owner import Owner
 from stt.domain.errors import InvalidRequest
-from stt.domain.formats.timed_text import is_unspaced
-from stt.domain.owner import Owner
+from stt.domain.text.scripts import is_unspaced
 
 LONGEST_WORD = 64
 """Characters; what is longer is cut, in texts as in questions."""

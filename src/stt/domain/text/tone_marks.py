@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from stt.domain.guidance import ToneMarks
+from stt.domain.jobs.guidance import ToneMarks
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 """Grave, acute, tilde, hook above and dot below, as combining characters."""

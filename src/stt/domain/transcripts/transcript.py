@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from stt.domain.coverage import Coverage
-from stt.domain.decoding import Decoding
-from stt.domain.note import Note
-from stt.domain.speakers import Turn, told_apart
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.note import Note
+from stt.domain.transcripts.speakers import Turn, told_apart
 
 
 @dataclass(frozen=True, slots=True)

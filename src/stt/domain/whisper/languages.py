@@ -4,8 +4,8 @@ import difflib
 import re
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.job import AUTO_LANGUAGE, MULTI_LANGUAGE
-from stt.domain.language_aliases import ALIASES
+from stt.domain.jobs.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+from stt.domain.whisper.language_aliases import ALIASES
 
 DECIDED_BY_EAR = (AUTO_LANGUAGE, MULTI_LANGUAGE)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from stt.domain.models import CATALOGUE
+from stt.domain.whisper.models import CATALOGUE
 
 OPENAI_NAMES = (
     "whisper-1",

@@ -3,7 +3,7 @@
 from alembic import context
 
 from stt.core.database import Base
-from stt.repositories import models
+from stt.repositories.tables import jobs as models
 
 assert models.JobRow.metadata is Base.metadata  # importing the models fills the metadata
 connection = context.config.attributes["connection"]

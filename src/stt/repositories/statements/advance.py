@@ -3,13 +3,13 @@
 from sqlalchemy import Connection, exists, select, update
 
 from stt.core.database import now
-from stt.domain.chunk import ChunkStatus
-from stt.domain.event import EventKind
-from stt.domain.job import JobStatus, Stage
-from stt.domain.stages import RULES, ChunksLeft, stage_after
-from stt.repositories.claims import afresh
-from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.outbox import STATE, event_of, record
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.jobs.stages import RULES, ChunksLeft, stage_after
+from stt.repositories.statements.claims import afresh
+from stt.repositories.statements.outbox import STATE, event_of, record
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 
 def advance(connection: Connection, job_id: str, stage: Stage) -> Stage:

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, select, update
 
 from stt.core.database import Database, now
-from stt.domain.claim import DEATHS_AT_ONCE, Claim, patient_lease
-from stt.repositories.claims import held_by, write_fenced
-from stt.repositories.models import Claimable
+from stt.domain.jobs.claim import DEATHS_AT_ONCE, Claim, patient_lease
+from stt.repositories.statements.claims import held_by, write_fenced
+from stt.repositories.tables.jobs import Claimable
 
 
 class ClaimableRepository:

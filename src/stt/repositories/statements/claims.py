@@ -9,9 +9,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import TextClause
 
 from stt.core.database import now
-from stt.domain.claim import DEATHS_AT_ONCE, LONGEST_LEASE_SECONDS, Claim, patient_lease
 from stt.domain.errors import ClaimLost
-from stt.repositories.models import Claimable
+from stt.domain.jobs.claim import DEATHS_AT_ONCE, LONGEST_LEASE_SECONDS, Claim, patient_lease
+from stt.repositories.tables.jobs import Claimable
 
 LOOKAHEAD = 100
 """Rows, from the best on, among which one with further conditions is looked for."""

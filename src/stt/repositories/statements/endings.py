@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from stt.core.database import now
-from stt.domain.chunk import ChunkStatus
-from stt.domain.event import EventKind
-from stt.domain.job import JobStatus
-from stt.repositories.models import ChunkRow, JobRow
-from stt.repositories.outbox import STATE, event_of, record
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.domain.jobs.job import JobStatus
+from stt.repositories.statements.outbox import STATE, event_of, record
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 ENDED: dict[str, Any] = {
     "available_at": None,

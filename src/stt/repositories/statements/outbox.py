@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from stt.core.database import now
-from stt.domain.event import EventKind, state
-from stt.domain.job import JobStatus, Stage, progress_of
-from stt.domain.webhook import DeliveryStatus, endpoint_of
-from stt.repositories.models import EventRow, JobRow
-from stt.repositories.webhook_models import DeliveryRow, WebhookRow
+from stt.domain.events.event import EventKind, state
+from stt.domain.events.webhook import DeliveryStatus, endpoint_of
+from stt.domain.jobs.job import JobStatus, Stage, progress_of
+from stt.repositories.tables.jobs import EventRow, JobRow
+from stt.repositories.tables.webhooks import DeliveryRow, WebhookRow
 
 STATE: tuple[Any, ...] = (
     JobRow.id,

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from stt.domain.owner import Owner
-from stt.domain.search import Query, owner_term
-from stt.repositories.models import SearchRow
+from stt.domain.access.owner import Owner
+from stt.domain.text.search import Query, owner_term
+from stt.repositories.tables.jobs import SearchRow
 
 
 def enter(connection: Connection, job_id: str, terms: Sequence[str]) -> None:

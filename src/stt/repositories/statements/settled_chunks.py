@@ -3,9 +3,9 @@
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from stt.domain.chunk import ChunkStatus
-from stt.domain.owner import Owner
-from stt.repositories.models import ChunkRow, JobRow
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.chunk import ChunkStatus
+from stt.repositories.tables.jobs import ChunkRow, JobRow
 
 SETTLED = (ChunkStatus.COMPLETED, ChunkStatus.FAILED)
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from stt.domain.claim import ranks_behind
-from stt.domain.owner import Owner
-from stt.repositories.models import JobRow, KeyRow
+from stt.domain.access.owner import Owner
+from stt.domain.jobs.claim import ranks_behind
+from stt.repositories.tables.jobs import JobRow, KeyRow
 
 MOST_COUNTED = 4096
 """Open jobs of an owner beyond which it makes no difference how many there are: twelve ranks are enough behind."""

@@ -3,10 +3,10 @@
 from sqlalchemy import ColumnElement, Connection, case, func, select, text
 
 from stt.core.database import now
+from stt.domain.access.limits import ASSUMED_BYTES_PER_SECOND, DAY_SECONDS, Limits, Usage, spent
+from stt.domain.access.owner import Owner
 from stt.domain.errors import LimitReached
-from stt.domain.limits import ASSUMED_BYTES_PER_SECOND, DAY_SECONDS, Limits, Usage, spent
-from stt.domain.owner import Owner
-from stt.repositories.models import JobRow
+from stt.repositories.tables.jobs import JobRow
 
 _GUESSED = case((JobRow.completed_at.is_(None), JobRow.file_size / float(ASSUMED_BYTES_PER_SECOND)), else_=0.0)
 _LENGTH: ColumnElement[float] = func.coalesce(JobRow.duration, _GUESSED, 0.0)

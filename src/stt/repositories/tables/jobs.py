@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from stt.core.database import Base, now
-from stt.domain.claim import LONGEST_DELAY_SECONDS
+from stt.domain.jobs.claim import LONGEST_DELAY_SECONDS
 
 
 class Claimable(Base):
@@ -172,7 +172,7 @@ class ChunkRow(Claimable):
 
 
 class SearchRow(Base):
-    """What a job is found by, see `stt.domain.search`.
+    """What a job is found by, see `stt.domain.text.search`.
 
     On PostgreSQL the terms have an index; on SQLite they are text, and triggers keep the FTS5 table `search_terms`.
     """

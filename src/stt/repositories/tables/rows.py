@@ -5,18 +5,18 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from stt.domain.access import Scope
-from stt.domain.api_key import ApiKey
-from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import Claim, Priority
-from stt.domain.decoding import Decoding
-from stt.domain.guidance import Guidance
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.limits import Limits
-from stt.domain.note import Note
-from stt.domain.owner import Owner
-from stt.domain.retention import Retention
-from stt.domain.transcript import Gap, Segment, Suppressed, Word
+from stt.domain.access.api_key import ApiKey
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
+from stt.domain.access.scopes import Scope
+from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus, Span
+from stt.domain.jobs.claim import Claim, Priority
+from stt.domain.jobs.guidance import Guidance
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.jobs.retention import Retention
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.note import Note
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Word
 
 
 def to_job(row: Row[Any]) -> Job:

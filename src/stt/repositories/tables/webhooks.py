@@ -6,8 +6,8 @@ from sqlalchemy import JSON, Double, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stt.core.database import Base, now
-from stt.domain.webhook import LONGEST_DELAY_SECONDS
-from stt.repositories.models import Claimable
+from stt.domain.events.webhook import LONGEST_DELAY_SECONDS
+from stt.repositories.tables.jobs import Claimable
 
 
 class WebhookRow(Base):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.backlog import Backlog

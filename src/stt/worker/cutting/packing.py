@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from stt.domain.chunk import Span
+from stt.domain.jobs.chunk import Span
 
 LEAST_MARGIN_SECONDS = 0.2
 """What must be left of a pause where speech fills the window; the detector misses up to 0.15 s of a word."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.cutting.packing import LONGEST_PAUSE_SECONDS, packed, pieces_of
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from stt.domain.errors import WorkFailure
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.transcript import Segment
 from stt.worker.audio.pcm import Pcm, Sound, seconds_of
 from stt.worker.audio.spectrogram import spectrogram
 from stt.worker.constants import MAX_WINDOW_SECONDS

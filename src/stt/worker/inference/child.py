@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.errors import ModelUnavailable
 from stt.worker.inference import environment
 
 if TYPE_CHECKING:  # numpy must not be imported before `begin` has set its number of threads
-    from stt.domain.transcript import Segment
+    from stt.domain.transcripts.transcript import Segment
     from stt.worker.audio.pcm import Pcm, Sound
     from stt.worker.transcriber.audio_context import AudioContext
     from stt.worker.transcriber.base import DecodingOptions, Transcriber

@@ -5,8 +5,8 @@ The one place that decides: settings keep what was set, and 0 in them leaves it 
 
 from dataclasses import dataclass, field, replace
 
-from stt.domain.engine import Engine
-from stt.domain.models import CATALOGUE
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import CATALOGUE
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import Gpus
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from stt.domain.engine import Engine
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.transcript import Segment
+from stt.domain.whisper.engine import Engine
 from stt.worker.audio.pcm import Pcm, Sound, seconds_of
 from stt.worker.inference import child
 from stt.worker.inference.child import Hardware, ModelKey

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stt.domain.engine import Engine
-from stt.domain.models import CATALOGUE
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import CATALOGUE
 from stt.worker.models.conversion import Converted
 from stt.worker.models.hub import ct2_model, ggml_model
 from stt.worker.models.package_index import BASE, PackagedModel

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from stt.domain.models import SPEAKERS
+from stt.domain.whisper.models import SPEAKERS
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models.checkpoints import PACKAGED, SEGMENTATION, VOICES, LocalCheckpoints, Written
 from stt.worker.models.installation import exclusively, fetch_from, put_directory

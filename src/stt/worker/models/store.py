@@ -11,8 +11,8 @@ from typing import assert_never
 
 import structlog
 
-from stt.domain.engine import Engine
-from stt.domain.models import ANY, DEMO, ModelList, is_known_model
+from stt.domain.whisper.engine import Engine
+from stt.domain.whisper.models import ANY, DEMO, ModelList, is_known_model
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models.card import ModelCard, bands_of
 from stt.worker.models.installation import exclusively, fetch_from, put_directory, put_files

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.domain.errors import JobFailure
-from stt.domain.guidance import ONE_TRACK, Channels
+from stt.domain.jobs.guidance import ONE_TRACK, Channels
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import av
 
-from stt.domain.guidance import ONE_TRACK, Channels
-from stt.domain.note import Note
+from stt.domain.jobs.guidance import ONE_TRACK, Channels
+from stt.domain.transcripts.note import Note
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import AudioTooLong, AudioUnreadable
 from stt.worker.preparation.containers.part import Part

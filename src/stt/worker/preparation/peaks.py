@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from stt.domain.peaks import LOUDEST, PER_SECOND
+from stt.domain.audio.peaks import LOUDEST, PER_SECOND
 from stt.worker.constants import SAMPLE_RATE
 
 SAMPLES = SAMPLE_RATE // PER_SECOND

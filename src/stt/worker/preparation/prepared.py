@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.guidance import Channels
-from stt.domain.note import Note
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.guidance import Channels
+from stt.domain.transcripts.note import Note
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class PreparedAudio:
     """The whole: its duration, where the file broke off if it did, both in seconds, and how many tracks were cut.
 
     There is one track unless channels were kept apart. `notes` are what its owner should know about the file, `peaks`
-    what a waveform of it is drawn from (see `stt.domain.peaks`).
+    what a waveform of it is drawn from (see `stt.domain.audio.peaks`).
     """
 
     duration: float

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from stt.domain.errors import JobFailure
-from stt.domain.guidance import ONE_TRACK, Channels
+from stt.domain.jobs.guidance import ONE_TRACK, Channels
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.errors import (
     AudioEncrypted,

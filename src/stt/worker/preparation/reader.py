@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 from av.container.input import InputContainer
 from av.stream import Discard, Disposition, Stream
 
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import AudioEncrypted
 from stt.worker.preparation.containers.part import Part

@@ -8,8 +8,8 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.stream import Disposition
 
-from stt.domain.guidance import ALL_TRACKS, ONE_TRACK
-from stt.domain.note import Note
+from stt.domain.jobs.guidance import ALL_TRACKS, ONE_TRACK
+from stt.domain.transcripts.note import Note
 from stt.worker.errors import AudioUnreadable, TooManyChannels, TrackMissing
 from stt.worker.preparation.containers.part import Part
 from stt.worker.preparation.reader import TrackReader

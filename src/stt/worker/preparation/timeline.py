@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import av
 import numpy as np
 
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from stt.worker.constants import LEAST_SAMPLE_RATE, SAMPLE_RATE
 from stt.worker.errors import AudioUnreadable
 from stt.worker.preparation.tracks import Resampler, Tracks

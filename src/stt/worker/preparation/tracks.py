@@ -6,7 +6,7 @@ from typing import Any
 import av
 import numpy as np
 
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import TooManyChannels

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import structlog
 
-from stt.domain.assembly import Track
-from stt.domain.chunk import Chunk
 from stt.domain.errors import JobFailure, WorkFailure
-from stt.domain.merger import Piece, disputed_seams
-from stt.domain.seam import Hearings
+from stt.domain.jobs.chunk import Chunk
+from stt.domain.merging.assembly import Track
+from stt.domain.merging.merger import Piece, disputed_seams
+from stt.domain.merging.seam import Hearings
 from stt.worker.audio.pcm import Pcm
 from stt.worker.inference.batcher import EngineRequest, WindowFailure
 from stt.worker.recognition.recognizer import Listening, slice_window

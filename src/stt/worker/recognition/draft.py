@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from stt.domain.chunk import ChunkPlan
-from stt.domain.merger import Piece, merge
-from stt.domain.seam import Hearings
-from stt.domain.transcript import Segment, Suppressed
+from stt.domain.jobs.chunk import ChunkPlan
+from stt.domain.merging.merger import Piece, merge
+from stt.domain.merging.seam import Hearings
+from stt.domain.transcripts.transcript import Segment, Suppressed
 from stt.worker.cutting.windows import Window
 from stt.worker.recognition.tuning import FEW_WINDOWS
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.merger import Piece, merge
-from stt.domain.seam import is_same, lies_in
-from stt.domain.transcript import Segment, Suppressed, Word
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.merging.merger import Piece, merge
+from stt.domain.merging.seam import is_same, lies_in
+from stt.domain.transcripts.transcript import Segment, Suppressed, Word
 from stt.worker.cutting.windows import Window, plan_windows
 from stt.worker.recognition.draft import Doubt, Draft
 from stt.worker.recognition.tuning import HOLE_MARGIN_SECONDS, LEAST_HOLE_SECONDS, WORD_REACH_SECONDS

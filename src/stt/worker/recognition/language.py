@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from stt.domain.chunk import Chunk
+from stt.domain.jobs.chunk import Chunk
 
 SAMPLES = 8
 """Windows that are asked: enough to outvote a jingle, a quotation or a bad line."""

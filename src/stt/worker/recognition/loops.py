@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.merger import Piece, merge
-from stt.domain.transcript import Segment
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.merging.merger import Piece, merge
+from stt.domain.transcripts.transcript import Segment
 from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.cutting.windows import Window, part_of, plan_windows
 from stt.worker.recognition.draft import Doubt, Draft

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Protocol
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.job import MULTI_LANGUAGE
-from stt.domain.merger import Piece
-from stt.domain.transcript import Gap, Segment, Suppressed
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.job import MULTI_LANGUAGE
+from stt.domain.merging.merger import Piece
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.cutting.windows import Window, part_of, plan_windows

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.audio.pcm import Pcm
 from stt.worker.audio.voice import STEP_SECONDS, voice_levels
 from stt.worker.constants import SAMPLE_RATE

@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.merger import Piece, disputed_seams
-from stt.domain.seam import Hearing, Hearings
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.merging.merger import Piece, disputed_seams
+from stt.domain.merging.seam import Hearing, Hearings
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.cutting.windows import Window

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Segment, Word
 
 BEFORE_ONSET_SECONDS = 0.1
 """By how much a word may begin before the speech it is in. First words of people behind a pause then begin 0.13 s

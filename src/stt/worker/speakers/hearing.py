@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from stt.domain.chunk import Span
+from stt.domain.jobs.chunk import Span
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.speakers.voices import EMBEDDING_SIZE, LOCAL_SPEAKERS, Embedding, Stretch, Voices

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from stt.domain.assembly import Track
-from stt.domain.speakers import SpeakerCount, Turn, label_of
+from stt.domain.merging.assembly import Track
+from stt.domain.transcripts.speakers import SpeakerCount, Turn, label_of
 from stt.worker.speakers.clustering import People, people_of
 from stt.worker.speakers.linkage import Labels
 from stt.worker.speakers.tracks import Heard, Tracks, tracks_of

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stt.domain.chunk import Span
+from stt.domain.jobs.chunk import Span
 from stt.worker.speakers.voices import EMBEDDING_SIZE, Stretch, Voices
 
 LINK_SECONDS = 1.0

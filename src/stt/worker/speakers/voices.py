@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stt.domain.chunk import Span
+from stt.domain.jobs.chunk import Span
 
 LOCAL_SPEAKERS = 3
 """Voices that are told apart in one window."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from stt.domain.chunk import Span
-from stt.domain.decoding import Decoding
-from stt.domain.transcript import Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Word
 
 HARDLY_HEARD = 0.5
 """Part of their time in which VAD heard somebody: below it most of what is written is written about silence."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.languages import LANGUAGES
+from stt.domain.whisper.languages import LANGUAGES
 from stt.worker.suppression.phrases import Phrase
 
 COMMENT = "#"

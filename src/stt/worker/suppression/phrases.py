@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from stt.domain.guidance import ToneMarks
-from stt.domain.tone_marks import restyle
+from stt.domain.jobs.guidance import ToneMarks
+from stt.domain.text.tone_marks import restyle
 
 EVERYDAY = "="
 WILDCARD = "…"

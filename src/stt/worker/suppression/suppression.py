@@ -12,8 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Segment, Suppressed, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Segment, Suppressed, Word
 from stt.worker.suppression.evidence import UNSURE, is_disbelieved, is_rushed, is_squeezed, mean_probability, weakness
 from stt.worker.suppression.phrase_lists import read_lists
 from stt.worker.suppression.phrases import Phrase, letters

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from stt.domain.guidance import Task
-from stt.domain.transcript import Segment
+from stt.domain.jobs.guidance import Task
+from stt.domain.transcripts.transcript import Segment
 from stt.worker.audio.pcm import Pcm, Sound
 from stt.worker.transcriber.audio_context import AudioContext
 

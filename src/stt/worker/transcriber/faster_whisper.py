@@ -11,7 +11,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.transcript import Segment
 from stt.worker.audio.pcm import Features, Pcm, Sound, samples_of, seconds_of
 from stt.worker.audio.spectrogram import spectrogram
 from stt.worker.constants import FRAMES_PER_SECOND

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from stt.domain.decoding import Decoding, compression_ratio
+from stt.domain.transcripts.decoding import Decoding, compression_ratio
 
 MAX_COMPRESSION_RATIO = 2.4
 MIN_LOG_PROBABILITY = -1.0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
-from stt.domain.transcript import Word
+from stt.domain.transcripts.transcript import Word
 
 NO_TIME = 0.015
 """Seconds, less than one step of any alignment: nobody says a word in that."""

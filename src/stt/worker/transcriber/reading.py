@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from stt.domain.decoding import Decoding
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Segment
 from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.transcriber.script import Script
 from stt.worker.transcriber.words import Group, to_segments

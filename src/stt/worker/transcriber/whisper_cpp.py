@@ -8,9 +8,9 @@ import _pywhispercpp as cpp
 import numpy as np
 import numpy.typing as npt
 
-from stt.domain.decoding import Decoding, compression_ratio
-from stt.domain.guidance import Task
-from stt.domain.transcript import Segment
+from stt.domain.jobs.guidance import Task
+from stt.domain.transcripts.decoding import Decoding, compression_ratio
+from stt.domain.transcripts.transcript import Segment
 from stt.worker.audio.pcm import Pcm, Sound, samples_of, seconds_of
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import ModelUnavailable

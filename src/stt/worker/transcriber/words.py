@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from stt.domain.decoding import Decoding
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.transcriber.pace import at_a_pace, is_sayable
 from stt.worker.transcriber.script import TIMESTAMP_SECONDS, Span
 

@@ -1,7 +1,7 @@
 import pytest
 
-from stt.domain.keys import chunk_key, result_key
-from stt.domain.owner import ANONYMOUS, Owner
+from stt.domain.access.owner import ANONYMOUS, Owner
+from stt.domain.jobs.keys import chunk_key, result_key
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.new_jobs import NewJob
 from stt.worker import remover

@@ -6,14 +6,14 @@ from fastapi import routing
 from sqlalchemy import update
 
 from stt.core.database import Database
-from stt.domain.api_key import Wanted
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.access.api_key import Wanted
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import DatabaseUnavailable
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.repositories.event_repository import EventRepository
-from stt.repositories.models import EventRow
 from stt.repositories.new_jobs import NewJob
+from stt.repositories.tables.jobs import EventRow
 from stt.services import event_service
 from stt.services.event_service import EventService
 from tests.eventually import eventually

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from stt.core.storage.local import LocalStorage
+from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
-from stt.domain.owner import ANONYMOUS
-from stt.repositories.idempotency_models import IdempotencyKeyRow
 from stt.repositories.job_repository import JobRepository
+from stt.repositories.tables.idempotency import IdempotencyKeyRow
 from stt.services import idempotency_service
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually

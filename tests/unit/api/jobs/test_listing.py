@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from stt.domain.owner import Owner
+from stt.domain.access.owner import Owner
 from stt.repositories.new_jobs import NewJob
 from tests.unit.api.test_job_routes import complete, upload
 

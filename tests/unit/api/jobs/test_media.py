@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from stt.core.storage.local import LocalStorage
-from stt.domain.media_types import media_type_of
+from stt.domain.audio.media_types import media_type_of
 from tests.embedded_service import embedded_service
 from tests.unit.api.test_job_routes import MP3, upload
 from tools.encoded_audio import encoded

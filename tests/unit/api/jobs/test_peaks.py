@@ -1,7 +1,7 @@
 import pytest
 
-from stt.domain.keys import peaks_key
-from stt.domain.peaks import PER_SECOND
+from stt.domain.audio.peaks import PER_SECOND
+from stt.domain.jobs.keys import peaks_key
 from tests.unit.api.test_job_routes import upload
 
 

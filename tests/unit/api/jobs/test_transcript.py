@@ -4,7 +4,7 @@ import json
 import docx
 import pytest
 
-from stt.api.accept import preferred
+from stt.api.answers.accept import preferred
 from stt.domain.formats.rendering import Format
 from tests.unit.api.test_job_routes import complete, upload
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from stt.domain.coverage import Coverage
-from stt.domain.transcript import Segment, Transcript, Word
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.transcript import Segment, Transcript, Word
 from tests.eventually import eventually
 from tools.encoded_audio import encoded
 

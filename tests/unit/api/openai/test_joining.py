@@ -5,11 +5,11 @@ import asyncio
 import httpx
 from sqlalchemy import update
 
-from stt.domain.claim import Priority
-from stt.domain.job import JobStatus
-from stt.domain.owner import ANONYMOUS
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.job import JobStatus
 from stt.repositories.call_repository import CallRepository
-from stt.repositories.models import JobRow
+from stt.repositories.tables.jobs import JobRow
 from tests.eventually import eventually
 from tools.encoded_audio import encoded
 

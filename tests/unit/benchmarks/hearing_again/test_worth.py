@@ -5,7 +5,7 @@ from pathlib import Path
 from benchmarks.hearing_again.listening import Remembering
 from benchmarks.hearing_again.worth import ALL, WAYS, Outcome, Worth, as_table, without_looks
 from benchmarks.real_voices.errors import Errors
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.recognition import recognizer
 from stt.worker.transcriber.base import DecodingOptions

@@ -10,7 +10,7 @@ from stt.cli.bench import layouts, measuring
 from stt.cli.bench.layouts import Contest, Observer
 from stt.cli.bench.trial import Trial
 from stt.core.config import Settings
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.errors import EngineCrashed
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.space import Space

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stt.cli.bench.search import LayoutSearch
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.space import Space
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stt.cli.bench.trial import speech_windows, try_out
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.errors import ModelUnavailable
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.pool import EngineRequest

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from stt.domain.api_key import is_secret
+from stt.domain.access.api_key import is_secret
 
 
 @pytest.fixture

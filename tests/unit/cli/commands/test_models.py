@@ -3,7 +3,7 @@ import pytest
 from stt.cli.commands import models
 from stt.cli.commands.models import best_installed
 from stt.cli.settings import load
-from stt.domain.models import CATALOGUE
+from stt.domain.whisper.models import CATALOGUE
 from stt.worker.errors import ModelUnavailable
 
 

@@ -3,7 +3,7 @@ import tempfile
 import pytest
 
 from stt.cli.errors import CommandError
-from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
 from stt.services.job_service import JobService
 
 

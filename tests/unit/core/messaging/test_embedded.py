@@ -3,7 +3,7 @@
 import asyncio
 
 from stt.core.messaging.embedded import MOST_RINGS, EmbeddedQueue
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 
 async def test_rings_nobody_hears_take_no_memory_and_do_not_echo_for_ever():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.addresses import is_public
+from stt.domain.access.addresses import is_public
 
 
 @given(st.ip_addresses(v=4))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.api_key import SECRETS, digest_of, is_secret, secret_of
+from stt.domain.access.api_key import SECRETS, digest_of, is_secret, secret_of
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 numbers = st.integers(0, SECRETS - 1)

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 ASKING = """
-from stt.domain.owner import Owner
+from stt.domain.access.owner import Owner
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.services.job_service import JobService

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.rate import Rate
+from stt.domain.access.rate import Rate
 
 gaps = st.lists(st.floats(0, 100), max_size=200)
 

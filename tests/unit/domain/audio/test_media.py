@@ -2,8 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stt.domain.audio.media import EXTENSIONS, HEAD_BYTES, Family, check_media, recognise
 from stt.domain.errors import InvalidRequest
-from stt.domain.media import EXTENSIONS, HEAD_BYTES, Family, check_media, recognise
 from tools.encoded_audio import CODECS, encoded
 
 MP3, AAC = encoded(".mp3"), encoded(".aac")

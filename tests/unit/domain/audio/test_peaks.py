@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.peaks import PER_SECOND, outline
+from stt.domain.audio.peaks import PER_SECOND, outline
 
 PEAKS = bytes(range(200))
 LENGTH = len(PEAKS) / PER_SECOND

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stt.domain.formats.cues import LEAD_MS, Cue, cues
 from stt.domain.formats.timed_text import width
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcripts.transcript import Segment, Word
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy,.?<>&{}\\-"
 

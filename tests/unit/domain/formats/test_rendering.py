@@ -5,10 +5,10 @@ from dataclasses import replace
 import docx
 import pytest
 
-from stt.domain.decoding import Decoding
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format, render, timed
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Segment, Word
 
 DOCUMENT = {
     "text": "xin chào",

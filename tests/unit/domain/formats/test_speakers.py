@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from stt.domain.coverage import Coverage
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.rendering import Format, render
-from stt.domain.speakers import Turn
-from stt.domain.transcript import Segment, Transcript, Word
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.speakers import Turn
+from stt.domain.transcripts.transcript import Segment, Transcript, Word
 
 SEGMENTS = (
     Segment(0.5, 1.5, "Hello.", (Word("Hello.", 0.5, 1.5, 0.9, speaker="S1"),), speaker="S1"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.formats.timed_text import TimedText, timed_text, width
-from stt.domain.transcript import Segment, Word
+from stt.domain.transcripts.transcript import Segment, Word
 
 LETTERS = "aăđ,.?-「今日。はっーกำเ็ \t"
 

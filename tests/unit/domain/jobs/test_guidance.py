@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.guidance import Channels, Guidance, Task, ToneMarks
+from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
 
 ANY = st.builds(
     Guidance, st.sampled_from(Task), st.text(), st.text(), st.sampled_from(Channels), st.sampled_from(ToneMarks)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stt.domain.job import Stage
-from stt.domain.stages import RULES, ChunksLeft, stage_after
+from stt.domain.jobs.job import Stage
+from stt.domain.jobs.stages import RULES, ChunksLeft, stage_after
 
 
 def way(*, undecided, unsettled):

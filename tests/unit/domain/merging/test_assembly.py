@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stt.domain.assembly import assemble, tracks_of
-from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import Priority
-from stt.domain.guidance import Guidance, Task, ToneMarks
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.note import Note
-from stt.domain.owner import ANONYMOUS
-from stt.domain.transcript import Gap, Suppressed, Transcript
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus, Span
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import Guidance, Task, ToneMarks
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.merging.assembly import assemble, tracks_of
+from stt.domain.transcripts.note import Note
+from stt.domain.transcripts.transcript import Gap, Suppressed, Transcript
 from tests.unit.worker.spoken import say
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,10 +1,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stt.domain.attribution import attributed
-from stt.domain.paragraphs import running_text
-from stt.domain.speakers import Turn
-from stt.domain.transcript import Segment, Word
+from stt.domain.merging.attribution import attributed
+from stt.domain.text.paragraphs import running_text
+from stt.domain.transcripts.speakers import Turn
+from stt.domain.transcripts.transcript import Segment, Word
 
 
 def said(text, start=0.0, pace=0.5, pauses=()):

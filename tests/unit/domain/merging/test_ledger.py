@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import Span
-from stt.domain.ledger import Track, account
-from stt.domain.transcript import Gap, Segment, Suppressed, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.merging.ledger import Track, account
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Word
 
 spans = st.lists(
     st.tuples(st.floats(0, 100), st.floats(0.01, 20)).map(lambda p: Span(p[0], p[0] + p[1])), max_size=8

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import Span
-from stt.domain.merger import Piece, disputed_seams, merge
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.merging.merger import Piece, disputed_seams, merge
+from stt.domain.transcripts.transcript import Segment, Word
 from tests.unit.worker.spoken import say
 
 OVERLAP = 1.6

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stt.domain.assembly import assemble, tracks_of
-from stt.domain.chunk import Chunk, ChunkPlan, ChunkStatus, Span
-from stt.domain.claim import Priority
-from stt.domain.guidance import Channels, Guidance
-from stt.domain.job import Job, JobStatus, Stage
-from stt.domain.merger import disputed_seams
-from stt.domain.owner import ANONYMOUS
-from stt.domain.paragraphs import continued, running_text
-from stt.domain.partial import LOOKBACK_SECONDS, assemble_partial
-from stt.domain.seam import Hearing
-from stt.domain.transcript import Segment
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus, Span
+from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.guidance import Channels, Guidance
+from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.merging.assembly import assemble, tracks_of
+from stt.domain.merging.merger import disputed_seams
+from stt.domain.merging.partial import LOOKBACK_SECONDS, assemble_partial
+from stt.domain.merging.seam import Hearing
+from stt.domain.text.paragraphs import continued, running_text
+from stt.domain.transcripts.transcript import Segment
 from tests.unit.worker.spoken import say
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

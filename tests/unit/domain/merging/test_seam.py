@@ -3,9 +3,9 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from stt.domain.chunk import Span
-from stt.domain.seam import Hearing, Seam
-from stt.domain.transcript import Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.merging.seam import Hearing, Seam
+from stt.domain.transcripts.transcript import Word
 
 OVERLAP, CUT = Span(7.3, 10.5), 8.9
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.paragraphs import FULL_SECONDS, LONG_PAUSE_SECONDS, join_text, paragraphs
-from stt.domain.transcript import Segment
+from stt.domain.text.paragraphs import FULL_SECONDS, LONG_PAUSE_SECONDS, join_text, paragraphs
+from stt.domain.transcripts.transcript import Segment
 
 
 def spoken(*said, length=3.0, channel=None):

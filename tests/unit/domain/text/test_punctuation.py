@@ -1,6 +1,6 @@
 import pytest
 
-from stt.domain.punctuation import ends_clause, ends_sentence
+from stt.domain.text.punctuation import ends_clause, ends_sentence
 
 
 @pytest.mark.parametrize("text", ["Xong rồi.", "Xong chưa? ", "“Xong rồi!”", "終わった。」", "…"])

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import InvalidRequest
-from stt.domain.owner import ANONYMOUS, Owner
-from stt.domain.search import MOST_BYTES, owner_term, query_of, terms_of, unmarked
+from stt.domain.text.search import MOST_BYTES, owner_term, query_of, terms_of, unmarked
 
 
 def test_a_text_has_its_words_their_plain_forms_and_pairs():

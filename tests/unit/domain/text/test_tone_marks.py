@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.guidance import ToneMarks
-from stt.domain.tone_marks import restyle
+from stt.domain.jobs.guidance import ToneMarks
+from stt.domain.text.tone_marks import restyle
 
 OLD, NEW = ToneMarks.OLD, ToneMarks.NEW
 TWO_SPELLINGS = [

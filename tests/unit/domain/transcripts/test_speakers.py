@@ -1,7 +1,7 @@
 import pytest
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.speakers import SpeakerCount
+from stt.domain.transcripts.speakers import SpeakerCount
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.coverage import Coverage
-from stt.domain.transcript import Gap, Segment, Suppressed, Transcript, Word
+from stt.domain.transcripts.coverage import Coverage
+from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Transcript, Word
 
 
 def segment_of(text, words, **labels):

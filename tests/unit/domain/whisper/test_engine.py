@@ -2,8 +2,8 @@
 
 import pytest
 
-from stt.domain.engine import Engine, engine_named
 from stt.domain.errors import JobFailure
+from stt.domain.whisper.engine import Engine, engine_named
 from stt.services.options import Choices, UploadPolicy, choose_options
 
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.language_aliases import ALIASES
-from stt.domain.languages import LANGUAGES, check_language
+from stt.domain.whisper.language_aliases import ALIASES
+from stt.domain.whisper.languages import LANGUAGES, check_language
 
 
 def refusal(language: str) -> InvalidRequest:

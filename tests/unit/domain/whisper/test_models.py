@@ -3,7 +3,7 @@
 import pytest
 
 from stt.domain.errors import InvalidRequest
-from stt.domain.models import ALIASES, ANY, CATALOGUE, ModelList, is_known_model, model_named
+from stt.domain.whisper.models import ALIASES, ANY, CATALOGUE, ModelList, is_known_model, model_named
 
 
 @pytest.mark.parametrize("name", [*CATALOGUE, "vinai/PhoWhisper-small", "a/b", "Systran/faster-whisper-tiny.en"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.worker.constants import MIN_WINDOW_SECONDS, SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.chunking import MARGIN, OVERLAP, Chunker, Cut
 from stt.worker.cutting.speech import SpeechSpans

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import Span
+from stt.domain.jobs.chunk import Span
 from stt.worker.cutting.packing import LEAST_MARGIN_SECONDS, LONGEST_PAUSE_SECONDS, fewest_windows, packed, pieces_of
 
 EPSILON = 1e-9

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.worker.constants import MIN_WINDOW_SECONDS
 from stt.worker.cutting.packing import CLEAR_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, OVERLAP_SECONDS
 from stt.worker.cutting.windows import MARGIN_SECONDS, plan_windows

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.engine import Engine
-from stt.domain.transcript import Segment
+from stt.domain.transcripts.transcript import Segment
+from stt.domain.whisper.engine import Engine
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import EngineCrashed, EngineTimeout, ModelUnavailable
 from stt.worker.inference.batcher import Batcher, EngineRequest, WindowFailure

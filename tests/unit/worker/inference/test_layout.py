@@ -2,7 +2,7 @@
 
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.inference.gpus import Gpus
 from stt.worker.inference.layout import Layout, Machine, Wishes, children_for, lay_out
 

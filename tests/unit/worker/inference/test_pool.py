@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.errors import EngineCrashed, EngineTimeout, ModelUnavailable
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.pool import EnginePool, EngineRequest

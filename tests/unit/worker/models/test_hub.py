@@ -24,9 +24,9 @@ def command(endpoint, directory, name="tiny", engine="faster-whisper", *, for_a_
     program = f"""
 import asyncio, sys
 from pathlib import Path
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.domain.errors import SttError
-from stt.domain.models import ModelList
+from stt.domain.whisper.models import ModelList
 from stt.worker.models import ModelStore
 store = ModelStore(Path(sys.argv[1]), offered=ModelList({listed}), **{options})
 name, engine = sys.argv[2], Engine(sys.argv[3])

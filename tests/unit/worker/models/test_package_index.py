@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore, sources
 from stt.worker.models.conversion import Converted

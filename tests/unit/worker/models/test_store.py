@@ -2,7 +2,7 @@
 
 import pytest
 
-from stt.domain.engine import Engine
+from stt.domain.whisper.engine import Engine
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore
 

@@ -8,10 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.guidance import Channels
-from stt.domain.note import Note
-from stt.domain.peaks import PER_SECOND
+from stt.domain.audio.peaks import PER_SECOND
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.guidance import Channels
+from stt.domain.transcripts.note import Note
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import TooManyChannels

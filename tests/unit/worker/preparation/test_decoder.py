@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from av.stream import Disposition
 
-from stt.domain.guidance import ONE_TRACK, Channels
+from stt.domain.jobs.guidance import ONE_TRACK, Channels
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import AudioEncrypted, AudioTooLong, AudioUnreadable, TrackMissing
 from stt.worker.preparation import source

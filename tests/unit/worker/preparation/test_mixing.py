@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.errors import TooManyChannels
 from stt.worker.preparation.mixing import Mixer

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from stt.domain.errors import JobFailure
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from stt.worker.errors import (
     AudioTooLong,
     AudioUnreadable,

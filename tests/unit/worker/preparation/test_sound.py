@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from stt.domain.chunk import Span
-from stt.domain.ledger import Track, account
+from stt.domain.jobs.chunk import Span
+from stt.domain.merging.ledger import Track, account
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
 from stt.worker.preparation.child import prepare
 from stt.worker.preparation.loudness import Loudness

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stt.domain.guidance import Channels
+from stt.domain.jobs.guidance import Channels
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.preparation.timeline import Timeline, blocks_of
 from tests.unit.worker.sounds import bursts, onsets

@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Suppressed
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Suppressed
 from stt.worker.recognition.holes import filled, hole_windows, holes
 from stt.worker.recognition.tuning import LEAST_HOLE_SECONDS
 from tests.unit.worker.chunks import heard_chunks, plan_of

@@ -1,6 +1,6 @@
 """Windows that may loop, heard again as shorter ones."""
 
-from stt.domain.merger import Piece
+from stt.domain.merging.merger import Piece
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.recognition.loops import shorter_windows
 from tests.unit.worker.chunks import plan_of

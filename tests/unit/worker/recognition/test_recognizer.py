@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from stt.domain.chunk import ChunkPlan, Span
-from stt.domain.engine import Engine
-from stt.domain.guidance import Task
-from stt.domain.transcript import Gap
+from stt.domain.jobs.chunk import ChunkPlan, Span
+from stt.domain.jobs.guidance import Task
+from stt.domain.transcripts.transcript import Gap
+from stt.domain.whisper.engine import Engine
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest

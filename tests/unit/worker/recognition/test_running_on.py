@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.recognition.running_on import run_on
 

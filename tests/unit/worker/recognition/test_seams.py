@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import ChunkPlan, Span
+from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.recognition.seams import joined_audio, windows_around, windows_between
 from tests.unit.worker.chunks import WHOLE

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.recognition.times import BEFORE_ONSET_SECONDS, BEHIND_END_SECONDS, clipped, curtailed
 
 

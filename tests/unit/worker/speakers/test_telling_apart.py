@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from stt.domain.chunk import Span
-from stt.domain.speakers import SpeakerCount
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.speakers import SpeakerCount
 from stt.worker.speakers import clustering, telling_apart
 from stt.worker.speakers.tracks import Heard, tracks_of
 from stt.worker.speakers.voices import Voices

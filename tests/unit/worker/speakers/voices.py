@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stt.domain.chunk import Span
+from stt.domain.jobs.chunk import Span
 from stt.worker.speakers.voices import EMBEDDING_SIZE, Stretch, Voices
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import Span
-from stt.domain.transcript import Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.transcript import Word
 from stt.worker.suppression.evidence import SLACK_SECONDS, is_rushed, is_stretched, share_heard, weakness
 
 TIMES = st.floats(0, 20, allow_nan=False)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.chunk import Span
-from stt.domain.decoding import Decoding
-from stt.domain.transcript import Segment, Word
+from stt.domain.jobs.chunk import Span
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.suppression.phrases import letters
 from stt.worker.suppression.suppression import OURS, Hallucinations, is_in_doubt, undoubted, unloop
 from stt.worker.transcriber.pace import at_a_pace

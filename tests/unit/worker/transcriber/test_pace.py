@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stt.domain.transcript import Word
+from stt.domain.transcripts.transcript import Word
 from stt.worker.transcriber.pace import MOST_LETTERS, NO_TIME, at_a_pace
 
 

@@ -2,16 +2,16 @@
 
 from fastapi import Request, Response
 
+from stt.api.answers.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
 from stt.api.dependencies import CallerAccess, Idempotency, Jobs, UrlFetcher
-from stt.api.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
-from stt.api.job_request import is_json, take_request
+from stt.api.reading.job_request import is_json, take_request
+from stt.api.reading.uploads import REFUSALS, take_upload
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody
 from stt.api.schemas.job_request import job_request
-from stt.api.uploads import REFUSALS, take_upload
-from stt.domain.idempotency import Answer
-from stt.domain.job import Job
+from stt.domain.jobs.idempotency import Answer
+from stt.domain.jobs.job import Job
 
 router = new_router("/api/stt/jobs", "jobs")
 

@@ -11,7 +11,7 @@ from stt.api.event_stream import STREAM, After, EventStream, LastEventId, NoMore
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.domain.errors import Unavailable
-from stt.domain.position import Position
+from stt.domain.events.position import Position
 
 router = new_router("/api/stt/jobs", "events")
 

@@ -12,8 +12,8 @@ from stt.api.dependencies import Caller, JobLists
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.api.schemas.job_page import JobPageBody
-from stt.domain.job import JobStatus
-from stt.domain.job_filter import JobFilter
+from stt.domain.jobs.job import JobStatus
+from stt.domain.jobs.job_filter import JobFilter
 
 Moment = Annotated[datetime, AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC))]
 

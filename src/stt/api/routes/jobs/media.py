@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from stt.api.answers.downloads import downloaded
 from stt.api.dependencies import Caller, Downloads
-from stt.api.downloads import downloaded
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 

@@ -6,9 +6,9 @@ from fastapi import Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from stt.api.accept import preferred
+from stt.api.answers.accept import preferred
+from stt.api.answers.downloads import disposition, downloaded
 from stt.api.dependencies import Caller, Downloads
-from stt.api.downloads import disposition, downloaded
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.domain.errors import InvalidRequest

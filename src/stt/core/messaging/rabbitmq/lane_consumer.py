@@ -10,7 +10,7 @@ from stt.core.messaging.rabbitmq.subscription import Subscription
 from stt.core.messaging.rabbitmq.ticket import RabbitTicket
 from stt.core.messaging.rabbitmq.topology import Topology
 from stt.domain.errors import QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 log = structlog.get_logger()
 

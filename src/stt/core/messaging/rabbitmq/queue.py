@@ -9,7 +9,7 @@ from stt.core.messaging.rabbitmq.link import Link
 from stt.core.messaging.rabbitmq.publisher import Publisher
 from stt.core.messaging.rabbitmq.ticket import RabbitTicket
 from stt.core.messaging.rabbitmq.topology import Topology
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 PUBLISH_SECONDS = 10.0
 PROBE_SECONDS = 15.0

@@ -11,7 +11,7 @@ from stt.core.messaging.rabbitmq.link import Link
 from stt.core.messaging.rabbitmq.ticket import RabbitTicket
 from stt.core.messaging.rabbitmq.topology import Topology
 from stt.domain.errors import QueueUnavailable
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 
 class Subscription:

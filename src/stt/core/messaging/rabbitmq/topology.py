@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aio_pika.abc import AbstractChannel
 
-from stt.domain.messages import Lane
+from stt.domain.jobs.messages import Lane
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from stt.domain.owner import Owner
-from stt.domain.search import terms_of
+from stt.domain.access.owner import Owner
+from stt.domain.text.search import terms_of
 
 revision: str = "0010"
 down_revision: str | None = "0009"
