@@ -216,3 +216,14 @@ async def test_one_lane_in_trouble_leaves_the_other_alone(rabbit, queue_prefix, 
     assert await flows(queue)
     await in_hand.settle()
     assert await queue.next(Lane.CHUNKS, SHORT) is None
+
+
+# Told to stop while it asks.
+
+
+async def test_a_consumer_that_is_asking_stops_at_once(rabbit):
+    for moment in range(60):
+        queue = await rabbit(prefetch=dict.fromkeys(Lane, 1), probe_seconds=0.01)
+        assert await queue.next(Lane.JOBS, 0.05 + moment / 500) is None
+        async with asyncio.timeout(2):
+            await queue.close()

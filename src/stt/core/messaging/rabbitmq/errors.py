@@ -20,19 +20,28 @@ def translated(doing: str) -> Iterator[None]:
 
     Put it outside of an `asyncio.timeout`, whose expiry it translates too.
     """
+    was_cancelled = _cancellations()
     try:
         yield
     except QueueUnavailable:
         raise
     except asyncio.CancelledError as error:
         # The client ends the pending calls of a lost connection with this; our own cancellation is counted.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if _cancellations() > was_cancelled:
             raise
         raise QueueUnavailable(f"{doing}: the connection was lost.") from error
     except Exception as error:
         # The client has no common base class for what it raises on a broken connection.
         raise QueueUnavailable(f"{doing}: {_reason(error)}") from error
+    if _cancellations() > was_cancelled:
+        # Where an answer arrives at the moment of a cancellation, the client returns it and the cancellation is gone.
+        raise asyncio.CancelledError
+
+
+def _cancellations() -> int:
+    """How many of this task are not taken back."""
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def _reason(error: BaseException) -> str:
