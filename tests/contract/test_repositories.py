@@ -26,7 +26,7 @@ from stt.repositories.new_jobs import Call, NewJob
 from stt.repositories.schema import _config, drop_db, init_db, is_current
 from stt.repositories.statements import claims
 from stt.repositories.tables.jobs import ChunkRow, JobRow
-from tests.unit.domain.test_seam import LATE, looping_seam
+from tests.unit.domain.merging.test_seam import LATE, looping_seam
 
 LEASE = 60.0
 HELLO = Segment(1.0, 2.0, "xin chào", (Word("xin", 1.0, 1.4, 0.9), Word("chào", 1.4, 2.0, 0.8)))
