@@ -39,3 +39,8 @@ def test_what_is_no_address_is_an_error():
     with pytest.raises(ValueError, match="address"):
         is_public("localhost")
     assert isinstance(ip_address("1.1.1.1"), IPv4Address)
+
+
+def test_the_host_of_machines_at_azure_is_not_public():
+    assert not is_public("168.63.129.16")
+    assert is_public("168.63.129.17")
