@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from stt.domain.access.owner import ANONYMOUS, Owner
-from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.errors import ClaimLost, InvalidRequest, NotFound
 from stt.domain.events import webhook
 from stt.domain.events.webhook import RETRY_SECONDS, Attempt, DeliveryStatus, Pause, new_secret
 from stt.repositories.delivery_repository import DeliveryRepository
@@ -202,3 +202,18 @@ async def test_a_url_has_one_webhook_per_owner(webhooks):
     assert [hook.webhook_id for hook in await webhooks.of_owner(ANONYMOUS)] == [first.webhook_id]
     with pytest.raises(NotFound):
         await webhooks.get(SOMEBODY, first.webhook_id)
+
+
+async def test_a_message_to_a_paused_webhook_is_not_sent_again(database, jobs, webhooks, deliveries):
+    """Asked where it is changed: a webhook may be paused at the moment at which somebody asks for it."""
+    hook = await webhooks.add(ANONYMOUS, URL, SECRET)
+    await end(jobs)
+    delivery, _, claim = await deliveries.claim("w", LEASE)
+    await deliveries.settle(delivery, claim, attempt(410))
+    with pytest.raises(InvalidRequest) as refused:
+        await deliveries.send_again(ANONYMOUS, hook.webhook_id, delivery.delivery_id)
+    assert refused.value.error_code == "webhook_paused"
+    await due(database)
+    assert await deliveries.claim("w", LEASE) is None
+    with pytest.raises(NotFound, match="no webhook"):
+        await deliveries.send_again(SOMEBODY, hook.webhook_id, delivery.delivery_id)

@@ -122,3 +122,17 @@ async def test_what_makes_no_key_says_which_part_of_it(keys, wanted, field):
         await keys.create(wanted)
     assert (caught.value.error_code, caught.value.details["field"]) == ("invalid_key", field)
     assert await keys.all() == []
+
+
+@pytest.mark.parametrize("lifetime", [None, 0.05])
+async def test_a_key_that_ends_while_it_is_rotated_has_no_successor(keys, rows, lifetime):
+    before = await keys.create(Wanted("ci", "team-a", lifetime=lifetime))
+    successor, _ = key_service._new(Wanted("ci", "team-a"))
+    if lifetime is None:
+        await keys.revoke(before.key.key_id)
+    else:
+        await asyncio.sleep(0.1)
+    with pytest.raises(InvalidRequest) as refused:
+        await rows.replace(before.key.key_id, successor, 60.0)
+    assert refused.value.error_code == "key_ended"
+    assert [key.key_id for key in await keys.all()] == [before.key.key_id]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from stt.core.database import now
 from stt.domain.access.owner import Owner
-from stt.domain.errors import NotFound
+from stt.domain.errors import InvalidRequest, NotFound
 from stt.domain.events.webhook import (
     GONE,
     KEPT_SECONDS,
@@ -24,6 +24,7 @@ from stt.repositories.statements.claimable import ClaimableRepository
 from stt.repositories.statements.claims import claim_best, claim_of, held_by, write_fenced
 from stt.repositories.tables.rows import instant, to_claim
 from stt.repositories.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
+from stt.repositories.webhook_repository import find_webhook
 
 AT_ONCE = 500
 _CLAIM = claim_of(DeliveryRow)
@@ -86,18 +87,25 @@ class DeliveryRepository(ClaimableRepository):
         return await self._database.read(read)
 
     async def send_again(self, owner: Owner, webhook_id: str, delivery_id: str) -> None:
-        """Have a message sent once more, now; raises `NotFound` (code `delivery_not_found`)."""
-        theirs = DeliveryRow.webhook_id.in_(select(WebhookRow.id).where(_of(owner, webhook_id)))
-        again = update(DeliveryRow).where(DeliveryRow.id == delivery_id, theirs)
+        """Have a message sent once more, now.
+
+        Raises:
+            NotFound: codes `webhook_not_found`, `delivery_not_found`.
+            InvalidRequest: code `webhook_paused`.
+        """
+        again = update(DeliveryRow).where(DeliveryRow.id == delivery_id, DeliveryRow.webhook_id == webhook_id)
         # Counting up voids the claim of whoever sends it at this moment.
         counted = {"attempt": DeliveryRow.attempt + 1, "outcomes": DeliveryRow.attempt + 1, "tries": 0, "rank": 0}
         waiting = {"status": DeliveryStatus.WAITING, "available_at": now()}
 
-        def write(connection: Connection) -> int:
-            return connection.execute(again.values(**counted, **waiting)).rowcount
+        def write(connection: Connection) -> None:
+            # Locked, so that whoever pauses it at this moment comes before, or finds the message waiting.
+            if find_webhook(connection, owner, webhook_id, lock=True).paused:
+                raise InvalidRequest("The webhook is paused; resume it first.", code="webhook_paused")
+            if not connection.execute(again.values(**counted, **waiting)).rowcount:
+                raise NotFound(f"There is no delivery {delivery_id[:64]!r} to this webhook.", code="delivery_not_found")
 
-        if not await self._database.write(write):
-            raise NotFound(f"There is no delivery {delivery_id[:64]!r} to this webhook.", code="delivery_not_found")
+        await self._database.write(write)
 
     async def forget(self) -> int:
         """Remove some of what is too old; how many."""

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Double, bindparam, cast, func, insert, null, or_, select, update
+from sqlalchemy import Connection, Double, bindparam, case, cast, func, insert, null, select, update
 
 from stt.core.database import Database, now
 from stt.domain.access.api_key import ApiKey
 from stt.domain.access.limits import Limits
 from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Scope
-from stt.domain.errors import NotFound
+from stt.domain.errors import InvalidRequest, NotFound
 from stt.repositories.tables.jobs import KeyRow
 from stt.repositories.tables.rows import to_key
 
@@ -78,13 +78,19 @@ class KeyRepository:
         return row and FoundKey(to_key(row), row.seconds_left)
 
     async def replace(self, key_id: str, new: NewKey, overlap_seconds: float) -> ApiKey:
-        """Store the next key of the same holder; the one before works for so long still."""
+        """Store the next key of the same holder; the one before works for so long still.
+
+        Raises `InvalidRequest` (code `key_ended`) where that has been revoked, or has expired.
+        """
         ends = now() + overlap_seconds
-        sooner = or_(KeyRow.expires_at.is_(None), KeyRow.expires_at > ends)
-        ending = update(KeyRow).where(KeyRow.id == key_id, sooner).values(expires_at=ends)
+        sooner = case((KeyRow.expires_at < ends, KeyRow.expires_at), else_=ends)
+        is_good = KeyRow.revoked_at.is_(None) & func.coalesce(KeyRow.expires_at > now(), True)
+        ending = update(KeyRow).where(KeyRow.id == key_id, is_good).values(expires_at=sooner)
 
         def rotate(connection: Connection) -> ApiKey:
-            connection.execute(ending)
+            # Asked here, where nobody can revoke it meanwhile: the next key would outlive it.
+            if not connection.execute(ending).rowcount:
+                raise InvalidRequest(f"The key {key_id} has ended; make a new one.", code="key_ended")
             return _insert(connection, new)
 
         return await self._database.write(rotate)

@@ -47,13 +47,13 @@ class WebhookRepository:
 
     async def get(self, owner: Owner, webhook_id: str) -> Webhook:
         """One of them."""
-        return to_webhook(await self._database.read(lambda connection: _found(connection, owner, webhook_id)))
+        return to_webhook(await self._database.read(lambda connection: find_webhook(connection, owner, webhook_id)))
 
     async def remove(self, owner: Owner, webhook_id: str) -> None:
         """Remove it, with everything that was or is to be sent to it."""
 
         def remove(connection: Connection) -> None:
-            row = _found(connection, owner, webhook_id, lock=True)
+            row = find_webhook(connection, owner, webhook_id, lock=True)
             connection.execute(delete(WebhookRow).where(WebhookRow.id == row.id))
 
         await self._database.write(remove)
@@ -62,7 +62,7 @@ class WebhookRepository:
         """Give it a new secret; the one before is used beside it for a while."""
 
         def rotate(connection: Connection) -> Webhook:
-            row = _found(connection, owner, webhook_id, lock=True)
+            row = find_webhook(connection, owner, webhook_id, lock=True)
             moment = connection.execute(select(now())).scalar_one()
             before = {**row.secrets[-1], "until": moment + OVERLAP_SECONDS}
             changed = update(WebhookRow).where(WebhookRow.id == row.id)
@@ -75,7 +75,7 @@ class WebhookRepository:
         """Send to it again, first of all what was held meanwhile."""
 
         def resume(connection: Connection) -> Webhook:
-            row = _found(connection, owner, webhook_id, lock=True)
+            row = find_webhook(connection, owner, webhook_id, lock=True)
             resumed = update(WebhookRow).where(WebhookRow.id == row.id).values(failures=0, paused=None)
             of_it = DeliveryRow.webhook_id == row.id
             held = update(DeliveryRow).where(of_it, DeliveryRow.status == DeliveryStatus.HELD)
@@ -89,7 +89,7 @@ class WebhookRepository:
         """Have a test sent to it; the id of the delivery."""
 
         def test(connection: Connection) -> str:
-            row = _found(connection, owner, webhook_id)
+            row = find_webhook(connection, owner, webhook_id)
             values = delivery_values(row.id, row.url, TEST, {"webhook_id": row.id}, held=row.paused is not None)
             connection.execute(insert(DeliveryRow).values(values))
             return str(values["id"])
@@ -103,7 +103,8 @@ def to_webhook(row: Row[Any]) -> Webhook:
     return Webhook(row.id, Owner(row.owner), row.url, row.failures, paused, instant(row.created_at))
 
 
-def _found(connection: Connection, owner: Owner, webhook_id: str, *, lock: bool = False) -> Row[Any]:
+def find_webhook(connection: Connection, owner: Owner, webhook_id: str, *, lock: bool = False) -> Row[Any]:
+    """The row of a webhook of an owner; raises `NotFound` (code `webhook_not_found`)."""
     statement = select(WebhookRow).where(WebhookRow.owner == owner, WebhookRow.id == webhook_id)
     row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
     if row is None:

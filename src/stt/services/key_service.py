@@ -75,10 +75,7 @@ class KeyService:
             NotFound: code `key_not_found`.
             InvalidRequest: code `key_ended`; it was revoked, or has expired.
         """
-        found = await self._keys.get(_checked_id(key_id))
-        before = found.key
-        if before.revoked_at or found.has_expired:
-            raise InvalidRequest(f"The key {key_id} has ended; make a new one.", code="key_ended")
+        before = (await self._keys.get(_checked_id(key_id))).key
         if not 0 <= overlap_seconds <= MOST_OVERLAP_SECONDS:
             raise _invalid("overlap", f"is from 0 to {MOST_OVERLAP_SECONDS / 86400:g} days")
         new, secret = _new(Wanted(before.name, before.owner, before.scopes, before.lifetime, before.limits))

@@ -85,9 +85,6 @@ class WebhookService:
             NotFound: codes `webhook_not_found`, `delivery_not_found`.
             InvalidRequest: code `webhook_paused`.
         """
-        webhook = await self._webhooks.get(owner, webhook_id)
-        if webhook.paused:
-            raise InvalidRequest("The webhook is paused; resume it first.", code="webhook_paused")
         await self._deliveries.send_again(owner, webhook_id, delivery_id)
 
 

@@ -80,6 +80,7 @@ class Sweeper:
         """
         chunks = await self._storage.keys(chunk_prefix(job.job_id))
         results = await self._storage.keys(result_prefix(job.job_id))
-        kept = (job.result_path, peaks_key(job.job_id))
+        # Whoever prepared it may have stored the peaks when its texts had been removed.
+        kept = (job.result_path, peaks_key(job.job_id)) if job.text_deleted_at is None else ()
         if await self._jobs.is_over(job.job_id):
             await self._storage.delete(*chunks, *(key for key in results if key not in kept))

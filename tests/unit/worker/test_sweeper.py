@@ -5,11 +5,12 @@ from sqlalchemy import update
 from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.job import JobStatus
-from stt.domain.jobs.keys import chunk_key, upload_key
+from stt.domain.jobs.keys import chunk_key, peaks_key, upload_key
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import Call, NewJob
+from stt.repositories.retention import RetentionRepository
 from stt.repositories.tables.jobs import JobRow
 from stt.worker import sweeper
 from stt.worker.sweeper import Sweeper
@@ -47,3 +48,18 @@ async def test_only_who_is_found_gone_twice_is_gone(database, tmp_path):
     await sweeper.sweep()
     assert (await jobs.get(ANONYMOUS, "waited-for")).status is JobStatus.PENDING
     assert (await jobs.get(ANONYMOUS, "abandoned")).status is JobStatus.CANCELLED
+
+
+async def test_peaks_that_come_when_the_texts_of_a_job_are_removed_go_too(database, tmp_path, monkeypatch):
+    """A worker that has not heard yet that its job has ended may store them last of all."""
+    monkeypatch.setattr(sweeper, "SETTLING_SECONDS", 0.0)
+    jobs, storage = JobRepository(database), LocalStorage(tmp_path / "objects")
+    await storage.prepare()
+    for job_id in ("expired", "kept"):
+        await jobs.add(NewJob(ANONYMOUS, job_id, "a.mp3", "k", "vi", "demo"))
+        await jobs.cancel(ANONYMOUS, job_id)
+        await storage.write(peaks_key(job_id), b"peaks")
+    await RetentionRepository(database).delete_text(await jobs.get(ANONYMOUS, "expired"))
+    calls = CallRepository(database)
+    await Sweeper(jobs, ChunkRepository(database), storage, calls, [], orphan_seconds=300).sweep()
+    assert await storage.keys("") == [peaks_key("kept")]
