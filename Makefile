@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -104,6 +104,9 @@ overhead: $(DEV) ## Measure what a chunk, a question and an upload cost beside i
 job-list: $(DEV) ## Measure what a page of the list of jobs costs among a million (DOCS=1)
 	@scripts/services start
 	@eval "$$(scripts/services env)" && $(BIN)/python -m benchmarks.job_list $(if $(DOCS),--docs)
+
+eta: $(DEV) ## Measure how far it can be trusted when jobs are said to be done (REAL=50 DOCS=1)
+	@$(BIN)/python -m benchmarks.eta --real $(or $(REAL),50) $(if $(DOCS),--docs)
 
 layouts: $(DEV) ## Measure layouts of inference with random weights (SHAPE=base DOCS=1)
 	@$(BIN)/python -m benchmarks.layouts --shape $(or $(SHAPE),base) $(if $(DOCS),--docs)

@@ -16,6 +16,7 @@ from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
@@ -28,6 +29,7 @@ from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
+from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService, Part
 from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
@@ -79,6 +81,7 @@ class EmbeddedService:
             self.webhooks,
             self.urls,
             IdempotencyService(IdempotencyRepository(self.database), self.service),
+            ForecastService(ForecastRepository(self.database)),
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

@@ -98,7 +98,7 @@ async def _pages(lists: JobListService, wanted: JobFilter, query: str, count: in
     for _ in range(count):
         began = time.perf_counter()
         page = await lists.page(MINE, wanted, query, cursor, LIMIT)
-        JobPageBody.of(page).model_dump_json()
+        JobPageBody.of(page, {}).model_dump_json()
         spent.append(1000 * (time.perf_counter() - began))
         cursor = page.next_cursor or ""
     return spent

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ago, clock, fromClock, size, span } from "../../src/stt/web/amounts.js";
+import { ago, clock, fromClock, size, span, spans } from "../../src/stt/web/amounts.js";
 
 test("a clock has hours only where there are any", () => {
   assert.deepEqual([0, 7.9, 754, 3723.4, -1].map(clock), ["0:00", "0:07", "12:34", "1:02:03", "0:00"]);
@@ -23,6 +23,12 @@ test("spans have their two largest units", () => {
   assert.deepEqual([5, 59.6, 600, 4800, 7200].map((each) => span(each, "en")), [
     "5 sec", "1 min", "10 min", "1 hr 20 min", "2 hr",
   ]);
+});
+
+test("a range has one unit and ends no sooner than it does", () => {
+  const shown = [[3, 8.2], [200, 230], [240, 410], [50, 61], [5000, 9000]].map(([low, high]) => spans(low, high, "en"));
+  assert.deepEqual(shown, ["3–9 sec", "3–4 min", "4–7 min", "1–2 min", "1.4–2.5 hr"]);
+  assert.equal(spans(170, 175, "en"), "3 min");
 });
 
 test("moments are told as people tell them", () => {

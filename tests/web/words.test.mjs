@@ -16,3 +16,7 @@ test("nothing is said with no words", () => {
     for (const said of Object.values(words)) assert.notEqual(said, "");
   }
 });
+
+test("places in line are counted", () => {
+  assert.deepEqual([2, 3, 4, 11, 22].map(en.inLine), ["2nd in line", "3rd in line", "4th in line", "11th in line", "22nd in line"]);
+});

@@ -37,6 +37,7 @@ from stt.api.schemas.error import with_problem_type
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
+from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService
 from stt.services.idempotency_service import IdempotencyService, Replayed
 from stt.services.job_list_service import JobListService
@@ -66,6 +67,7 @@ class Services:
     webhooks: WebhookService
     urls: UrlIngest
     idempotency: IdempotencyService
+    forecasts: ForecastService
 
 
 def create_app(

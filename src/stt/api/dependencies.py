@@ -10,6 +10,7 @@ from stt.domain.access.scopes import Access
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
+from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService
 from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
@@ -26,6 +27,12 @@ from stt.services.webhook_service import WebhookService
 async def jobs_of(request: Request) -> JobService:
     """What the API may ask of jobs."""
     service: JobService = request.app.state.jobs
+    return service
+
+
+async def forecasts_of(request: Request) -> ForecastService:
+    """What tells when jobs will be done."""
+    service: ForecastService = request.app.state.forecasts
     return service
 
 
@@ -49,6 +56,7 @@ def _service(name: str) -> Any:
 
 
 Jobs = Annotated[JobService, Depends(jobs_of)]
+Forecasts = Annotated[ForecastService, Depends(forecasts_of)]
 CallerAccess = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Idempotency = Annotated[IdempotencyService, _service("idempotency")]

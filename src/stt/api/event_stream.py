@@ -14,10 +14,12 @@ from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from stt.api.answers.head import is_head
+from stt.api.dependencies import forecasts_of
 from stt.api.guard.scopes import may_still
+from stt.api.schemas.eta import EtaBody
 from stt.api.schemas.event import event_document
 from stt.domain.events.position import Position
-from stt.services.happenings import Gone, Happening
+from stt.services.happenings import Gone, Happening, Told
 
 RETRY_MILLISECONDS = 2000
 """How long a client waits before it comes back: a service that is started anew takes about as long."""
@@ -63,8 +65,16 @@ async def frames(request: Request, happenings: AsyncIterator[Happening]) -> Asyn
             if not await may_still(request):
                 return
             document = event_document(happening)
+            if isinstance(happening, Told) and document and not happening.event.kind.is_end:
+                document["eta"] = await _eta(request, happening.event.job_id)
             yield ServerSentEvent(
                 event=document and document["type"],
                 raw_data=document and json.dumps(document, ensure_ascii=False),
                 id=None if isinstance(happening, Gone) else str(happening.position),
             )
+
+
+async def _eta(request: Request, job_id: str) -> dict[str, Any] | None:
+    """When the job will be done, as of now."""
+    body = EtaBody.of(await (await forecasts_of(request)).of(job_id))
+    return None if body is None else body.model_dump()

@@ -9,6 +9,7 @@ from stt.bootstrap.foundation import Foundation, model_store, speaker_store
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
@@ -18,6 +19,7 @@ from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
+from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService, Part
 from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
@@ -74,6 +76,11 @@ def download_service(base: Foundation, jobs: JobService) -> DownloadService:
 def event_service(base: Foundation, jobs: JobService) -> EventService:
     """What those ask who watch."""
     return EventService(EventRepository(base.database), jobs)
+
+
+def forecast_service(base: Foundation) -> ForecastService:
+    """What tells owners when their jobs will be done."""
+    return ForecastService(ForecastRepository(base.database))
 
 
 def deletion_service(base: Foundation, jobs: JobService) -> DeletionService:

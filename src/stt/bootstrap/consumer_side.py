@@ -17,12 +17,14 @@ from stt.domain.jobs.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
+from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.retention import RetentionRepository
 from stt.worker import scratch
 from stt.worker.ear import Ear
 from stt.worker.expiry import EXPIRE_SECONDS, Expiry
+from stt.worker.forecaster import FORECAST_SECONDS, Forecaster
 from stt.worker.indexer import INDEX_SECONDS, Indexer
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
@@ -43,7 +45,7 @@ from stt.worker.webhook_sender import WebhookSender
 @contextlib.asynccontextmanager
 async def consumer(base: Foundation, layout: Layout, *, local_models: bool = False) -> AsyncIterator[Consumer]:
     """The consumer with its inference and decoding processes; `local_models` lets a job name a path as its model."""
-    settings, slots = base.settings, slots_of(base.settings, layout)
+    settings, slots, worker_id = base.settings, slots_of(base.settings, layout), _worker_id()
     notifier = Notifier(base.queue)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(notifier.close)
@@ -78,7 +80,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             audio_context=None if settings.audio_context == "auto" else AudioContext(settings.audio_context),
         )
         terms = Terms(
-            _worker_id(),
+            worker_id,
             settings.lease_seconds,
             settings.max_tries,
             long={Lane.JOBS: settings.job_slots, Lane.CHUNKS: layout.long_chunks},
@@ -87,7 +89,9 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         works = Works(Processor(parts), WebhookSender(base.deliveries, base.http))
         keeper = LeaseKeeper(base.jobs, base.chunks, works, notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered, settings.retention))
-        for work in (*_rounds(base), scratch.keep_swept(settings.scratch_dir)):
+        forecaster = Forecaster(ForecastRepository(base.database), parts.speedometer, worker_id)
+        forecasting = rounds("forecasting", forecaster.look, FORECAST_SECONDS, at_once=True)
+        for work in (*_rounds(base), forecasting, scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
 

@@ -102,6 +102,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             webhooks=bootstrap.webhook_service(base),
             urls=bootstrap.url_ingest(base, jobs),
             idempotency=bootstrap.idempotency_service(base, jobs),
+            forecasts=bootstrap.forecast_service(base),
             keys=await _keys(base, listener),
         )
         app = create_app(

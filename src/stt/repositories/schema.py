@@ -9,11 +9,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
 from stt.core.database import Base, Database
+from stt.repositories.tables import forecasts as forecast_models
 from stt.repositories.tables import idempotency as idempotency_models
 from stt.repositories.tables import jobs as models
 from stt.repositories.tables import webhooks as webhook_models
 
-__all__ = ["check", "drop_db", "idempotency_models", "init_db", "is_current", "models", "webhook_models"]
+__all__ = [
+    "check",
+    "drop_db",
+    "forecast_models",
+    "idempotency_models",
+    "init_db",
+    "is_current",
+    "models",
+    "webhook_models",
+]
 
 _UPGRADE_LOCK = 7_385_107
 """Key of the advisory lock that makes processes starting together upgrade one after the other."""

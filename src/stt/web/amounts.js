@@ -37,6 +37,16 @@ export function span(seconds, language) {
   return unit(Math.floor(minutes / 60), "hour") + (rest ? ` ${unit(rest, "minute")}` : "");
 }
 
+/** Two lengths of time in the unit of the longer one, which is not made shorter than it is: 4–7 min. */
+export function spans(low, high, language) {
+  const [name, seconds, digits] = high < 60 ? ["second", 1, 0] : high < 3600 ? ["minute", 60, 0] : ["hour", 3600, 1];
+  const step = 10 ** digits;
+  const last = Math.ceil((high * step) / seconds) / step;
+  const first = Math.min(Math.max(1, Math.round((low * step) / seconds)) / step, last);
+  const format = new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short" });
+  return first === last ? format.format(last) : format.formatRange(first, last);
+}
+
 /** How long ago a moment was, both in milliseconds since 1970. */
 export function ago(moment, now, language) {
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from stt.domain.jobs.chunk import Chunk, ChunkStatus
 from stt.domain.jobs.claim import Claim
 from stt.domain.jobs.job import Job, Stage
 from stt.domain.jobs.keys import chunk_key, peaks_key, result_key
+from stt.domain.jobs.line import Kind
 from stt.domain.jobs.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.jobs.stages import RULES
 from stt.domain.merging.assembly import NO_LANGUAGE, Track, assemble, tracks_of
@@ -40,6 +41,7 @@ from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import Listening, recognize, slice_window
 from stt.worker.scratch import scratch_directory
 from stt.worker.speakers.telling_apart import heard_in, turns_of
+from stt.worker.speedometer import Speedometer
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
@@ -73,6 +75,7 @@ class ProcessorParts:
     window_seconds: float = MAX_WINDOW_SECONDS
     audio_context: AudioContext | None = None
     """`None` is what suits the model."""
+    speedometer: Speedometer = field(default_factory=Speedometer)
 
 
 class Processor:
@@ -153,13 +156,14 @@ class Processor:
         parts = self._parts
         model = await self._model_of(job)
         request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
-        pcm, longest = await self._audio_of(chunk), self._longest(model)
-        listening = asyncio.create_task(parts.ear.hear(pcm, job.guidance))
-        try:
-            heard = await recognize(pcm, chunk.plan, parts.listener, request, longest, parts.hallucinations)
-            voices = await listening
-        finally:
-            listening.cancel()
+        with parts.speedometer.transcribing(Kind(job.model, job.engine or ""), chunk.plan.owned.duration):
+            pcm, longest = await self._audio_of(chunk), self._longest(model)
+            listening = asyncio.create_task(parts.ear.hear(pcm, job.guidance))
+            try:
+                heard = await recognize(pcm, chunk.plan, parts.listener, request, longest, parts.hallucinations)
+                voices = await listening
+            finally:
+                listening.cancel()
         last = await patiently(
             lambda: parts.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed, voices)
         )

@@ -6,6 +6,7 @@ from typing import Protocol
 import structlog
 
 from stt.core.storage.base import Storage
+from stt.domain.jobs.claim import AGEING_SECONDS
 from stt.domain.jobs.job import Job
 from stt.domain.jobs.keys import chunk_prefix, peaks_key, result_prefix
 from stt.repositories.call_repository import CallRepository
@@ -16,8 +17,6 @@ from stt.worker.rounds import rounds
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 60.0
-AGEING_SECONDS = 600.0
-"""Work that waits moves one rank forward each time this long has passed."""
 SETTLING_SECONDS = 60.0
 """A worker that has not heard yet that its job has ended may write one more object; after this it has heard."""
 AT_ONCE = 500

@@ -97,6 +97,7 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "retry_count": 0,
         "started_at": None,
         "completed_at": None,
+        "eta": {"position": 1, "p50": None, "p90": None},
     }
 
 

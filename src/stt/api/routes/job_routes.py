@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from starlette.responses import JSONResponse, Response
 
 from stt.api.answers.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
-from stt.api.dependencies import Caller, CallerAccess, Idempotency, Jobs
+from stt.api.dependencies import Caller, CallerAccess, Forecasts, Idempotency, Jobs
 from stt.api.reading.uploads import REFUSALS, take_upload
 from stt.api.routes.routing import new_router
 from stt.api.routes.shortcut import Shortcut
@@ -56,9 +56,10 @@ def _uploaded(job: Job) -> Answer:
     return Answer(200, body.model_dump_json(), {})
 
 
-async def status(job_id: str, jobs: Jobs, owner: Caller, wait: Wait = 0.0) -> Response:
+async def status(job_id: str, jobs: Jobs, forecasts: Forecasts, owner: Caller, wait: Wait = 0.0) -> Response:
     """How a job stands; with `wait` once it has ended, at latest after so many seconds."""
-    body = JobBody.of(await (jobs.ended(owner, job_id, wait) if wait else jobs.status(owner, job_id)))
+    job = await (jobs.ended(owner, job_id, wait) if wait else jobs.status(owner, job_id))
+    body = JobBody.of(job, None if job.status.is_terminal else await forecasts.of(job_id))
     # Not as a JobBody: FastAPI would validate it once more, and this is what is asked most.
     return Response(body.model_dump_json(), media_type="application/json")
 

@@ -6,9 +6,9 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from stt.api.dependencies import jobs_of, owner_of
+from stt.api.dependencies import forecasts_of, jobs_of, owner_of
 
-GIVEN = {"jobs": jobs_of, "owner": owner_of}
+GIVEN = {"jobs": jobs_of, "forecasts": forecasts_of, "owner": owner_of}
 """Dependencies, by the names of their parameters, that read nothing that a client can get wrong."""
 
 

@@ -5,7 +5,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stt.api.schemas.eta import EtaBody
 from stt.domain.jobs.claim import Priority
+from stt.domain.jobs.forecast import Forecast
 from stt.domain.jobs.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.jobs.job import Job, JobStatus, Stage
 from stt.domain.transcripts.speakers import NO_SPEAKERS
@@ -171,6 +173,7 @@ class JobBody(BaseModel):
                     "retry_count": 0,
                     "started_at": "2026-01-31T08:15:01Z",
                     "completed_at": None,
+                    "eta": {"position": 3, "p50": 240.0, "p90": 420.0},
                 }
             ]
         },
@@ -212,14 +215,15 @@ class JobBody(BaseModel):
     retry_count: int
     started_at: datetime | None
     completed_at: datetime | None
+    eta: EtaBody | None = Field(description="When it will be done; `null` for a job that has ended or just come.")
 
     @classmethod
-    def of(cls, job: Job) -> Self:
+    def of(cls, job: Job, forecast: Forecast | None = None) -> Self:
         """The body for a job."""
         stage = job.stage if job.status is JobStatus.PROCESSING else None
-        return cls.model_validate(
-            {**vars(job), **vars(job.guidance), **vars(job.retention), "progress": job.progress, "stage": stage}
-        )
+        asked = {**vars(job.guidance), **vars(job.retention)}
+        shown = {"progress": job.progress, "stage": stage, "eta": EtaBody.of(forecast)}
+        return cls.model_validate({**vars(job), **asked, **shown})
 
 
 def upload_request() -> dict[str, Any]:

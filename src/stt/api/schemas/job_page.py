@@ -1,10 +1,12 @@
 """Some of a caller's jobs."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import BaseModel, Field
 
 from stt.api.schemas.job import JobBody
+from stt.domain.jobs.forecast import Forecast
 from stt.services.job_list_service import JobPage
 
 
@@ -16,7 +18,7 @@ class JobPageBody(BaseModel):
     next_cursor: str | None = Field(description="What leads to that page.")
 
     @classmethod
-    def of(cls, page: JobPage) -> Self:
-        """The body for a page."""
-        jobs = [JobBody.of(job) for job in page.jobs]
+    def of(cls, page: JobPage, forecasts: Mapping[str, Forecast | None]) -> Self:
+        """The body for a page, with the forecasts for those of its jobs that have not ended."""
+        jobs = [JobBody.of(job, forecasts.get(job.job_id)) for job in page.jobs]
         return cls(data=jobs, has_more=page.next_cursor is not None, next_cursor=page.next_cursor)

@@ -9,6 +9,7 @@ import typer
 from stt.cli.client import ApiClient, Document
 from stt.cli.delivery import deliver
 from stt.cli.errors import CommandError
+from stt.cli.eta import words_of
 from stt.cli.options import (
     DEFAULT_URL,
     AudioFile,
@@ -37,7 +38,7 @@ from stt.services.options import Choices
 SHOWN = (
     "job_id", "status", "stage", "progress", "filename", "language", "detected_language", "model", "engine",
     "priority", "task", "prompt", "hotwords", "channels", "track", "tone_marks", "speakers", "duration", "seconds_done",
-    "chunks_completed", "chunks_total", "created_at", "completed_at", "error_code", "error_message",
+    "chunks_completed", "chunks_total", "created_at", "completed_at", "eta", "error_code", "error_message",
 )  # fmt: skip
 NAME_WIDTH = 18
 
@@ -84,6 +85,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
 def status(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     """Show how a job stands."""
     job = run(_job(url, job_id))
+    job["eta"] = words_of(job.get("eta"))
     facts = {name: str(job[name]) for name in SHOWN if job.get(name) not in (None, "")}
     further_line = "\n" + " " * (NAME_WIDTH + 1)
     lines = (f"{name:<{NAME_WIDTH}} {value}".replace("\n", further_line) for name, value in facts.items())

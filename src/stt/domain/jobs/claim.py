@@ -65,6 +65,8 @@ def ranks_behind(open_jobs: int) -> int:
     return math.floor(math.log2(max(1, open_jobs)))
 
 
+AGEING_SECONDS = 600.0
+"""Work that waits moves one rank forward each time this long has passed."""
 LONGEST_LEASE_SECONDS = 600.0
 LONGEST_DELAY_SECONDS = 60.0
 """No lease, and no delay of work that nobody holds, is longer: what lies further ahead was written before the clock was

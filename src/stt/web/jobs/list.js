@@ -168,10 +168,3 @@ export function removeNow() {
   });
   redraw();
 }
-
-/** Seconds that a job still takes, as far as its pace so far tells; `null` where that is too early to say. */
-export function secondsLeft(job, now) {
-  if (job.status !== "PROCESSING" || !job.started_at || job.progress < 5) return null;
-  const gone = (now - Date.parse(job.started_at)) / 1000;
-  return (gone * (100 - job.progress)) / job.progress;
-}

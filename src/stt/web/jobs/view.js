@@ -3,10 +3,10 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { live } from "../vendor/lit-html/directives/live.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
-import { ago, clock, span } from "../amounts.js";
+import { ago, clock, spans } from "../amounts.js";
 import { icons } from "../icons.js";
 import { language, nameOf, sentenceOf, w } from "../words.js";
-import { cancel, filterBy, isRunning, list, more, remove, retry, search, secondsLeft, takeBack } from "./list.js";
+import { cancel, filterBy, isRunning, list, more, remove, retry, search, takeBack } from "./list.js";
 
 const STATUSES = ["", "PROCESSING", "PENDING", "COMPLETED", "FAILED", "CANCELLED"];
 let typing = 0;
@@ -102,9 +102,12 @@ export function stageOf(job) {
   return `${w.stages[job.stage] ?? w.statuses.PROCESSING}${percent}`;
 }
 
-export function leftOf(job) {
-  const seconds = secondsLeft(job, Date.now());
-  return seconds === null ? null : w.timeLeft(span(seconds, language));
+/** Its place in line, where others go before it, and when it will be done, where enough was measured to tell. */
+export function leftOf({ eta }) {
+  if (!eta) return null;
+  const place = eta.position > 1 ? w.inLine(eta.position) : null;
+  const ready = eta.p90 === null ? null : w.readyIn(spans(eta.p50, eta.p90, language));
+  return [place, ready].filter(Boolean).join(", ") || null;
 }
 
 /** What can be taken back for some seconds. */

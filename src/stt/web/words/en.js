@@ -1,5 +1,6 @@
 // What the page says in English.
 
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 const many = (count, one, other) => `${count} ${count === 1 ? one : other}`;
 
 export default {
@@ -75,7 +76,8 @@ export default {
   allJobs: "All",
   statuses: { PENDING: "Waiting", PROCESSING: "Running", COMPLETED: "Done", FAILED: "Failed", CANCELLED: "Stopped" },
   stages: { prepare: "Reading the file", detect: "Finding the language", transcribe: "Writing", merge: "Putting together" },
-  timeLeft: (span) => `about ${span} left`,
+  inLine: (place) => `${place}${{ one: "st", two: "nd", few: "rd", other: "th" }[ordinals.select(place)]} in line`,
+  readyIn: (spans) => `ready in ${spans}`,
   jobProgress: (name) => `Progress of ${name}`,
   showMore: "Show more",
   nothingYet: "Nothing here yet. What you give the service appears here, with its words as they come.",

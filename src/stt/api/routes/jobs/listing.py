@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from stt.api.dependencies import Caller, JobLists
+from stt.api.dependencies import Caller, Forecasts, JobLists
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.api.schemas.job_page import JobPageBody
@@ -49,14 +49,17 @@ router = new_router("/api/stt/jobs", "jobs")
         s422="A parameter is not understood (`invalid_field`).",
     ),
 )
-async def list_jobs(request: Request, lists: JobLists, owner: Caller, asked: Annotated[Wanted, Query()]) -> Response:
+async def list_jobs(
+    request: Request, lists: JobLists, forecasts: Forecasts, owner: Caller, asked: Annotated[Wanted, Query()]
+) -> Response:
     """The caller's jobs, newest first, page by page; `Link` leads to the next page.
 
     A page may hold fewer jobs than `limit`, or none, although more follow: `has_more` says.
     """
     wanted = JobFilter(asked.status, asked.language, asked.model, asked.created_from, asked.created_before)
     page = await lists.page(owner, wanted, asked.q, asked.cursor, asked.limit)
-    answer = Response(JobPageBody.of(page).model_dump_json(), media_type="application/json")
+    eta = {job.job_id: await forecasts.of(job.job_id) for job in page.jobs if not job.status.is_terminal}
+    answer = Response(JobPageBody.of(page, eta).model_dump_json(), media_type="application/json")
     if page.next_cursor:
         others = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
         path = f"{request.scope.get('root_path', '')}/api/stt/jobs?{urlencode([*others, ('cursor', page.next_cursor)])}"

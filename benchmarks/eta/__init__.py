@@ -1,0 +1,1 @@
+"""How far forecasts of the end of jobs can be trusted."""
