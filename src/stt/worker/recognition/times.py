@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Word
+from stt.worker.transcriber.pace import slow_seconds
 
 BEFORE_ONSET_SECONDS = 0.1
 """By how much a word may begin before the speech it is in. First words of people behind a pause then begin 0.13 s
@@ -13,12 +14,9 @@ BEHIND_END_SECONDS = 0.1
 """By how much it may end behind it: words end more quietly than they begin."""
 LONGEST_PAUSE_SECONDS = 0.5
 """No word reaches over a longer pause: it is said on the side on which more of it is speech."""
-WORD_SECONDS, LETTER_SECONDS, DIGIT_LETTERS = 0.2, 0.08, 5
-"""What people who speak slowly take for a word: so much for any, and so much for each of its letters; a digit counts as
-five."""
 DRAWL_SECONDS = 0.8
-"""From so much more on a word hides others. In 6.6 minutes of people none is more than 0.58 s over; of five words in a
-row that are left out before alignment, every second has such a word beside it."""
+"""From so much more than it takes when spoken slowly a word hides others. In 6.6 minutes of people none is more than
+0.58 s over; of five words in a row that are left out before alignment, every second has such a word beside it."""
 LEAST_SECONDS = 0.02
 """What a word lasts at least: a step of Whisper's alignment."""
 
@@ -64,8 +62,7 @@ def curtailed(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segme
 
 def _end_of_need(word: Word, speech: Sequence[Span]) -> float:
     """Where the word ends, or where it has been spoken for as long as it needs, if it goes on for too long."""
-    letters = sum(DIGIT_LETTERS if letter.isdigit() else letter.isalnum() for letter in word.word)
-    need = WORD_SECONDS + LETTER_SECONDS * letters
+    need = slow_seconds(word.word)
     spoken = [span for span in speech if _shared(word, span) > 0]
     if sum(_shared(word, span) for span in spoken) <= need + DRAWL_SECONDS:
         return word.end

@@ -10,6 +10,15 @@ NO_TIME = 0.015
 """Seconds, less than one step of any alignment: nobody says a word in that."""
 MOST_LETTERS = 20.0
 """Letters a second: faster than people speak for longer than a word."""
+WORD_SECONDS, LETTER_SECONDS, DIGIT_LETTERS = 0.2, 0.08, 5
+"""What people who speak slowly take for a word: so much for any, and so much for each of its letters; a digit counts as
+five."""
+
+
+def slow_seconds(word: str) -> float:
+    """How long a word lasts that is spoken slowly."""
+    letters = sum(DIGIT_LETTERS if letter.isdigit() else letter.isalnum() for letter in word)
+    return WORD_SECONDS + LETTER_SECONDS * letters
 
 
 def is_sayable(letters: int, seconds: float) -> bool:

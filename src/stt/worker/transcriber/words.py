@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from stt.domain.transcripts.decoding import Decoding
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.worker.transcriber.pace import at_a_pace, is_sayable
+from stt.worker.transcriber.pace import NO_TIME, at_a_pace, is_sayable, slow_seconds
 from stt.worker.transcriber.script import TIMESTAMP_SECONDS, Span
 
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
@@ -168,7 +168,11 @@ def _take(groups: Iterator[Group], tokens: int) -> list[Group]:
 
 
 def _within(low: float, high: float, groups: Iterable[Group]) -> tuple[Word, ...]:
-    """Words in order of time and between the borders of their span, on them where they come close."""
+    """Words in order of time and between the borders of their span, on them where they come close.
+
+    The last one reaches the end of its span as well where it takes no longer than when it is spoken slowly: where
+    readers go on without a pause alignment ended such a word 0.3 to 0.4 s early, three times in 18 minutes.
+    """
     words: list[Word] = []
     for member in groups:
         if text := _composed(member.text).strip():
@@ -176,6 +180,10 @@ def _within(low: float, high: float, groups: Iterable[Group]) -> tuple[Word, ...
             words.append(Word(text, start, min(max(member.end, start), high), member.probability))
     if words and words[0].start - low <= BORDER_SECONDS:
         words[0] = replace(words[0], start=low)
-    if words and high - words[-1].end <= BORDER_SECONDS:
+    if words and (high - words[-1].end <= BORDER_SECONDS or _could_last(words[-1], high)):
         words[-1] = replace(words[-1], end=high)
     return tuple(words)
+
+
+def _could_last(word: Word, moment: float) -> bool:
+    return moment - word.start < slow_seconds(word.word) + NO_TIME

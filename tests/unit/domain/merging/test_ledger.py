@@ -70,14 +70,16 @@ def test_what_was_left_out_is_neither_words_nor_silence_nor_a_gap():
     assert coverage.ratio == 0.5
 
 
-def test_breath_and_the_edges_of_words_are_no_gaps():
-    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 2.8), said(2.84, 4.8)])])
+def test_a_step_of_alignment_beside_words_is_no_gap_and_more_is():
+    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.04, 2.8), said(2.84, 4.96)])])
     assert gaps == ()
+    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 4.96, (1.2, 2.8), (3.0, 4.96))])])
+    assert gaps == (Gap(1.0, 1.2, "no_words"), Gap(2.8, 3.0, "no_words"))
 
 
-def test_between_two_words_less_is_a_gap_than_at_the_ends_of_speech():
-    _, gaps = account(10.0, [Track([Span(1, 5)], [said(1.2, 4.8, (1.2, 2.8), (3.0, 4.8))])])
-    assert gaps == (Gap(2.8, 3.0, "no_words"),)
+def test_a_breath_apart_from_words_is_no_gap_and_more_is():
+    _, gaps = account(10.0, [Track([Span(1, 3), Span(4, 4.25), Span(6, 6.3)], [said(1, 3)])])
+    assert gaps == (Gap(6.0, 6.3, "no_words"),)
 
 
 def test_what_is_loud_and_no_speech_is_sound_and_no_silence():
@@ -87,9 +89,9 @@ def test_what_is_loud_and_no_speech_is_sound_and_no_silence():
 
 
 def test_the_edge_of_a_word_belongs_to_it_and_a_breath_apart_does_not():
-    heard = Track([Span(1, 3.2), Span(5, 5.25)], [said(1, 3)], sound=[Span(1, 3.2), Span(5, 5.25)])
+    heard = Track([Span(1, 3.04), Span(5, 5.25)], [said(1, 3)], sound=[Span(1, 3.04), Span(5, 5.25)])
     coverage, _ = account(10.0, [heard])
-    assert (coverage.words, coverage.sound) == (2.2, 0.25)
+    assert (coverage.words, coverage.sound) == (2.04, 0.25)
 
 
 def test_a_gap_in_one_channel_is_named_even_while_the_other_speaks():

@@ -33,14 +33,21 @@ def times_of(segments: list[Segment], pcm: np.ndarray, *speech: tuple[float, flo
     return [(round(word.start - START, 3), round(word.end - START, 3)) for word in words]
 
 
-def test_a_word_has_the_hiss_it_ends_in():
+def test_a_last_word_has_the_hiss_it_ends_in():
     pcm = sounding((1.0, VOICED_HZ, LOUD), (0.4, HISSING_HZ, LOUD))
     assert times_of(said(("books", 0.5, 1.0)), pcm, (0.0, 1.4))[-1] == (0.5, 1.4)
 
 
-def test_a_voice_behind_a_word_is_another_word():
-    pcm = sounding((1.4, VOICED_HZ, LOUD))
-    assert times_of(said(("block", 0.5, 1.0)), pcm, (0.0, 1.4))[-1] == (0.5, 1.0)
+def test_a_first_word_has_the_breath_or_click_in_front_of_it():
+    pcm = sounding((0.4, VOICED_HZ, FAINT), (1.0, VOICED_HZ, LOUD))
+    assert times_of(said(("and", 0.5, 1.4)), pcm, (0.0, 1.4)) == [(0.0, 1.4)]
+
+
+@pytest.mark.parametrize(("more", "is_word"), [(0.12, False), (0.3, True)])
+def test_a_voice_at_the_ends_of_speech_is_another_word_if_it_lasts_as_long_as_one(more, is_word):
+    pcm = sounding((1.0 + 2 * more, VOICED_HZ, LOUD))
+    (found,) = times_of(said(("block", more, 1.0 + more)), pcm, (0.0, 1.0 + 2 * more))
+    assert found == pytest.approx((more, 1.0 + more) if is_word else (0.0, 1.0 + 2 * more), abs=0.001)
 
 
 def test_a_pause_that_passed_for_speech_belongs_to_the_word_before_it_and_a_voice_does_not():

@@ -89,6 +89,13 @@ def test_an_outer_word_goes_to_the_border_when_it_is_close_and_not_when_it_is_fa
     assert (far.start, far.end) == (1.5, 3.0)
 
 
+@pytest.mark.parametrize(("start", "end"), [(1.3, 2.0), (0.9, 1.5)])
+def test_a_last_word_reaches_the_border_if_it_can_be_spoken_so_slowly(start, end):
+    century = [Group(" century", 1, start, 1.5, 0.9)]  # 0.76 s, spoken slowly
+    (segment,) = to_segments([Span(start, 2.0, (1,))], century, 10)
+    assert (segment.words[-1].end, segment.end) == (end, 2.0)
+
+
 def test_a_span_without_an_end_ends_with_its_last_word():
     segment = next(to_segments([Span(0, None, (1,))], groups_of((0.0, 1.0)), 10))
     assert segment.end == 1.0
