@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -116,6 +116,9 @@ preparation: $(DEV) ## Measure decoding and cutting beside the bare libraries (D
 
 memory: $(DEV) ## Measure what processes hold under large uploads and long files (FULL=1 DOCS=1)
 	@$(BIN)/python -m benchmarks.memory $(if $(FULL),--full) $(if $(DOCS),--docs)
+
+openapi: $(DEV) ## Write docs/openapi.json, the OpenAPI document of the code
+	@$(BIN)/python -m tools.openapi_document
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
 	$(RESOLVE) pyproject.toml -o requirements/runtime.lock

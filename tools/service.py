@@ -43,6 +43,7 @@ class Service:
             **(settings or {}),
         }
         self.commands = commands
+        self.headers: dict[str, str] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -116,13 +117,14 @@ class Service:
 
     def get(self, path: str) -> httpx.Response:
         # No `verify`: to read certificates that plain HTTP never asks for takes forty times as long as the request.
-        return httpx.get(self.url + path, timeout=30, verify=False)
+        return httpx.get(self.url + path, headers=self.headers, timeout=30, verify=False)
 
     def upload(self, path: Path, **fields: str) -> httpx.Response:
         with Path(path).open("rb") as file:
             fields = {"language": "vi", "model": "demo"} | fields
             files = {"file": (Path(path).name, file)}
-            return httpx.post(self.url + "/api/stt/upload", files=files, data=fields, timeout=120, verify=False)
+            url, headers = f"{self.url}/api/stt/upload", self.headers
+            return httpx.post(url, files=files, data=fields, headers=headers, timeout=120, verify=False)
 
     def submit(self, path: Path, **fields: str) -> str:
         """The id of the job that a file becomes."""

@@ -16,8 +16,9 @@ from stt.api.answers.request_id import HEADER, RequestId
 from stt.api.event_stream import NoMore, no_more
 from stt.api.guard.gate import Gate
 from stt.api.guard.hosts import Hosts
-from stt.api.guard.scopes import public, with_keys
+from stt.api.guard.scopes import public
 from stt.api.openai import routes as openai_routes
+from stt.api.openapi_document import completed
 from stt.api.prefix import Prefix
 from stt.api.reading.drain import Drain
 from stt.api.routes import (
@@ -33,7 +34,6 @@ from stt.api.routes import (
 )
 from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript
 from stt.api.routes.jobs import events as job_events
-from stt.api.schemas.error import with_problem_type
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.event_service import EventService
@@ -127,7 +127,7 @@ def create_app(
             public(route)
     _install_errors(app)
     describe = app.openapi
-    app.openapi = lambda: with_keys(with_problem_type(describe()), app.routes)  # type: ignore[method-assign]
+    app.openapi = lambda: completed(describe(), app.routes)  # type: ignore[method-assign]
     return app
 
 

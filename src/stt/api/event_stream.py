@@ -30,7 +30,15 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", description="G
 After = Annotated[str | None, Query(description="The same, for clients that cannot set the header.")]
 
 STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Events, until the client leaves.", "content": {"text/event-stream": {}}}
+    200: {
+        "description": "Events, until the client leaves.",
+        "content": {
+            "text/event-stream": {
+                "example": "event: job.stage\nid: 1042\n"
+                'data: {"type": "job.stage", "status": "PROCESSING", "stage": "transcribe", "progress": 0.0}\n\n'
+            }
+        },
+    }
 }
 
 

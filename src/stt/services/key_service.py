@@ -34,7 +34,7 @@ MOST_LIFETIME_SECONDS = 3650 * 86400.0
 MOST_OVERLAP_SECONDS = 90 * 86400.0
 
 _KEY_ID = re.compile(r"key_[0-9a-f]{12}")
-_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+OWNER_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"
 MOST_NAME_CHARACTERS = 100
 
 
@@ -168,7 +168,7 @@ def _check(wanted: Wanted) -> None:
     name, limits = wanted.name.strip(), wanted.limits.to_dict()
     if not 0 < len(name) <= MOST_NAME_CHARACTERS or not name.isprintable():
         raise _invalid("name", f"is 1 to {MOST_NAME_CHARACTERS} printable characters, to know the key by")
-    if wanted.owner is not None and not _OWNER.fullmatch(wanted.owner):
+    if wanted.owner is not None and not re.fullmatch(OWNER_PATTERN, wanted.owner):
         raise _invalid("owner", "is 1 to 64 letters, digits, '.', '_', '@' or '-'")
     if not wanted.scopes:
         raise _invalid("scopes", f"are one or more of {', '.join(Scope)}")

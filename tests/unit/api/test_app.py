@@ -77,6 +77,17 @@ async def test_a_wrong_method_is_told_the_right_one(client):
     assert answer.json()["code"] == "method_not_allowed"
 
 
+async def test_all_methods_of_a_path_are_allowed(client):
+    answer = await client.put("/api/stt/jobs")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe"])
+async def test_a_body_that_is_no_json_is_told_so(client, body):
+    answer = await client.post("/api/stt/webhooks", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed_body")
+
+
 @pytest.mark.parametrize("path", ["/bug", "/claim"])
 async def test_what_nobody_foresaw_is_logged_and_answered_without_its_reason(app, path):
     async with client_of(app) as client:
@@ -227,7 +238,9 @@ class TestOpenApi:
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
         assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]
         assert all(described["description"] for described in form["properties"].values())
-        assert set(operation["responses"]) == {"200", "400", "408", "409", "413", "415", "422", "503", "default"}
+        assert set(operation["responses"]) == {
+            "200", "400", "401", "403", "408", "409", "413", "415", "421", "422", "429", "500", "503", "507"
+        }  # fmt: skip
 
     def test_every_refusal_has_the_one_shape(self, document):
         refused = {

@@ -13,11 +13,13 @@ from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stt.api.answers import openai_errors as openai
 from stt.api.answers import rate_headers
 from stt.api.answers.openai_errors import CallFailed
+from stt.api.answers.statuses import STATUS_OF_CODE
 from stt.domain.errors import (
     DatabaseUnusable,
     Forbidden,
@@ -33,46 +35,8 @@ from stt.domain.errors import (
 
 log = structlog.get_logger()
 
-_STATUS_OF_CODE = {
-    "file_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "unsupported_format": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "content_mismatch": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "form_expected": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "upload_stalled": HTTPStatus.REQUEST_TIMEOUT,
-    "job_already_ended": HTTPStatus.CONFLICT,
-    "job_not_ended_early": HTTPStatus.CONFLICT,
-    "media_missing": HTTPStatus.CONFLICT,
-    "key_ended": HTTPStatus.CONFLICT,
-    "idempotency_key_in_use": HTTPStatus.CONFLICT,
-    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "host_not_allowed": HTTPStatus.MISDIRECTED_REQUEST,
-    "webhook_exists": HTTPStatus.CONFLICT,
-    "webhook_paused": HTTPStatus.CONFLICT,
-    "invalid_metadata": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "url_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "url_unreachable": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "missing_field": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "duplicate_field": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "invalid_field": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "invalid_key": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "malformed_body": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_language": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_model": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "model_unavailable": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_priority": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_engine": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_task": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_channels": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_track": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_tone_marks": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "speakers_not_told_apart": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown_speakers": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "prompt_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "hotwords_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "database_full": HTTPStatus.INSUFFICIENT_STORAGE,
-    "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
-}
-"""Codes that HTTP has a closer word for than the one for their kind of error: 400, 403 or 503."""
+_NO_JSON = "There was an error parsing the body"
+"""What FastAPI says, with 400, of a body that is no text."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +100,7 @@ def refusal_of(error: SttError) -> Refusal:
     """How a foreseen error is told to a caller."""
     match error:
         case InvalidRequest():
-            status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.BAD_REQUEST)
+            status = STATUS_OF_CODE.get(error.error_code, HTTPStatus.BAD_REQUEST)
             return Refusal(status, error.error_code, error.message, error.details)
         case NotFound():
             return Refusal(HTTPStatus.NOT_FOUND, error.error_code, error.message)
@@ -144,7 +108,7 @@ def refusal_of(error: SttError) -> Refusal:
             return _turned_away(error)
         case Unavailable():
             log.warning("request_refused", code=error.error_code, reason=error.message)
-            status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.SERVICE_UNAVAILABLE)
+            status = STATUS_OF_CODE.get(error.error_code, HTTPStatus.SERVICE_UNAVAILABLE)
             headers = {"Retry-After": str(error.retry_seconds)}
             return Refusal(status, error.error_code, public_sentence(error), headers=headers)
         case DatabaseUnusable():
@@ -164,7 +128,7 @@ def _turned_away(error: Unauthorized | Forbidden | LimitReached) -> Refusal:
         return Refusal(
             HTTPStatus.TOO_MANY_REQUESTS, error.error_code, error.message, details, rate_headers.of_spent(spent)
         )
-    status = _STATUS_OF_CODE.get(error.error_code, HTTPStatus.FORBIDDEN)
+    status = STATUS_OF_CODE.get(error.error_code, HTTPStatus.FORBIDDEN)
     said = ""
     if isinstance(error, Unauthorized):
         status = HTTPStatus.UNAUTHORIZED
@@ -216,20 +180,39 @@ def _http_error(request: Request, error: Exception) -> Refusal:
         sentence = f"There is nothing at {request.url.path}; /docs lists what there is."
         return Refusal(HTTPStatus.NOT_FOUND, "route_not_found", sentence, headers=headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = headers.pop("allow", headers.pop("Allow", "another method")).replace("GET", "GET, HEAD")
-        headers["Allow"] = allowed
+        headers["Allow"] = allowed = _allowed(request)
         sentence = f"{request.url.path} does not take {request.method}; use {allowed}."
         return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", sentence, headers=headers)
+    if error.detail == _NO_JSON:
+        return _malformed("it is not in UTF-8")
     status = HTTPStatus(error.status_code)
     return Refusal(status, status.name.lower(), str(error.detail), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of a path, whose routes are one for each."""
+    found = {
+        method
+        for route in request.app.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods
+    }
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
 def _validation_error(_request: Request, error: Exception) -> Refusal:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return _malformed(first["ctx"]["error"])
     field = ".".join(str(part) for part in first["loc"][1:])
     sentence = f"{field}: {first['msg']}."
     return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_field", sentence, {"field": field})
+
+
+def _malformed(reason: str) -> Refusal:
+    sentence = f"The body is no JSON: {reason}."
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed_body", sentence)
 
 
 def _disconnected(request: Request, _error: Exception) -> Refusal:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from operator import attrgetter
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
@@ -15,6 +14,8 @@ from stt.api.dependencies import CallerAccess, Transcriptions
 from stt.api.openai.answers import as_document, as_text
 from stt.api.openai.events import events
 from stt.api.openai.form import Format, Wishes, take_call
+from stt.api.schemas.error import OpenAIErrorBody, refusals
+from stt.api.schemas.openai import ANSWERS, OPENAI_ALWAYS, ModelBody, ModelsBody, call_request
 from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
 from stt.domain.errors import NotFound
@@ -26,37 +27,44 @@ JOB_HEADER = "x-stt-job-id"
 _RELEASED = 1_663_718_400
 """When Whisper was published, 2022-09-21: clients want to sort models by a date."""
 
-router = APIRouter(prefix="/v1", tags=["openai"], generate_unique_id_function=attrgetter("name"))
+router = APIRouter(
+    prefix="/v1",
+    tags=["openai"],
+    responses=refusals(OpenAIErrorBody, **OPENAI_ALWAYS),
+    generate_unique_id_function=attrgetter("name"),
+)
 
 
-@router.post("/audio/transcriptions")
+@router.post("/audio/transcriptions", response_class=Response, openapi_extra=call_request(), responses=ANSWERS)
 async def create_transcription(request: Request, service: Transcriptions, access: CallerAccess) -> Response:
     """Transcribe a file and answer with the text, as OpenAI's route of that name does."""
     return await _answered(request, service, access, Task.TRANSCRIBE)
 
 
-@router.post("/audio/translations")
+@router.post("/audio/translations", response_class=Response, openapi_extra=call_request(), responses=ANSWERS)
 async def create_translation(request: Request, service: Transcriptions, access: CallerAccess) -> Response:
     """Write in English what is said in any language, as OpenAI's route of that name does."""
     return await _answered(request, service, access, Task.TRANSLATE)
 
 
 @router.get("/models")
-async def list_models(service: Transcriptions) -> dict[str, Any]:
+async def list_models(service: Transcriptions) -> ModelsBody:
     """The models that may be asked for, by every name they answer to."""
-    return {"object": "list", "data": [_model(name) for name in service.model_names()]}
+    return ModelsBody(data=[_model(name) for name in service.model_names()])
 
 
-@router.get("/models/{name:path}")
-async def retrieve_model(name: str, service: Transcriptions) -> dict[str, Any]:
+@router.get(
+    "/models/{name:path}", responses=refusals(OpenAIErrorBody, s404="There is no such model (`model_not_found`).")
+)
+async def retrieve_model(name: str, service: Transcriptions) -> ModelBody:
     """One of them."""
     if name not in service.model_names():
         raise NotFound(f"The model {name[:80]!r} does not exist; /v1/models lists those that do.", code="unknown_model")
     return _model(name)
 
 
-def _model(name: str) -> dict[str, Any]:
-    return {"id": name, "object": "model", "created": _RELEASED, "owned_by": "stt"}
+def _model(name: str) -> ModelBody:
+    return ModelBody(id=name, created=_RELEASED)
 
 
 async def _answered(request: Request, service: TranscriptionService, access: Access, task: Task) -> Response:

@@ -40,7 +40,6 @@ REFUSALS = {
     "(`prompt_too_long`, `hotwords_too_long`, with `limit` in characters), metadata or a URL "
     "cannot be used (`invalid_metadata`, `url_not_allowed`, `url_unreachable`), the form is damaged "
     "(`malformed_body`), or this `Idempotency-Key` came with something else before (`idempotency_key_reused`).",
-    "s503": "The database or the storage is away; send the file again after `Retry-After` seconds.",
 }
 """Why an upload is refused, by the status that says so."""
 

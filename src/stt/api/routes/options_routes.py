@@ -1,13 +1,10 @@
 """What may be chosen for an upload."""
 
-from operator import attrgetter
-
-from fastapi import APIRouter
-
 from stt.api.dependencies import Jobs
+from stt.api.routes.routing import new_router
 from stt.api.schemas.options import OptionsBody
 
-router = APIRouter(prefix="/api/stt", tags=["jobs"], generate_unique_id_function=attrgetter("name"))
+router = new_router("/api/stt", "jobs")
 
 
 @router.get("/options")

@@ -4,9 +4,11 @@ from operator import attrgetter
 
 from fastapi import APIRouter
 
-from stt.api.schemas.error import ANY_REFUSAL
+from stt.api.schemas.error import ALWAYS, refusals
 
 
 def new_router(prefix: str, tag: str) -> APIRouter:
-    """A router whose operations are known by the names of their functions, and may refuse anything in one form."""
-    return APIRouter(prefix=prefix, tags=[tag], responses=ANY_REFUSAL, generate_unique_id_function=attrgetter("name"))
+    """A router whose operations are known by the names of their functions, and refuse what every operation refuses."""
+    return APIRouter(
+        prefix=prefix, tags=[tag], responses=refusals(**ALWAYS), generate_unique_id_function=attrgetter("name")
+    )

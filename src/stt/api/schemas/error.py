@@ -36,19 +36,35 @@ class ErrorBody(BaseModel):
     request_id: str = Field(description="As in `X-Request-ID`, and in the service's log.")
 
 
-def refusals(**descriptions: str) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route whose errors have this body; keys are `s` and the status: `s404`."""
-    return {int(key[1:]): {"model": ErrorBody, "description": text} for key, text in descriptions.items()}
+class OpenAIErrorBody(BaseModel):
+    """A refusal as OpenAI's API has it."""
+
+    class Error(BaseModel):
+        """What is wrong."""
+
+        message: str = Field(description="A sentence for people.")
+        type: Literal["invalid_request_error", "server_error"]
+        param: str | None = Field(description="The field that is to blame, if one is.")
+        code: str = Field(description="Stable, for programs.")
+
+    error: Error
 
 
-def with_problem_type(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with the media type of refusals: FastAPI knows no other than that of the route."""
-    schema = {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}
-    operations = (operation for methods in document["paths"].values() for operation in methods.values())
-    for response in (response for operation in operations for response in operation["responses"].values()):
-        if response.get("content", {}).get("application/json") == {"schema": schema}:
-            response["content"] = {PROBLEM: {"schema": schema}}
-    return document
+def refusals(body: type[BaseModel] = ErrorBody, /, **descriptions: str) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route whose errors have this body; keys are `s` and the status: `s404`.
+
+    The first code that a description names is that of the example.
+    """
+    return {int(key[1:]): {"model": body, "description": text} for key, text in descriptions.items()}
 
 
-ANY_REFUSAL: dict[int | str, dict[str, Any]] = {"default": {"model": ErrorBody, "description": "Any other refusal."}}
+ALWAYS = {
+    "s401": "There is no key, or none that is good (`key_missing`, `key_unknown`, `key_revoked`, `key_expired`).",
+    "s403": "The key lacks the scope (`scope_missing`), or a web page of another origin asks (`origin_not_allowed`).",
+    "s421": "The service is not known by this name (`host_not_allowed`).",
+    "s429": "A limit of the key is reached (`limit_reached`); try again after `Retry-After` seconds.",
+    "s500": "Something went wrong in the service (`internal_error`, `database_unusable`).",
+    "s503": "A part of the service is away, or it is about to stop (`database_unavailable`, `storage_unavailable`, "
+    "`service_leaving`, `queue_full`, `too_many_connections`); try again after `Retry-After` seconds.",
+}
+"""Why any request may be refused that is not for a public route."""

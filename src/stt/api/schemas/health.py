@@ -10,6 +10,8 @@ from stt.services.health_service import Health
 class LiveBody(BaseModel):
     """The process answers."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
+
     status: Literal["ok"] = "ok"
 
 

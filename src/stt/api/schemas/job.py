@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from stt.api.schemas.eta import EtaBody
 from stt.domain.jobs.claim import Priority
@@ -14,6 +14,47 @@ from stt.domain.transcripts.speakers import NO_SPEAKERS
 from stt.services.options import TEXT_CHARACTERS
 
 EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
+
+
+EXAMPLE: dict[str, JsonValue] = {
+    "job_id": EXAMPLE_ID,
+    "status": "PROCESSING",
+    "progress": 42.5,
+    "created_at": "2026-01-31T08:15:00Z",
+    "error_message": None,
+    "error_code": None,
+    "stage": "transcribe",
+    "filename": "talk.mp3",
+    "language": "vi",
+    "detected_language": None,
+    "model": "medium",
+    "engine": None,
+    "priority": "normal",
+    "task": "transcribe",
+    "prompt": "",
+    "hotwords": "Nguyễn Thị Minh Khai, OKR",
+    "channels": "mixed",
+    "track": "auto",
+    "tone_marks": "as-written",
+    "delete_audio_after": 86400.0,
+    "delete_text_after": None,
+    "audio_deleted_at": None,
+    "text_deleted_at": None,
+    "speakers": "off",
+    "metadata": {"customer": "42"},
+    "webhook_url": None,
+    "duration": 1800.0,
+    "broke_off": None,
+    "notes": [],
+    "seconds_done": 765.0,
+    "chunks_total": 30,
+    "chunks_completed": 12,
+    "file_size": 28_800_512,
+    "retry_count": 0,
+    "started_at": "2026-01-31T08:15:01Z",
+    "completed_at": None,
+    "eta": {"position": 3, "p50": 240.0, "p90": 420.0},
+}
 
 
 class UploadForm(BaseModel):
@@ -133,51 +174,7 @@ class NoteBody(BaseModel):
 class JobBody(BaseModel):
     """A job as it stands; times in UTC, durations in seconds, sizes in bytes, progress in percent."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "job_id": EXAMPLE_ID,
-                    "status": "PROCESSING",
-                    "progress": 42.5,
-                    "created_at": "2026-01-31T08:15:00Z",
-                    "error_message": None,
-                    "error_code": None,
-                    "stage": "transcribe",
-                    "filename": "talk.mp3",
-                    "language": "vi",
-                    "detected_language": None,
-                    "model": "medium",
-                    "engine": None,
-                    "priority": "normal",
-                    "task": "transcribe",
-                    "prompt": "",
-                    "hotwords": "Nguyễn Thị Minh Khai, OKR",
-                    "channels": "mixed",
-                    "track": "auto",
-                    "tone_marks": "as-written",
-                    "delete_audio_after": 86400.0,
-                    "delete_text_after": None,
-                    "audio_deleted_at": None,
-                    "text_deleted_at": None,
-                    "speakers": "off",
-                    "metadata": {"customer": "42"},
-                    "webhook_url": None,
-                    "duration": 1800.0,
-                    "broke_off": None,
-                    "notes": [],
-                    "seconds_done": 765.0,
-                    "chunks_total": 30,
-                    "chunks_completed": 12,
-                    "file_size": 28_800_512,
-                    "retry_count": 0,
-                    "started_at": "2026-01-31T08:15:01Z",
-                    "completed_at": None,
-                    "eta": {"position": 3, "p50": 240.0, "p90": 420.0},
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     job_id: str
     status: JobStatus

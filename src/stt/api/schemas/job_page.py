@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from stt.api.schemas.job import JobBody
+from stt.api.schemas.job import EXAMPLE, JobBody
 from stt.domain.jobs.forecast import Forecast
 from stt.services.job_list_service import JobPage
 
 
 class JobPageBody(BaseModel):
     """Some of a caller's jobs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [EXAMPLE], "has_more": True, "next_cursor": "eyJiIjoxfQ"}]}
+    )
 
     data: list[JobBody]
     has_more: bool = Field(description="Whether a further page may hold more.")

@@ -3,12 +3,49 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from stt.api.schemas.job import NoteBody
+from stt.api.schemas.job import EXAMPLE_ID, NoteBody
 from stt.domain.jobs.job import Job, JobStatus
 from stt.domain.transcripts.transcript import Transcript
 from stt.services.job_result import JobResult, PartialResult
+
+EXAMPLE: dict[str, JsonValue] = {
+    "job_id": EXAMPLE_ID,
+    "status": "COMPLETED",
+    "text": "xin chào",
+    "minio_result_path": f"results/{EXAMPLE_ID}/transcription.json",
+    "completed_at": "2026-01-31T08:20:00Z",
+    "language": "vi",
+    "duration": 1.5,
+    "segments": [
+        {
+            "id": 0,
+            "start": 0.2,
+            "end": 1.1,
+            "text": "xin chào",
+            "words": [
+                {"word": "xin", "start": 0.2, "end": 0.5, "probability": 0.98},
+                {"word": "chào", "start": 0.6, "end": 1.1, "probability": 0.97},
+            ],
+        }
+    ],
+    "coverage": {
+        "speech": 0.9,
+        "words": 0.9,
+        "silence": 0.6,
+        "sound": 0.0,
+        "suppressed": 0.0,
+        "gap": 0.0,
+        "ratio": 1.0,
+    },
+    "gaps": [],
+    "suppressed": [],
+    "model": "medium",
+    "engine": "faster-whisper",
+    "broke_off": None,
+    "notes": [],
+}
 
 
 class WordBody(BaseModel):
@@ -113,48 +150,7 @@ class TranscriptBody(BaseModel):
 class ResultBody(TranscriptBody):
     """A completed job's transcript and where it is stored."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "job_id": "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55",
-                    "status": "COMPLETED",
-                    "text": "xin chào",
-                    "minio_result_path": "results/0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55/transcription.json",
-                    "completed_at": "2026-01-31T08:20:00Z",
-                    "language": "vi",
-                    "duration": 1.5,
-                    "segments": [
-                        {
-                            "id": 0,
-                            "start": 0.2,
-                            "end": 1.1,
-                            "text": "xin chào",
-                            "words": [
-                                {"word": "xin", "start": 0.2, "end": 0.5, "probability": 0.98},
-                                {"word": "chào", "start": 0.6, "end": 1.1, "probability": 0.97},
-                            ],
-                        }
-                    ],
-                    "coverage": {
-                        "speech": 0.9,
-                        "words": 0.9,
-                        "silence": 0.6,
-                        "sound": 0.0,
-                        "suppressed": 0.0,
-                        "gap": 0.0,
-                        "ratio": 1.0,
-                    },
-                    "gaps": [],
-                    "suppressed": [],
-                    "model": "medium",
-                    "engine": "faster-whisper",
-                    "broke_off": None,
-                    "notes": [],
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     minio_result_path: str
     completed_at: datetime
@@ -164,6 +160,16 @@ class ResultBody(TranscriptBody):
 
 class PartialResultBody(TranscriptBody):
     """What can be read of a job's transcript; `coverage` and the lists beside it reach from `after` up to `until`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                EXAMPLE
+                | {"status": "PROCESSING", "minio_result_path": None, "completed_at": None, "duration": None}
+                | {"engine": None, "complete": False, "until": 1.5}
+            ]
+        }
+    )
 
     complete: bool = Field(description="Whether this is the transcript as `/result` gives it without `partial`.")
     until: float = Field(

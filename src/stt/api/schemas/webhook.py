@@ -3,9 +3,28 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from stt.api.schemas.job import EXAMPLE_ID
 from stt.domain.events.webhook import Delivery, DeliveryStatus, Pause, Webhook
+
+EXAMPLE: dict[str, JsonValue] = {
+    "webhook_id": "wh_8c1f0a7d",
+    "url": "https://hooks.example/stt",
+    "failures": 0,
+    "paused": None,
+    "created_at": "2026-01-31T08:15:00Z",
+}
+DELIVERY: dict[str, JsonValue] = {
+    "delivery_id": "msg_2f6d0e5a1c4d",
+    "type": "job.completed",
+    "job_id": EXAMPLE_ID,
+    "url": "https://hooks.example/stt",
+    "status": "DELIVERED",
+    "created_at": "2026-01-31T08:20:00Z",
+    "next_at": None,
+    "attempts": [{"at": "2026-01-31T08:20:01Z", "seconds": 0.2, "status": 200, "error": None}],
+}
 
 
 class WebhookForm(BaseModel):
@@ -18,6 +37,8 @@ class WebhookForm(BaseModel):
 
 class WebhookBody(BaseModel):
     """A URL that is told when jobs have ended that name it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     webhook_id: str
     url: str
@@ -35,6 +56,10 @@ class WebhookBody(BaseModel):
 
 class WebhookWithSecretBody(WebhookBody):
     """The same, once, with the secret that its messages are signed with."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [EXAMPLE | {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}]}
+    )
 
     secret: str = Field(description="Keep it: it is shown in this answer alone.", examples=["whsec_…"])
 
@@ -75,16 +100,22 @@ class DeliveryBody(BaseModel):
 class WebhookListBody(BaseModel):
     """All webhooks, oldest first."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"data": [EXAMPLE]}]})
+
     data: list[WebhookBody]
 
 
 class DeliveryListBody(BaseModel):
     """The newest messages, a hundred at most."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"data": [DELIVERY]}]})
+
     data: list[DeliveryBody]
 
 
 class SentBody(BaseModel):
     """The message that is on its way."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"delivery_id": "msg_2f6d0e5a1c4d"}]})
 
     delivery_id: str

@@ -51,7 +51,8 @@ async def test_a_cursor_of_another_list_or_of_none_is_refused(client, three):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "status=DONE", "state=FAILED", "created_from=x", "q=%22!%22"]
+    "query",
+    ["limit=0", "limit=201", "status=DONE", "state=FAILED", "created_from=x", "created_before=0.5", "q=%22!%22"],
 )
 async def test_parameters_that_are_none_are_refused(client, query):
     answer = await client.get(f"{PATH}?{query}")

@@ -1,11 +1,12 @@
 """`GET /api/stt/jobs`."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from stt.api.dependencies import Caller, Forecasts, JobLists
@@ -15,7 +16,21 @@ from stt.api.schemas.job_page import JobPageBody
 from stt.domain.jobs.job import JobStatus
 from stt.domain.jobs.job_filter import JobFilter
 
-Moment = Annotated[datetime, AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC))]
+_NUMBER = re.compile(r"\s*[-+]?[\d._]+\s*")
+
+
+def _written(given: object) -> object:
+    """The moment as it was written; a number would be taken for seconds, or milliseconds, since 1970."""
+    if _NUMBER.fullmatch(str(given)):
+        raise ValueError("it is a moment such as 2026-01-31T08:15:00Z")
+    return given
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_written),
+    AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC)),
+]
 
 
 class Wanted(BaseModel):

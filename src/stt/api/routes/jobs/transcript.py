@@ -11,6 +11,7 @@ from stt.api.answers.downloads import disposition, downloaded
 from stt.api.dependencies import Caller, Downloads
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
+from stt.api.schemas.result import EXAMPLE
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format
@@ -30,8 +31,15 @@ router = new_router("/api/stt/jobs", "jobs")
 _OFFERED = {form.media_type: form for form in reversed(Format)}
 """What `Accept` chooses from. `verbose_json` has to be asked for by name: it is JSON, as the result document is."""
 _ORDER = (Format.JSON.media_type, *sorted(set(_OFFERED) - {Format.JSON.media_type}))
-_CONTENT = {media_type: {"schema": {"type": "string"}} for media_type in _ORDER} | {
-    Format.JSON.media_type: {"schema": {"type": "object"}},
+_EXAMPLES = {
+    "text/plain": "xin chào\n",
+    "application/x-subrip": "1\n00:00:00,200 --> 00:00:01,100\nxin chào\n",
+    "text/vtt": "WEBVTT\n\n00:00:00.200 --> 00:00:01.100\nxin chào\n",
+    "text/tab-separated-values": "start\tend\ttext\n200\t1100\txin chào\n",
+}
+_CONTENT = {
+    Format.JSON.media_type: {"schema": {"type": "object"}, "example": EXAMPLE},
+    **{form: {"schema": {"type": "string"}, "example": text} for form, text in _EXAMPLES.items()},
     Format.DOCX.media_type: {"schema": {"type": "string", "format": "binary"}},
 }
 
