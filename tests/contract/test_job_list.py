@@ -77,6 +77,22 @@ async def test_filters_are_all_met(database, jobs, listed):  # noqa: F811
     assert await ids(model="m0", created_before=moment(1003)) == ["job-0"]
 
 
+@pytest.mark.parametrize("name", ["customer", 'a"b', "a.b", "a[b]", "$", "ngày"])
+async def test_metadata_is_met_pair_by_pair(jobs, listed, monkeypatch, name):  # noqa: F811
+    monkeypatch.setattr(job_list, "LOOKAHEAD", 3)
+    for number in range(8):
+        metadata = {name: "42" if number in (0, 7) else "4", "other": str(number)}
+        await jobs.add(new_job(f"job-{number}", metadata=metadata))
+
+    async def found(**metadata):
+        return await walked(lambda a, n: listed.page(ANONYMOUS, JobFilter(metadata=metadata), a, n), 5)
+
+    assert await found(**{name: "42"}) == (["job-7", "job-0"], [1, 0, 1])
+    assert (await found(**{name: "42", "other": "0"}))[0] == ["job-0"]
+    assert (await found(**{name: "42", "other": "1"}))[0] == []
+    assert (await found(nothing="42"))[0] == []
+
+
 async def test_rare_jobs_are_looked_for_in_steps_that_cost_the_same(jobs, listed, monkeypatch):  # noqa: F811
     monkeypatch.setattr(job_list, "LOOKAHEAD", 3)
     for number in range(8):

@@ -27,6 +27,7 @@ def completed(document: Document, routes: Sequence[BaseRoute]) -> Document:
     schemas = document["components"]["schemas"]
     for path, method, operation in _operations(document):
         responses = operation["responses"]
+        _spell_out_objects(operation)
         _name_the_frameworks(operation, responses)
         if operation["security"] and method != "get":
             body = OpenAIErrorBody if path.startswith("/v1/") else ErrorBody
@@ -53,6 +54,13 @@ def _with_nulls(example: Any, schema: Document, schemas: Document) -> Any:
     any_field = schema.get("additionalProperties") or {}
     known = example | {name: example.get(name) for name in schema.get("required", ())}
     return {name: _with_nulls(value, fields.get(name, any_field), schemas) for name, value in known.items()}
+
+
+def _spell_out_objects(operation: Document) -> None:
+    """Say of a parameter that is an object that each of its fields is one, as in `metadata[customer]=42`."""
+    for given in operation.get("parameters", ()):
+        if given["schema"].get("type") == "object":
+            given |= {"style": "deepObject", "explode": True}
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, Document]]:

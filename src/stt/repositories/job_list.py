@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, select, tuple_, update
 
 from stt.core.database import Database
 from stt.domain.access.owner import Owner
@@ -67,7 +67,7 @@ class JobList:
 def _page(connection: Connection, owner: Owner, wanted: JobFilter, after: Position | None, limit: int) -> Page:
     behind = [] if after is None else [tuple_(JobRow.created_at, JobRow.id) < tuple_(*after)]
     # The first of the conditions is answered by an index; others are looked for among the next so many.
-    first, others = _equal(wanted)[:1], _equal(wanted)[1:]
+    first, others = _equal(wanted)[:1], _equal(wanted)[1:] + _labelled(connection, wanted)
     newest = (JobRow.created_at.desc(), JobRow.id.desc())
     place = (JobRow.owner == owner, *first, *_created(wanted), *behind)
     seen = select(JobRow.id, JobRow.created_at).where(*place).order_by(*newest)
@@ -86,7 +86,7 @@ def _page(connection: Connection, owner: Owner, wanted: JobFilter, after: Positi
 def _search(
     connection: Connection, owner: Owner, wanted: JobFilter, query: Query, after: Position | None, limit: int
 ) -> Page:
-    conditions = _equal(wanted) + _created(wanted)
+    conditions = _equal(wanted) + _created(wanted) + _labelled(connection, wanted)
     found: list[tuple[Place, Row[Any]]] = []
     place: Place | None = Place() if after is None else Place(*after)
     while place is not None:
@@ -110,6 +110,17 @@ def _equal(wanted: JobFilter) -> list[ColumnElement[bool]]:
     """What a row of it has; each has an index."""
     values = {JobRow.status: wanted.status, JobRow.spoken_language: wanted.language, JobRow.model: wanted.model}
     return [column == value for column, value in values.items() if value is not None]
+
+
+def _labelled(connection: Connection, wanted: JobFilter) -> list[ColumnElement[bool]]:
+    """What its owner wrote on it; no index answers that."""
+    each = func.json_each if connection.dialect.name == "sqlite" else func.json_each_text
+    found: list[ColumnElement[bool]] = []
+    for name, value in wanted.metadata.items():
+        pair = each(JobRow.labels).table_valued("key", "value")
+        has = select(literal(1)).select_from(pair).where(pair.c.key == name, pair.c.value == value)
+        found.append(has.correlate(JobRow).exists())
+    return found
 
 
 def _created(wanted: JobFilter) -> list[ColumnElement[bool]]:

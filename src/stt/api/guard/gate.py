@@ -14,7 +14,7 @@ from stt.api.guard.origins import SAFE_METHODS, is_foreign
 from stt.api.guard.rates import Rates
 from stt.api.guard.scopes import ACCESS, ASK_AGAIN, PUBLIC, asked_of
 from stt.domain.access.scopes import Access, Scope
-from stt.domain.errors import Forbidden, SttError
+from stt.domain.errors import Forbidden, InvalidRequest, SttError
 from stt.services.key_service import KeyService
 
 COOKIE = "stt_key"
@@ -41,6 +41,7 @@ class Gate:
             try:
                 asked = asked_of(scope, scope["app"].routes)
                 if asked is not PUBLIC:
+                    _check(scope)
                     access = await self._admitted(scope, asked)
                     secret = _secret(scope["method"], Headers(scope=scope))
                     state = scope.setdefault("state", {})
@@ -64,6 +65,12 @@ class Gate:
         if asked not in access.scopes:
             raise _lacking(access, asked)
         return access
+
+
+def _check(request: Request) -> None:
+    """Raises `InvalidRequest` for a character that no text has, and that not every database keeps."""
+    if "\0" in request["path"] or b"%00" in request["query_string"]:
+        raise InvalidRequest("The path or the query holds a null character.", code="malformed_request")
 
 
 def _telling(send: Send, headers: Mapping[str, str]) -> Send:

@@ -59,6 +59,7 @@ def refusals(body: type[BaseModel] = ErrorBody, /, **descriptions: str) -> dict[
 
 
 ALWAYS = {
+    "s400": "The path or the query holds a null character (`malformed_request`).",
     "s401": "There is no key, or none that is good (`key_missing`, `key_unknown`, `key_revoked`, `key_expired`).",
     "s403": "The key lacks the scope (`scope_missing`), or a web page of another origin asks (`origin_not_allowed`).",
     "s421": "The service is not known by this name (`host_not_allowed`).",

@@ -1,6 +1,7 @@
 """Which of an owner's jobs are wanted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from stt.domain.jobs.job import JobStatus
@@ -11,7 +12,7 @@ class JobFilter:
     """What a job has to meet, all of it; `None` is anything.
 
     `language` is the one spoken: detected for `auto`, otherwise asked for. Of the moments, with their time zones, the
-    first is included and the second not.
+    first is included and the second not. Of `metadata` a job has every pair, perhaps among others.
     """
 
     status: JobStatus | None = None
@@ -19,3 +20,4 @@ class JobFilter:
     model: str | None = None
     created_from: datetime | None = None
     created_before: datetime | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)

@@ -1,3 +1,4 @@
+import json
 import re
 from base64 import urlsafe_b64encode
 from urllib.parse import quote
@@ -7,8 +8,10 @@ import pytest
 from stt.domain.access.owner import Owner
 from stt.repositories.new_jobs import NewJob
 from tests.unit.api.test_job_routes import complete, upload
+from tools.encoded_audio import encoded
 
 PATH = "/api/stt/jobs"
+MP3 = encoded(".mp3")
 
 
 @pytest.fixture
@@ -52,12 +55,38 @@ async def test_a_cursor_of_another_list_or_of_none_is_refused(client, three):
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=201", "status=DONE", "state=FAILED", "created_from=x", "created_before=0.5", "q=%22!%22"],
+    [
+        "limit=0",
+        "limit=201",
+        "status=DONE",
+        "state=FAILED",
+        "created_from=x",
+        "created_before=0.5",
+        "metadata=x",
+        "q=%22!%22",
+    ],
 )
 async def test_parameters_that_are_none_are_refused(client, query):
     answer = await client.get(f"{PATH}?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
     assert answer.json()["field"] == query.partition("=")[0]
+
+
+async def test_jobs_are_found_by_their_metadata(client):
+    async def made(**metadata):
+        fields = {"metadata": json.dumps(metadata)}
+        return (await client.post(PATH, files={"file": ("a.mp3", MP3)}, data=fields)).json()["job_id"]
+
+    first, second = await made(customer="42", day="1"), await made(customer="42", day="2")
+    assert await ids(client, **{"metadata[customer]": "42"}) == [second, first]
+    assert await ids(client, **{"metadata[customer]": "42", "metadata[day]": "1"}) == [first]
+    assert await ids(client, **{"metadata[customer]": "43"}) == []
+
+
+@pytest.mark.parametrize("path", ["/api/stt/jobs?model=a%00", "/api/stt/webhooks/%00"])
+async def test_a_null_character_is_refused(client, path):
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
 
 
 async def test_filters_of_every_kind(client, embedded, three):
