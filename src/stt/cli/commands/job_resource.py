@@ -1,15 +1,16 @@
 """`stt jobs`: the jobs of a running service, as a resource."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from stt.cli.client import ApiClient, Document
+from stt.cli.client import service_at
 from stt.cli.commands.jobs import status
 from stt.cli.errors import WrongUse
 from stt.cli.options import DEFAULT_URL, JobId, UrlOption
 from stt.cli.running import run
 from stt.cli.terminal import say, write
+from stt.client import Job
 from stt.domain.jobs.job import JobStatus
 
 app = typer.Typer(help="List, show, cancel, retry and delete the jobs of a running service.", no_args_is_help=True)
@@ -30,27 +31,29 @@ def list_jobs(
     url: UrlOption = DEFAULT_URL,
 ) -> None:
     """Print a line for each job, the newest first: id, status, progress in percent, when it was made, its file."""
-    wanted = {"status": status and status.value, "language": language, "q": query}
-    for pair in metadata or ():
-        name, is_pair, value = pair.partition("=")
-        if not is_pair:
-            raise WrongUse(f"--metadata is NAME=VALUE, and {pair!r} has no '='.")
-        wanted[f"metadata[{name}]"] = value
-    for job in run(_listed(url, {name: value for name, value in wanted.items() if value}, limit)):
-        made = str(job["created_at"])[:19]
-        write(f"{job['job_id']}  {job['status']:<10} {job['progress']:>5.1f}  {made}  {job['filename']}")
+    pairs = dict(_pair(written) for written in metadata or ())
+    for job in run(_listed(url, limit, status=status, language=language, query=query or "", metadata=pairs)):
+        made = str(job.document["created_at"])[:19]
+        write(f"{job.job_id}  {job.status:<10} {job.progress:>5.1f}  {made}  {job.filename}")
+
+
+def _pair(written: str) -> tuple[str, str]:
+    name, is_pair, value = written.partition("=")
+    if not is_pair:
+        raise WrongUse(f"--metadata is NAME=VALUE, and {written!r} has no '='.")
+    return name, value
 
 
 @app.command()
 def cancel(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     """Stop a job."""
-    say(f"The job is {run(_posted(url, job_id, 'cancel'))['status']}.")
+    say(f"The job is {run(_cancelled(url, job_id)).status}.")
 
 
 @app.command()
 def retry(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     """Begin a job again that failed or was cancelled; what was transcribed stays."""
-    say(f"The job is {run(_posted(url, job_id, 'retry'))['status']}.")
+    say(f"The job is {run(_begun_again(url, job_id)).status}.")
 
 
 @app.command()
@@ -60,16 +63,21 @@ def delete(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     write("\n".join([*erased["objects"], f"{erased['chunks']} chunks"]))
 
 
-async def _listed(url: str, wanted: dict[str, str], limit: int) -> list[Document]:
-    async with ApiClient(url) as client:
-        return await client.jobs(wanted, limit)
+async def _listed(url: str, limit: int, **wanted: Any) -> list[Job]:
+    async with service_at(url) as client:
+        return [job async for job in client.jobs(**wanted, limit=limit)]
 
 
-async def _posted(url: str, job_id: str, action: str) -> Document:
-    async with ApiClient(url) as client:
-        return await client.post(job_id, action)
+async def _cancelled(url: str, job_id: str) -> Job:
+    async with service_at(url) as client:
+        return await client.cancel(job_id)
 
 
-async def _deleted(url: str, job_id: str) -> Document:
-    async with ApiClient(url) as client:
+async def _begun_again(url: str, job_id: str) -> Job:
+    async with service_at(url) as client:
+        return await client.retry(job_id)
+
+
+async def _deleted(url: str, job_id: str) -> dict[str, Any]:
+    async with service_at(url) as client:
         return await client.delete(job_id)

@@ -2,13 +2,12 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from stt.cli.client import ApiClient, Document
+from stt.cli.client import service_at
 from stt.cli.delivery import deliver
-from stt.cli.errors import CommandError
 from stt.cli.eta import words_of
 from stt.cli.options import (
     DEFAULT_URL,
@@ -29,7 +28,8 @@ from stt.cli.options import (
     UrlOption,
 )
 from stt.cli.running import run
-from stt.cli.terminal import progress, say, write
+from stt.cli.terminal import Show, progress, say, write
+from stt.client import AsyncClient, Job, JobEnded
 from stt.domain.formats.rendering import Format
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.job import JobStatus
@@ -84,7 +84,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
 
 def status(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     """Show how a job stands."""
-    job = run(_job(url, job_id))
+    job = dict(run(_job(url, job_id)).document)
     job["eta"] = words_of(job.get("eta"))
     facts = {name: str(job[name]) for name in SHOWN if job.get(name) not in (None, "")}
     further_line = "\n" + " " * (NAME_WIDTH + 1)
@@ -107,32 +107,40 @@ def result(
     deliver(document, form, output)
 
 
-async def upload_and_wait(client: ApiClient, file: Path, fields: dict[str, str]) -> Document:
-    """Upload, show progress until the job has ended, and return its transcript."""
+async def upload_and_wait(client: AsyncClient, file: Path, fields: dict[str, str]) -> dict[str, Any]:
+    """Upload, show progress until the job has ended, and return its transcript; raises `JobEnded`."""
     with progress() as show:
-        job_id = await client.submit(file, fields, lambda percent: show("Uploading", percent, file.name))
-        job = await client.ended(job_id, show)
-    if job["status"] != JobStatus.COMPLETED:
-        raise CommandError(f"{job['error_message']} ({job['error_code']}) The job was {job_id}.")
-    return await client.result(job_id)
+        job = await _sent(client, file, fields, show)
+        job = await client.wait(job.job_id, watch=lambda job: _show(job, show))
+    if job.status is not JobStatus.COMPLETED:
+        raise JobEnded(job)
+    return await client.result(job.job_id)
+
+
+def _show(job: Job, show: Show) -> None:
+    show("Transcribing", job.progress, job.stage or job.status.lower())
+
+
+async def _sent(client: AsyncClient, file: Path, fields: dict[str, str], show: Show) -> Job:
+    return await client.create(file, fields, sent=lambda percent: show("Uploading", percent, file.name))
 
 
 async def _upload(url: str, file: Path, fields: dict[str, str]) -> str:
-    async with ApiClient(url) as client:
+    async with service_at(url) as client:
         with progress() as show:
-            return await client.submit(file, fields, lambda percent: show("Uploading", percent, file.name))
+            return (await _sent(client, file, fields, show)).job_id
 
 
-async def _transcribed(url: str, file: Path, fields: dict[str, str]) -> Document:
-    async with ApiClient(url) as client:
+async def _transcribed(url: str, file: Path, fields: dict[str, str]) -> dict[str, Any]:
+    async with service_at(url) as client:
         return await upload_and_wait(client, file, fields)
 
 
-async def _job(url: str, job_id: str) -> Document:
-    async with ApiClient(url) as client:
-        return await client.job(job_id)
+async def _job(url: str, job_id: str) -> Job:
+    async with service_at(url) as client:
+        return await client.get(job_id)
 
 
-async def _result(url: str, job_id: str, *, partial: bool) -> Document:
-    async with ApiClient(url) as client:
-        return await (client.result_so_far(job_id) if partial else client.result(job_id))
+async def _result(url: str, job_id: str, *, partial: bool) -> dict[str, Any]:
+    async with service_at(url) as client:
+        return await client.result(job_id, partial=partial)

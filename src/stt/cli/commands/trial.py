@@ -3,13 +3,13 @@
 import asyncio
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from stt.cli.client import ApiClient, Document
+from stt.cli.client import service_at
 from stt.cli.commands.choice import choose
 from stt.cli.commands.jobs import upload_and_wait
 from stt.cli.errors import CommandError
@@ -70,7 +70,7 @@ async def _try(settings: Settings, listener: socket.socket, file: Path, fields: 
 async def _use(url: str, file: Path, fields: dict[str, str], *, once: bool) -> None:
     """What a user does: upload, wait, read."""
     try:
-        async with ApiClient(url) as client:
+        async with service_at(url) as client:
             results.print(_table(await upload_and_wait(client, file, fields)))
     except CommandError as error:
         if once:
@@ -82,7 +82,7 @@ async def _use(url: str, file: Path, fields: dict[str, str], *, once: bool) -> N
         say(f"The service runs on {url} (how to use it: {url}/docs) until Ctrl-C.")
 
 
-def _table(transcript: Document) -> Table:
+def _table(transcript: dict[str, Any]) -> Table:
     table = Table("from", "to", "text", title=f"{transcript['duration']:.1f} s, language {transcript['language']}")
     for segment in transcript["segments"]:
         table.add_row(_clock(segment["start"]), _clock(segment["end"]), Text(segment["text"]))

@@ -2,43 +2,80 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from stt.cli.client import ApiClient
+from stt.cli import client
 from stt.cli.commands import job_resource
+from stt.cli.errors import CommandError, WrongUse
+from stt.client import AsyncClient
 from tests.embedded_service import embedded_service
 from tests.unit.api.test_job_routes import upload
 
+JOB = {
+    "job_id": "j1", "status": "FAILED", "progress": 12.5, "created_at": "2026-01-31T08:15:00Z", "filename": "a",
+    "stage": None, "language": "vi", "model": "demo", "duration": None, "error_code": None, "error_message": None,
+    "metadata": {},
+}  # fmt: skip
+
 
 @pytest.fixture
-async def client(tmp_path):
+async def service(tmp_path):
     async with embedded_service(tmp_path) as running:
-        yield ApiClient("http://stt", httpx.ASGITransport(running.app()))
+        yield httpx.ASGITransport(running.app())
 
 
-async def test_jobs_are_listed_cancelled_begun_again_and_erased(client):
-    ids = [await upload(httpx.AsyncClient(transport=client._http._transport, base_url="http://stt")) for _ in range(3)]
-    assert [job["job_id"] for job in await client.jobs({"q": "talk"}, 2)] == ids[:0:-1]
-    assert len(await client.jobs({}, 500)) == 3
-    assert (await client.post(ids[0], "cancel"))["status"] == "CANCELLED"
-    assert (await client.post(ids[0], "retry"))["status"] == "PENDING"
-    assert (await client.delete(ids[0]))["objects"] == [f"uploads/{ids[0]}/talk.mp3"]
-    assert len(await client.jobs({}, 500)) == 2
+async def test_jobs_are_listed_cancelled_begun_again_and_erased(service):
+    async with httpx.AsyncClient(transport=service, base_url="http://stt") as http:
+        ids = [await upload(http) for _ in range(3)]
+    async with AsyncClient("http://stt", transport=service) as client:
+        assert [job.job_id async for job in client.jobs(query="talk", limit=2)] == ids[:0:-1]
+        assert len([job async for job in client.jobs()]) == 3
+        assert (await client.cancel(ids[0])).status == "CANCELLED"
+        assert (await client.retry(ids[0])).status == "PENDING"
+        assert (await client.delete(ids[0]))["objects"] == [f"uploads/{ids[0]}/talk.mp3"]
+        assert len([job async for job in client.jobs()]) == 2
+
+
+def answering(monkeypatch, answer):
+    monkeypatch.setattr(
+        client, "AsyncClient", lambda url: AsyncClient(url, retries=0, transport=httpx.MockTransport(answer))
+    )
 
 
 def test_the_commands_print_what_the_service_says(monkeypatch):
-    job = {"job_id": "j1", "status": "FAILED", "progress": 12.5, "created_at": "2026-01-31T08:15:00Z", "filename": "a"}
-
     async def answer(request):
         if request.method == "DELETE":
             return httpx.Response(200, json={"objects": ["uploads/j1/a"], "chunks": 2})
         if request.url.path == "/api/stt/jobs":
-            assert request.url.params["status"] == "FAILED"
-            return httpx.Response(200, json={"data": [job], "next_cursor": None})
-        return httpx.Response(200, json=job | {"status": "PENDING"})
+            assert dict(request.url.params) == {"status": "FAILED", "metadata[a]": "b=c", "limit": "50"}
+            return httpx.Response(200, json={"data": [JOB], "next_cursor": None})
+        return httpx.Response(200, json=JOB | {"status": "PENDING"})
 
-    monkeypatch.setattr(job_resource, "ApiClient", lambda url: ApiClient(url, httpx.MockTransport(answer)))
-    printed = [
-        CliRunner().invoke(job_resource.app, words).output
-        for words in (["list", "--status", "FAILED"], ["delete", "j1"], ["retry", "j1"])
-    ]
+    answering(monkeypatch, answer)
+    commands = (["list", "--status", "FAILED", "--metadata", "a=b=c"], ["delete", "j1"], ["retry", "j1"])
+    printed = [CliRunner().invoke(job_resource.app, words).output for words in commands]
     assert printed[:2] == ["j1  FAILED      12.5  2026-01-31T08:15:00  a\n", "uploads/j1/a\n2 chunks\n"]
     assert "PENDING" in printed[2]
+
+
+def test_metadata_that_is_no_pair_is_wrong_use():
+    outcome = CliRunner().invoke(job_resource.app, ["list", "--metadata", "customer"])
+    assert isinstance(outcome.exception, WrongUse)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        (httpx.ConnectError("refused"), WrongUse, "no service at http://127.0.0.1:8000 (refused). Start one with"),
+        (httpx.Response(401, json={"detail": "No key.", "code": "key_missing"}), CommandError, "key from STT_API_KEY"),
+        (httpx.Response(404, json={"detail": "No job.", "code": "job_not_found"}), CommandError, "(job_not_found)"),
+    ],
+)
+def test_what_is_wrong_comes_with_what_to_do(monkeypatch, answer, kind, said):
+    def service(_request):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    answering(monkeypatch, service)
+    outcome = CliRunner().invoke(job_resource.app, ["delete", "j1"])
+    assert type(outcome.exception) is kind
+    assert said in str(outcome.exception)

@@ -4,12 +4,13 @@ from functools import partial
 import httpx
 import pytest
 
-from stt.cli.client import ApiClient
-from stt.cli.commands import jobs
+from stt.cli import client
+from stt.client import AsyncClient
 
 JOB = {
     "job_id": "j1", "status": "COMPLETED", "stage": None, "progress": 100.0, "filename": "talk.mp3", "language": "vi",
-    "error_code": None, "error_message": None, "chunks_completed": 0,
+    "error_code": None, "error_message": None, "chunks_completed": 0, "model": "small", "duration": 1.5,
+    "metadata": {},
 }  # fmt: skip
 RESULT = {
     "job_id": "j1", "text": "xin chào", "duration": 1.5, "segments": [{"start": 0.2, "end": 1.1, "text": "xin chào"}],
@@ -28,10 +29,10 @@ class FakeService:
 
     async def __call__(self, request):
         path = request.url.path
-        if path == "/api/stt/upload":
+        if path == "/api/stt/jobs":
             self.uploads.append(await request.aread())
-            return httpx.Response(200, json={"job_id": "j1", "status": "PENDING", "message": "Accepted."})
-        if path == "/api/stt/status/j1":
+            return httpx.Response(202, json=self.job | {"status": "PENDING"})
+        if path == "/api/stt/jobs/j1":
             return httpx.Response(200, json=self.job)
         if path == "/api/stt/result/j1" and request.url.params.get("partial") == "true":
             return httpx.Response(200, json=SO_FAR | {"complete": self.job["status"] == "COMPLETED"})
@@ -43,7 +44,7 @@ class FakeService:
 @pytest.fixture
 def service(monkeypatch):
     service = FakeService()
-    monkeypatch.setattr(jobs, "ApiClient", partial(ApiClient, transport=httpx.MockTransport(service)))
+    monkeypatch.setattr(client, "AsyncClient", partial(AsyncClient, transport=httpx.MockTransport(service)))
     return service
 
 
@@ -112,7 +113,7 @@ def test_status_shows_what_is_known_and_leaves_out_what_is_not(stt, service):
     outcome = stt("status", "j1")
     assert outcome.code == 0
     facts = dict(line.split(maxsplit=1) for line in outcome.out.splitlines())
-    assert facts == {name: str(value) for name, value in JOB.items() if value is not None}
+    assert facts == {name: str(value) for name, value in JOB.items() if value not in (None, {})}
 
 
 def test_status_shows_what_was_asked_with_further_lines_set_in(stt, service):
