@@ -24,10 +24,13 @@ from stt.repositories.key_repository import KeyRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
+from stt.services.edit_service import EditService
+from stt.services.editions import Editions
 from stt.services.event_service import EventService
 from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService, Part
@@ -64,7 +67,9 @@ class EmbeddedService:
 
     def app(self, **options):
         calls = TranscriptionService(self.service, CallRepository(self.database))
-        downloads = DownloadService(self.service, self.storage)
+        versions = VersionRepository(self.database)
+        editions = Editions(self.service, versions)
+        downloads = DownloadService(self.service, editions, self.storage)
         lists = JobListService(JobList(self.database))
         deletions = DeletionService(self.service, DeletionRepository(self.database), self.storage)
         retries = RetryService(self.service, RetryRepository(self.database), self.announcer)
@@ -82,6 +87,7 @@ class EmbeddedService:
             self.urls,
             IdempotencyService(IdempotencyRepository(self.database), self.service),
             ForecastService(ForecastRepository(self.database)),
+            EditService(self.service, versions, editions),
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

@@ -32,10 +32,11 @@ from stt.api.routes import (
     session_routes,
     webhook_routes,
 )
-from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript
+from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript, versions
 from stt.api.routes.jobs import events as job_events
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
+from stt.services.edit_service import EditService
 from stt.services.event_service import EventService
 from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService
@@ -68,6 +69,7 @@ class Services:
     urls: UrlIngest
     idempotency: IdempotencyService
     forecasts: ForecastService
+    edits: EditService
 
 
 def create_app(
@@ -104,6 +106,7 @@ def create_app(
             *retry.router.routes,
             *show.router.routes,
             *transcript.router.routes,
+            *versions.router.routes,
             *media.router.routes,
             *job_events.router.routes,
             *event_routes.router.routes,
@@ -142,9 +145,9 @@ def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(cors_origins),
-        allow_methods=["GET", "POST", "DELETE"],
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
-        expose_headers=[HEADER, REPLAYED, "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
+        expose_headers=[HEADER, REPLAYED, "ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),

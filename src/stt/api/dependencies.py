@@ -9,6 +9,7 @@ from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
+from stt.services.edit_service import EditService
 from stt.services.event_service import EventService
 from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService
@@ -63,6 +64,7 @@ Idempotency = Annotated[IdempotencyService, _service("idempotency")]
 Downloads = Annotated[DownloadService, _service("downloads")]
 Events = Annotated[EventService, _service("events")]
 Deletions = Annotated[DeletionService, _service("deletions")]
+Edits = Annotated[EditService, _service("edits")]
 Retries = Annotated[RetryService, _service("retries")]
 JobLists = Annotated[JobListService, _service("lists")]
 UrlFetcher = Annotated[UrlIngest, _service("urls")]

@@ -3,6 +3,7 @@
 from stt.bootstrap.api_side import (
     deletion_service,
     download_service,
+    edit_service,
     event_service,
     forecast_service,
     health_service,
@@ -35,6 +36,7 @@ __all__ = [
     "consumer",
     "deletion_service",
     "download_service",
+    "edit_service",
     "event_service",
     "forecast_service",
     "foundation",

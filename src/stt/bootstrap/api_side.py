@@ -14,10 +14,13 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.retries import RetryRepository
+from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
+from stt.services.edit_service import EditService
+from stt.services.editions import Editions
 from stt.services.event_service import EventService
 from stt.services.forecast_service import ForecastService
 from stt.services.health_service import HealthService, Part
@@ -70,7 +73,13 @@ def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionSe
 
 def download_service(base: Foundation, jobs: JobService) -> DownloadService:
     """What owners take away."""
-    return DownloadService(jobs, base.storage)
+    return DownloadService(jobs, Editions(jobs, VersionRepository(base.database)), base.storage)
+
+
+def edit_service(base: Foundation, jobs: JobService) -> EditService:
+    """What changes transcripts."""
+    versions = VersionRepository(base.database)
+    return EditService(jobs, versions, Editions(jobs, versions))
 
 
 def event_service(base: Foundation, jobs: JobService) -> EventService:

@@ -21,6 +21,7 @@ from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.retention import RetentionRepository
+from stt.repositories.version_repository import VersionRepository
 from stt.worker import scratch
 from stt.worker.ear import Ear
 from stt.worker.expiry import EXPIRE_SECONDS, Expiry
@@ -101,7 +102,7 @@ def _rounds(base: Foundation) -> Iterator[Coroutine[None, None, None]]:
     database, storage = base.database, base.storage
     yield _sweeper(base).run()
     yield Reconciler(base.jobs, storage).run()
-    yield rounds("indexing", Indexer(JobList(database), storage).index, INDEX_SECONDS)
+    yield rounds("indexing", Indexer(JobList(database), VersionRepository(database), storage).index, INDEX_SECONDS)
     yield rounds("removing", Remover(DeletionRepository(database), storage).remove, REMOVE_SECONDS)
     yield rounds("expiring", Expiry(RetentionRepository(database), storage).expire, EXPIRE_SECONDS)
 

@@ -12,6 +12,7 @@ from stt.repositories.idempotency_repository import forget_job
 from stt.repositories.statements.claims import long_ago
 from stt.repositories.statements.endings import end_job
 from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
+from stt.repositories.version_repository import forget_versions
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class DeletionRepository:
             connection.execute(update(JobRow).where(JobRow.id == job_id).values(**emptied))
             connection.execute(delete(SearchRow).where(SearchRow.job_id == job_id))
             forget_job(connection, job_id)
+            forget_versions(connection, job_id)
             chunks = connection.execute(delete(ChunkRow).where(ChunkRow.job_id == job_id)).rowcount
             return DeletedRows(object_key, chunks)
 

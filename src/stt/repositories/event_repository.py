@@ -40,7 +40,7 @@ class EventRepository:
         return Kept(row.oldest, row.newest)
 
     async def of_job(self, owner: Owner, job_id: str, after: int) -> list[Event]:
-        """The next events of a job behind a position, `AT_ONCE` at most."""
+        """The next events of a job behind a position, `AT_ONCE` at most: up to its end, behind which it is edited."""
         return await self._read(owner, after, job_id)
 
     async def of_owner(self, owner: Owner, after: int) -> list[Event]:
@@ -50,7 +50,7 @@ class EventRepository:
     async def _read(self, owner: Owner, after: int, job_id: str | None) -> list[Event]:
         statement = select(EventRow).where(EventRow.owner == owner, EventRow.id > after).order_by(EventRow.id)
         if job_id is not None:
-            statement = statement.where(EventRow.job_id == job_id)
+            statement = statement.where(EventRow.job_id == job_id, EventRow.kind != EventKind.EDITED)
         rows = await self._database.read(lambda connection: connection.execute(statement.limit(AT_ONCE)).all())
         return [Event(row.id, row.job_id, EventKind(row.kind), instant(row.created_at), row.data) for row in rows]
 

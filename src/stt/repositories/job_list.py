@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Connection, Row, func, literal, select, tu
 
 from stt.core.database import Database
 from stt.domain.access.owner import Owner
+from stt.domain.edits.version import MACHINE
 from stt.domain.jobs.job import Job, JobStatus
 from stt.domain.jobs.job_filter import JobFilter
 from stt.domain.text.search import Query
 from stt.repositories.statements.search_index import Place, enter, matching
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.rows import to_job
+from stt.repositories.tables.versions import VersionRow
 
 LOOKAHEAD = 1000
 """Jobs among which those are looked for that meet conditions no index answers, until a page is handed out as it is: to
@@ -49,17 +51,20 @@ class JobList:
         return await self._database.read(lambda connection: _search(connection, owner, wanted, query, after, limit))
 
     async def unsearchable(self, limit: int) -> list[Job]:
-        """Completed jobs, of whoever, that are found by their names alone: a version before knew of no search."""
+        """Completed jobs, of whoever, whose text was edited, or that an earlier version of the service has written."""
         missing = JobRow.searchable.is_(False) & (JobRow.status == JobStatus.COMPLETED) & JobRow.deleted_at.is_(None)
         statement = select(JobRow).where(missing).order_by(JobRow.completed_at).limit(limit)
         return await self._database.read(lambda connection: [to_job(row) for row in connection.execute(statement)])
 
-    async def make_searchable(self, job_id: str, terms: Sequence[str]) -> None:
-        """Let a job be found by these terms."""
+    async def make_searchable(self, job_id: str, terms: Sequence[str], version: int = MACHINE) -> None:
+        """Let a job be found by these terms, which are those of a version; not if there is a newer one by now."""
+        newest = select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == job_id)
+        same = JobRow.id == job_id, JobRow.text_deleted_at.is_(None), newest.scalar_subquery() == version
+        found = update(JobRow).where(*same).values(searchable=True)
 
         def write(connection: Connection) -> None:
-            connection.execute(update(JobRow).where(JobRow.id == job_id).values(searchable=True))
-            enter(connection, job_id, terms)
+            if connection.execute(found).rowcount:
+                enter(connection, job_id, terms)
 
         await self._database.write(write)
 

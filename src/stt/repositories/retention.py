@@ -10,6 +10,7 @@ from stt.domain.text.search import terms_of
 from stt.repositories.statements.search_index import enter
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.repositories.tables.rows import to_job
+from stt.repositories.version_repository import forget_versions
 
 
 class RetentionRepository:
@@ -40,12 +41,13 @@ class RetentionRepository:
         await self._database.write(lambda connection: connection.execute(kept))
 
     async def delete_text(self, job: Job) -> None:
-        """The transcript is gone from storage: so is what was heard, and what it was found by but its name."""
+        """The transcript is gone from storage: so is what was heard, what was edited, and what it was found by."""
         marked = update(JobRow).where(JobRow.id == job.job_id).values(text_deleted_at=now(), searchable=True)
 
         def write(connection: Connection) -> None:
             connection.execute(marked)
             connection.execute(delete(ChunkRow).where(ChunkRow.job_id == job.job_id))
+            forget_versions(connection, job.job_id)
             enter(connection, job.job_id, terms_of(job.owner, job.filename))
 
         await self._database.write(write)

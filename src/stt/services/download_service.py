@@ -1,7 +1,6 @@
 """What of a job its owner can take away: the audio that was uploaded, and the transcript."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format, render
 from stt.domain.jobs.job import Job
 from stt.domain.jobs.keys import peaks_key
+from stt.services.editions import Editions
 from stt.services.job_result import result_missing
 from stt.services.job_service import JobService
 
@@ -32,8 +32,8 @@ class Download:
 class DownloadService:
     """Downloads; every method raises `Unavailable` while a part it needs is away."""
 
-    def __init__(self, jobs: JobService, storage: Storage) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: JobService, editions: Editions, storage: Storage) -> None:
+        self._jobs, self._editions = jobs, editions
         self._storage = storage
 
     async def media(self, owner: Owner, job_id: str) -> Download:
@@ -69,8 +69,17 @@ class DownloadService:
         upto = last if end is None else min(end, last)
         return upto, outline(stored, start, upto, count)
 
+    async def version(self, owner: Owner, job_id: str, wanted: int | None) -> int:
+        """The number of a version of a transcript, of the newest for `None`.
+
+        Raises:
+            NotFound: codes `job_not_found`, `version_not_found`.
+            InvalidRequest: code `job_not_completed`, with its `job_status`.
+        """
+        return await self._editions.number(await self._jobs.completed(owner, job_id), wanted)
+
     async def stored_transcript(self, owner: Owner, job_id: str) -> Download:
-        """The result document, byte for byte as it is stored.
+        """The machine's result document, byte for byte as it is stored.
 
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
@@ -83,13 +92,15 @@ class DownloadService:
             raise result_missing(job) from error
         return self._download(job.transcript_key, stat, named(job, Format.JSON), Format.JSON.media_type)
 
-    async def transcript(self, owner: Owner, job_id: str, form: Format, limits: CueLimits) -> tuple[str, bytes]:
-        """The transcript as a file of the wanted form: its name, and its content. Raises as `stored_transcript`."""
+    async def transcript(
+        self, owner: Owner, job_id: str, form: Format, limits: CueLimits, version: int
+    ) -> tuple[str, bytes]:
+        """A version as a file of the wanted form: its name, and its content. Raises as `stored_transcript`."""
         job = await self._jobs.completed(owner, job_id)
-        stored = await self._jobs.document(job)
-        known = {"filename": job.filename, "task": job.guidance.task}
+        read = await self._editions.read(job, version)
+        known = {} if form is Format.JSON else {"filename": job.filename, "task": job.guidance.task}
         # In a thread, because hours of words would hold up every other request.
-        file = await asyncio.to_thread(lambda: render(json.loads(stored) | known, form, limits))
+        file = await asyncio.to_thread(lambda: render(read.document | known, form, limits))
         return named(job, form), file
 
     def _download(self, key: str, stat: Stat, filename: str, media_type: str) -> Download:

@@ -9,6 +9,7 @@ from stt.domain.text.search import query_of
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
+from stt.repositories.version_repository import VersionRepository
 from stt.worker.indexer import Indexer
 
 
@@ -23,7 +24,7 @@ async def test_transcripts_of_before_are_found_and_missing_ones_are_looked_for_o
     await jobs.complete(claim, "results/old/transcription.json")
     if stored:
         await storage.write("results/old/transcription.json", json.dumps({"text": "Kỷ yếu"}).encode())
-    await Indexer(listed, storage).index()
+    await Indexer(listed, VersionRepository(database), storage).index()
     assert await listed.unsearchable(10) == []
     for asked, is_found in (("ky yeu", stored), ("a.mp3", True)):
         page = await listed.search(ANONYMOUS, JobFilter(), query_of(asked), None, 10)

@@ -14,13 +14,13 @@ from stt.services.download_service import Download
 _SINGLE_RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)
 
 
-def downloaded(request: Request, download: Download) -> Response:
-    """The object, or the one range of it that is asked for.
+def downloaded(request: Request, download: Download, tag: str = "") -> Response:
+    """The object, or the one range of it that is asked for; `tag` names its content better than storage does.
 
     Several ranges at once, and units other than bytes, are as none: that is how a server says that it has no such.
     Raises `HTTPException` (416) for a range behind the end.
     """
-    size, tag = download.stat.size, f'"{download.stat.tag}"'
+    size, tag = download.stat.size, tag or f'"{download.stat.tag}"'
     headers = {
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",  # may be kept, and is asked for again with the tag

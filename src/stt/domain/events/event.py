@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     COMPLETED = "job.completed"
     FAILED = "job.failed"
     CANCELLED = "job.cancelled"
+    EDITED = "transcript.edited"
+    """Somebody has made a new version of the transcript."""
 
     @property
     def is_end(self) -> bool:

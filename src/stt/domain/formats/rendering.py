@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +15,7 @@ from stt.domain.formats.subtitles import srt, webvtt
 from stt.domain.formats.verbose_json import verbose_json
 from stt.domain.jobs.guidance import Task
 from stt.domain.text.paragraphs import named_paragraphs
+from stt.domain.transcripts.speakers import given_names
 from stt.domain.transcripts.transcript import Segment
 
 _USUAL = CueLimits()
@@ -69,7 +71,7 @@ def render(document: Mapping[str, Any], form: Format, limits: CueLimits = _USUAL
         return _rttm(document).encode()
     if form in (Format.TXT, Format.JSON):
         return _whole(document, form)
-    segments = [Segment.from_dict(segment) for segment in document["segments"]]
+    segments = _said(document)
     # The duration is not known while the file is being decoded.
     duration = document["duration"] or document["until"]
     if form is Format.DOCX:
@@ -106,7 +108,15 @@ def _whole(document: Mapping[str, Any], form: Format) -> bytes:
         return _json(document, indent=1)
     if not document.get("turns"):
         return f"{document['text']}\n".encode()
-    return (named_paragraphs(map(Segment.from_dict, document["segments"])) + "\n").encode()
+    return (named_paragraphs(_said(document)) + "\n").encode()
+
+
+def _said(document: Mapping[str, Any]) -> list[Segment]:
+    """The segments; a speaker to whom somebody gave a name has it for a label."""
+    segments, names = map(Segment.from_dict, document["segments"]), given_names(document)
+    if not names:
+        return list(segments)
+    return [replace(segment, speaker=names.get(segment.speaker or "", segment.speaker)) for segment in segments]
 
 
 def _json(document: Mapping[str, Any], indent: int | None = None) -> bytes:

@@ -1,10 +1,11 @@
 """Subtitle files: SubRip (SRT) and WebVTT. Pure."""
 
 import html
+import re
 from collections.abc import Callable, Iterable
 
 from stt.domain.formats.cues import Cue, label
-from stt.domain.transcripts.speakers import number_of
+from stt.domain.transcripts.speakers import name_of
 
 _COLOURS = ("white", "yellow", "cyan", "lime")
 """Those by which television tells speakers apart, from the first on."""
@@ -21,23 +22,22 @@ def webvtt(shown: Iterable[Cue]) -> str:
     Players show no names of voices, so each voice has a colour.
     """
     listed = list(shown)
-    voices = sorted({voice for cue in listed if (voice := _voice(cue))})
-    return "WEBVTT\n\n" + "".join(map(_style, voices)) + _numbered(listed, ".", _voiced)
+    voices = dict.fromkeys(voice for cue in listed if (voice := _voice(cue)))
+    styles = (_style(voice, _COLOURS[place % len(_COLOURS)]) for place, voice in enumerate(voices))
+    return "WEBVTT\n\n" + "".join(styles) + _numbered(listed, ".", _voiced)
 
 
-_Voice = tuple[str, int]
-"""What voices are called, and the number of this one, from 1."""
+def _style(voice: str, colour: str) -> str:
+    # What would end the string of CSS, or the block, by its number.
+    written = re.sub(r'["\\>]', lambda found: f"\\{ord(found[0]):x} ", voice)
+    return f'STYLE\n::cue(v[voice="{written}"]) {{ color: {colour} }}\n\n'
 
 
-def _style(voice: _Voice) -> str:
-    kind, number = voice
-    return f'STYLE\n::cue(v[voice="{kind} {number}"]) {{ color: {_COLOURS[(number - 1) % len(_COLOURS)]} }}\n\n'
-
-
-def _voice(cue: Cue) -> _Voice | None:
+def _voice(cue: Cue) -> str | None:
+    """What a voice is called."""
     if cue.speaker is not None:
-        return "Speaker", number_of(cue.speaker)
-    return None if cue.channel is None else ("Channel", cue.channel + 1)
+        return name_of(cue.speaker)
+    return None if cue.channel is None else f"Channel {cue.channel + 1}"
 
 
 def _numbered(shown: Iterable[Cue], point: str, write: Callable[[Cue], str]) -> str:
@@ -51,7 +51,7 @@ def _numbered(shown: Iterable[Cue], point: str, write: Callable[[Cue], str]) -> 
 def _voiced(cue: Cue) -> str:
     text = html.escape(_text(cue), quote=False)
     voice = _voice(cue)
-    return text if voice is None else f"<v {voice[0]} {voice[1]}>{text}</v>"
+    return text if voice is None else f"<v {html.escape(voice, quote=False)}>{text}</v>"
 
 
 def _text(cue: Cue) -> str:

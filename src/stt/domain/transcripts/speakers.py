@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from stt.domain.errors import InvalidRequest
 
 NO_SPEAKERS = "off"
 MOST_SPEAKERS = 50
+_LABEL = re.compile(r"S([1-9][0-9]*)")
 _RANGE = re.compile(r"([0-9]{1,3})(?:\s*-\s*([0-9]{1,3}))?")
 
 
@@ -76,6 +77,12 @@ def number_of(label: str) -> int:
     return int(label.removeprefix("S"))
 
 
-def name_of(label: str) -> str:
-    """What a reader sees of a speaker who has no name."""
-    return f"Speaker {number_of(label)}"
+def name_of(speaker: str) -> str:
+    """What a reader sees of a speaker, who has a label or a name that somebody gave."""
+    return f"Speaker {number_of(speaker)}" if _LABEL.fullmatch(speaker) else speaker
+
+
+def given_names(document: Mapping[str, Any]) -> dict[str, str]:
+    """The names in a result document that somebody gave, by label."""
+    speakers = document.get("speakers") or ()
+    return {who["id"]: who["name"] for who in speakers if who["name"] != name_of(who["id"])}

@@ -1,7 +1,9 @@
 """What each form says of who speaks."""
 
+import io
 import json
 
+import docx
 import pytest
 
 from stt.domain.errors import InvalidRequest
@@ -55,6 +57,20 @@ def test_subtitles_begin_a_new_cue_at_a_change_and_say_who_speaks():
 
 def test_a_text_has_a_paragraph_for_each_turn_of_words_behind_a_name():
     assert rendered("txt") == "Speaker 1: Hello.\n\nSpeaker 2: Good morning.\n\nSpeaker 1: And to you <all>.\n"
+
+
+def test_a_name_that_somebody_gave_stands_in_every_form():
+    document = transcript().to_dict()
+    document["speakers"][0]["name"] = 'Lan "L" --> <b>'
+    text, srt, tsv = (render(document, Format(form)).decode() for form in ("txt", "srt", "tsv"))
+    assert text.startswith('Lan "L" --> <b>: Hello.\n\nSpeaker 2: Good morning.')
+    assert '[Lan "L" --> <b>] Hello.' in srt
+    assert '[Lan "L" --> <b>] Hello.' in tsv
+    vtt = render(document, Format.VTT).decode()
+    assert '<v Lan "L" --&gt; &lt;b&gt;>Hello.</v>' in vtt
+    assert '::cue(v[voice="Lan \\22 L\\22  --\\3e  <b\\3e "]) { color: white }' in vtt
+    assert "Lan" in docx.Document(io.BytesIO(render(document, Format.DOCX))).paragraphs[0].text
+    assert " S1 " in render(document, Format.RTTM).decode(), "the format has no spaces in names"
 
 
 def test_a_table_and_a_word_document_have_labels():
