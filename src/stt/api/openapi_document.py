@@ -51,7 +51,8 @@ def _with_nulls(example: Any, schema: Document, schemas: Document) -> Any:
     if not isinstance(example, dict):
         return example
     fields = schema.get("properties", {})
-    any_field = schema.get("additionalProperties") or {}
+    others = schema.get("additionalProperties")
+    any_field = others if isinstance(others, dict) else {}
     known = example | {name: example.get(name) for name in schema.get("required", ())}
     return {name: _with_nulls(value, fields.get(name, any_field), schemas) for name, value in known.items()}
 

@@ -55,8 +55,8 @@ class EditService:
 
     async def get(self, owner: Owner, job_id: str, number: int) -> Edit:
         """What was changed in a version; raises `NotFound` (code `version_not_found`)."""
-        await self._jobs.completed(owner, job_id)
-        found = await self._versions.get(owner, job_id, number)
+        job = await self._jobs.completed(owner, job_id)
+        found = await self._versions.get(owner, job_id, await self._editions.number(job, number))
         if found is None:
             message = f"Nobody has made a version {number} of this transcript."
             raise NotFound(message, code="version_not_found")

@@ -5,13 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from stt.api.schemas.result import SegmentBody
 from stt.domain.edits.operations import Operation, operation_of
 from stt.domain.edits.version import Edit, Version
 
 MOST_OPERATIONS = 1000
+EXAMPLE: dict[str, JsonValue] = {
+    "version": 3,
+    "created_at": "2026-01-31T08:15:00Z",
+    "key": "key_0123456789ab",
+    "operation_count": 1,
+}
+_NAME: dict[str, JsonValue] = {"op": "name", "speaker": "S1", "name": "Lan"}
+_UNNAME: dict[str, JsonValue] = _NAME | {"name": None}
 Id = Annotated[int, Field(ge=0, le=2**53 - 1, description="`id` of a segment, which it has in every version.")]
 NewId = Annotated[int, Field(ge=0, le=2**53 - 1, description="`id` for the new segment: any that none has.")]
 Second = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -161,13 +169,7 @@ class EditBody(BaseModel):
 class VersionBody(BaseModel):
     """A version that somebody made; the machine's own is version 0."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"version": 3, "created_at": "2026-01-31T08:15:00Z", "key": "key_0123456789ab", "operation_count": 2}
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     version: int
     created_at: datetime
@@ -188,12 +190,16 @@ class VersionBody(BaseModel):
 class VersionPageBody(BaseModel):
     """Some versions, newest first."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"data": [EXAMPLE], "has_more": False}]})
+
     data: list[VersionBody]
     has_more: bool = Field(description="Whether older ones follow: ask with `before`, the number of the last one.")
 
 
 class ChangedBody(VersionBody):
     """What leads to a version from the one before, and what leads back: both can be sent as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE | {"operations": [_NAME], "inverse": [_UNNAME]}]})
 
     operations: list[dict[str, Any]]
     inverse: list[dict[str, Any]]

@@ -147,7 +147,7 @@ async def test_an_operation_that_cannot_be_done_changes_nothing(client, job, ope
 
 
 async def test_what_is_not_there_is_said_to_be_missing(client, job, patch):
-    for path in ("versions/1", "versions/0", "transcript?version=1"):
+    for path in ("versions/1", "versions/0", f"versions/{2**40}", "transcript?version=1"):
         answer = await client.get(f"{job}/{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, "version_not_found")
     revert = await client.post(f"{job}/versions/1/revert", headers={"If-Match": '"v0"'})

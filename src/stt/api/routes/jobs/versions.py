@@ -12,7 +12,7 @@ from stt.api.schemas.error import refusals
 from stt.domain.edits.version import Edit
 
 IfMatch = Annotated[str | None, Header(description="The `ETag` of the version that is changed.")]
-Number = Annotated[int, Path(ge=0, le=10**9, description="Number of a version; 0 is the machine's.")]
+Number = Annotated[int, Path(description="Number of a version; 0 is the machine's.")]
 Before = Annotated[int | None, Query(ge=1, le=10**9, description="Only versions with smaller numbers.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many versions at most.")]
 
@@ -60,13 +60,13 @@ async def list_versions(
     return VersionPageBody(data=[VersionBody.of(version) for version in found], has_more=has_more)
 
 
-@router.get("/{job_id}/versions/{number}", dependencies=_KNOWN, responses=refusals(s400=_NOT_DONE, s404=_ABSENT))
+@router.get("/{job_id}/versions/{number:int}", dependencies=_KNOWN, responses=refusals(s400=_NOT_DONE, s404=_ABSENT))
 async def show_version(job_id: str, number: Number, response: Response, edits: Edits, owner: Caller) -> ChangedBody:
     """What was changed in a version, and what undoes it; its text is at `/transcript?version=`."""
     return _tagged(response, await edits.get(owner, job_id, number))
 
 
-@router.post("/{job_id}/versions/{number}/revert", dependencies=_KNOWN, responses=_REFUSED)
+@router.post("/{job_id}/versions/{number:int}/revert", dependencies=_KNOWN, responses=_REFUSED)
 async def revert_transcript(
     job_id: str, number: Number, response: Response, edits: Edits, access: CallerAccess, if_match: IfMatch = None
 ) -> ChangedBody:
