@@ -17,12 +17,13 @@ from stt.worker.cutting.windows import Window, part_of, plan_windows
 from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest, WindowFailure, WindowResult
 from stt.worker.recognition.draft import Draft, Look
+from stt.worker.recognition.hiding import curtailed
 from stt.worker.recognition.holes import unheard
 from stt.worker.recognition.language import settled
 from stt.worker.recognition.loops import loops
 from stt.worker.recognition.running_on import run_on
 from stt.worker.recognition.seams import seams
-from stt.worker.recognition.times import clipped, curtailed
+from stt.worker.recognition.times import clipped
 from stt.worker.recognition.tuning import CAREFUL, GREEDY, TURN_PAUSE_SECONDS, TURN_SECONDS
 from stt.worker.suppression.suppression import Hallucinations, unloop
 from stt.worker.transcriber.audio_context import AudioContext
@@ -95,11 +96,11 @@ class _Recognition:
         draft = Draft(self._plan, self._longest, tuple(_pieces(self._windows, results)), self._sifted)
         draft = await self._looked_at(draft, LOOKS_AT_WINDOWS)
         draft = draft.joined()
-        draft = replace(draft, segments=tuple(curtailed(draft.segments, self._plan.speech)))
+        audible = self._plan.speech, self._pcm, self._plan.audio.start
+        draft = replace(draft, segments=tuple(curtailed(draft.segments, *audible)))
         draft = await self._looked_at(draft, LOOKS_AT_TEXT)
         gaps = tuple(Gap(w.owned.start, w.owned.end, failure.code) for w, failure in failures)
-        said = clipped(draft.segments, self._plan.speech)
-        said = run_on(said, self._plan.speech, self._pcm, self._plan.audio.start)
+        said = run_on(clipped(draft.segments, self._plan.speech), *audible)
         return Heard(tuple(said), gaps, draft.suppressed)
 
     @property

@@ -3,21 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Word
 from stt.worker.audio.pcm import Pcm
-from stt.worker.audio.voice import STEP_SECONDS, voice_levels
-from stt.worker.constants import SAMPLE_RATE
+from stt.worker.audio.voice import REACH_SECONDS, Voice
 
-REACH_SECONDS = 1.5
-"""The voice in a hole is compared with that in so much of the speech on both sides."""
-LOUDEST_FIFTH = 80
-"""Per cent of that which is quieter than what the voice is compared with."""
-PAUSE_DB = -20.0
-"""Below this, beside the loudest fifth around it, there is no voice: a breath, a hiss, a click, or a pause that VAD
-took for speech."""
 SYLLABLE_SECONDS = 0.1
 """Between two words, a voice that is heard for a shorter time is the end of the word before."""
 SHORTEST_WORD_SECONDS = 0.18
@@ -47,7 +37,7 @@ def run_on(segments: Sequence[Segment], speech: Sequence[Span], pcm: Pcm, start:
     """
     words = [word for segment in segments for word in segment.words]
     for hole in [hole for span in speech for hole in _holes(span, words)]:
-        voice = _Voice(hole, pcm, start)
+        voice = Voice(pcm, start, *_around(hole))
         if hole.is_first:
             behind = words[hole.behind]
             words[hole.behind] = replace(behind, start=min(behind.start, _begin(behind, hole.span, voice)))
@@ -58,21 +48,27 @@ def run_on(segments: Sequence[Segment], speech: Sequence[Span], pcm: Pcm, start:
     return list(_rebuilt(segments, iter(words)))
 
 
-def _begin(word: Word, hole: Span, voice: "_Voice") -> float:
+def _around(hole: Hole) -> tuple[float, float]:
+    """From where to where the voice in a hole is compared."""
+    span, speech = hole.span, hole.speech
+    return max(speech.start, span.start - REACH_SECONDS), min(speech.end, span.end + REACH_SECONDS)
+
+
+def _begin(word: Word, hole: Span, voice: Voice) -> float:
     """Where the first word of a stretch begins."""
     begin = max(hole.start, word.end - _longest(word))
     is_edge = voice.seconds(hole.start, min(begin, hole.end)) < SHORTEST_WORD_SECONDS
     return hole.start if is_edge else begin
 
 
-def _last_end(word: Word, hole: Span, voice: "_Voice") -> float:
+def _last_end(word: Word, hole: Span, voice: Voice) -> float:
     """Where the last word of a stretch ends."""
     end = min(hole.end, word.start + _longest(word))
     is_edge = voice.seconds(max(end, hole.start), hole.end) < SHORTEST_WORD_SECONDS
     return hole.end if is_edge else end
 
 
-def _end(word: Word, hole: Span, voice: "_Voice") -> float:
+def _end(word: Word, hole: Span, voice: Voice) -> float:
     """Where a word ends behind which another is written in the same stretch."""
     is_pause = voice.seconds(hole.start, hole.end) < min(hole.duration / 2, SYLLABLE_SECONDS)
     return hole.end if is_pause else word.end
@@ -95,23 +91,6 @@ def _holes(span: Span, words: Sequence[Word]) -> Iterator[Hole]:
         clock = max(clock, words[number].end)
     if inside and clock < span.end:
         yield Hole(Span(clock, span.end), span, inside[-1] + 1, is_first=False, is_last=True)
-
-
-class _Voice:
-    """The voice in a hole; audio begins at second `start` of the file."""
-
-    def __init__(self, hole: Hole, pcm: Pcm, start: float) -> None:
-        span, speech = hole.span, hole.speech
-        self._start = max(speech.start, span.start - REACH_SECONDS, start)
-        end = min(speech.end, span.end + REACH_SECONDS)
-        first, last = (round((moment - start) * SAMPLE_RATE) for moment in (self._start, end))
-        levels = voice_levels(pcm[first:last])
-        self._heard = levels > np.percentile(levels, LOUDEST_FIFTH) + PAUSE_DB if len(levels) else levels > 0
-
-    def seconds(self, start: float, end: float) -> float:
-        """For how long a voice is heard between two moments in or beside the hole."""
-        begin, stop = (max(0, round((moment - self._start) / STEP_SECONDS)) for moment in (start, end))
-        return float(self._heard[begin:stop].sum() * STEP_SECONDS)
 
 
 def _rebuilt(segments: Sequence[Segment], words: Iterator[Word]) -> Iterator[Segment]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.worker.transcriber.pace import slow_seconds
 
 BEFORE_ONSET_SECONDS = 0.1
 """By how much a word may begin before the speech it is in. First words of people behind a pause then begin 0.13 s
@@ -14,9 +13,6 @@ BEHIND_END_SECONDS = 0.1
 """By how much it may end behind it: words end more quietly than they begin."""
 LONGEST_PAUSE_SECONDS = 0.5
 """No word reaches over a longer pause: it is said on the side on which more of it is speech."""
-DRAWL_SECONDS = 0.8
-"""From so much more than it takes when spoken slowly a word hides others. In 6.6 minutes of people none is more than
-0.58 s over; of five words in a row that are left out before alignment, every second has such a word beside it."""
 LEAST_SECONDS = 0.02
 """What a word lasts at least: a step of Whisper's alignment."""
 
@@ -45,32 +41,6 @@ def clipped(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment
             segment = replace(segment, start=words[0].start, end=clock, words=tuple(words))  # noqa: PLW2901
         settled.append(segment)
     return settled
-
-
-def curtailed(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment]:
-    """The segments with no word that is spoken for much longer than people take for it.
-
-    Alignment gives the time of words that the engine has left out to their neighbours. Such a word is taken to last as
-    long as it needs, and what is left of its time is speech without words.
-    """
-    shorter = []
-    for segment in segments:
-        words = tuple(replace(word, end=_end_of_need(word, speech)) for word in segment.words)
-        shorter.append(segment if words == segment.words else replace(segment, words=words))
-    return shorter
-
-
-def _end_of_need(word: Word, speech: Sequence[Span]) -> float:
-    """Where the word ends, or where it has been spoken for as long as it needs, if it goes on for too long."""
-    need = slow_seconds(word.word)
-    spoken = [span for span in speech if _shared(word, span) > 0]
-    if sum(_shared(word, span) for span in spoken) <= need + DRAWL_SECONDS:
-        return word.end
-    for span in spoken:
-        if _shared(word, span) >= need:
-            return max(word.start, span.start) + need
-        need -= _shared(word, span)
-    return word.end
 
 
 def _stretches(speech: Sequence[Span]) -> Iterator[Span]:

@@ -15,10 +15,14 @@ WORD_SECONDS, LETTER_SECONDS, DIGIT_LETTERS = 0.2, 0.08, 5
 five."""
 
 
+def letters_of(word: str) -> int:
+    """How many letters are spoken, without marks."""
+    return sum(DIGIT_LETTERS if letter.isdigit() else letter.isalnum() for letter in word)
+
+
 def slow_seconds(word: str) -> float:
     """How long a word lasts that is spoken slowly."""
-    letters = sum(DIGIT_LETTERS if letter.isdigit() else letter.isalnum() for letter in word)
-    return WORD_SECONDS + LETTER_SECONDS * letters
+    return WORD_SECONDS + LETTER_SECONDS * letters_of(word)
 
 
 def is_sayable(letters: int, seconds: float) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.worker.recognition.times import BEFORE_ONSET_SECONDS, BEHIND_END_SECONDS, clipped, curtailed
+from stt.worker.recognition.times import BEFORE_ONSET_SECONDS, BEHIND_END_SECONDS, clipped
 
 
 def said(*times: tuple[float, float]) -> Segment:
@@ -69,15 +69,3 @@ def test_no_two_words_overlap_and_each_lasts(times, spoken):
     words = clipped([said(*sorted(times))], speech)[0].words
     assert all(word.start < word.end for word in words)
     assert all(a.end <= b.start for a, b in zip(words, words[1:], strict=False))
-
-
-def test_a_word_that_is_spoken_for_too_long_hides_others():
-    (need,) = times_of(curtailed([said((1.0, 4.0))], [Span(0.0, 5.0)]))
-    assert need[0] == 1.0
-    assert need[1] < 2.0, "what is left is speech without words"
-
-
-def test_a_word_that_is_drawn_out_or_stretched_through_a_pause_stays_as_it_is():
-    drawn, through_a_pause = [said((1.0, 2.2))], [said((1.0, 4.0))]
-    assert curtailed(drawn, [Span(0.0, 5.0)]) == drawn
-    assert curtailed(through_a_pause, [Span(0.0, 1.5), Span(3.8, 5.0)]) == through_a_pause
