@@ -125,7 +125,7 @@ async def embedded_service(
     service = JobService(jobs, chunks, storage, announcer, policy, webhooks)
     await announcer.start()
     try:
-        health, keys = HealthService(parts, patience=0.5), KeyService(KeyRepository(database))
+        health, keys = HealthService(parts, patience=2), KeyService(KeyRepository(database))
         yield EmbeddedService(database, storage, jobs, chunks, announcer, service, health, keys, webhooks)
     finally:
         await announcer.close()

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stt.api.answers import openai_errors as openai
 from stt.api.answers import rate_headers
 from stt.api.answers.openai_errors import CallFailed
+from stt.api.answers.status_names import code_of, phrase_of
 from stt.api.answers.statuses import STATUS_OF_CODE
 from stt.domain.errors import (
     DatabaseUnusable,
@@ -60,7 +61,7 @@ class Refusal:
         """The problem details; `type` is `about:blank`, because the `code` says what kind it is."""
         return {
             "type": "about:blank",
-            "title": self.status.phrase,
+            "title": phrase_of(self.status),
             "status": self.status,
             "detail": self.sentence,
             "instance": scope["path"],
@@ -186,7 +187,7 @@ def _http_error(request: Request, error: Exception) -> Refusal:
     if error.detail == _NO_JSON:
         return _malformed("it is not in UTF-8")
     status = HTTPStatus(error.status_code)
-    return Refusal(status, status.name.lower(), str(error.detail), headers=headers)
+    return Refusal(status, code_of(status), str(error.detail), headers=headers)
 
 
 def _allowed(request: Request) -> str:

@@ -50,7 +50,7 @@ async def test_what_is_no_single_range_of_bytes_is_as_none(client, url, asked):
 @pytest.mark.parametrize("asked", [f"bytes={len(MP3)}-", "bytes=-0", "bytes=999999999999-"])
 async def test_a_range_behind_the_end_is_refused(client, url, asked):
     answer = await client.get(url, headers={"Range": asked})
-    assert (answer.status_code, answer.json()["code"]) == (416, "requested_range_not_satisfiable")
+    assert (answer.status_code, answer.json()["code"]) == (416, "range_not_satisfiable")
     assert answer.headers["content-range"] == f"bytes */{len(MP3)}"
 
 

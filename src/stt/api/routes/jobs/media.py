@@ -24,7 +24,7 @@ _AUDIO: dict[str, Any] = {"content": {"audio/*": _BINARY, "video/*": _BINARY, "a
         304: {"description": "It is as `If-None-Match` knows it."},
         **refusals(
             s404="There is no such job (`job_not_found`), or its audio was removed (`media_missing`).",
-            s416="The range begins behind the end (`requested_range_not_satisfiable`).",
+            s416="The range begins behind the end (`range_not_satisfiable`).",
         ),
     },
 )
