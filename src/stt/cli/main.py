@@ -12,6 +12,7 @@ from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.escapes import escape_on_stdout
 from stt.cli.terminal import say, write
+from stt.cli.watch import command as watch
 from stt.domain.errors import InvalidRequest, SttError, Unavailable
 
 EPILOG = "\n\n".join(["Exit codes:", *(f"{code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())])
@@ -28,6 +29,7 @@ app = typer.Typer(
 for command in (serve.serve, serve.api, serve.consumer, transcribe.transcribe, jobs.submit, jobs.status, jobs.result):
     app.command()(command)
 app.command("try")(trial.try_)
+app.command()(watch.watch)
 app.add_typer(models.app, name="models")
 app.add_typer(job_resource.app, name="jobs")
 app.add_typer(keys.app, name="keys")

@@ -1,0 +1,1 @@
+"""`stt watch`: what lies in a folder is transcribed, file by file."""
