@@ -53,22 +53,28 @@ def test_programs_that_speak_to_openai_speak_to_the_service(service, recordings)
     assert len(texts["LiveKit Agents"].split()) > 10, texts
 
 
-def test_a_stream_begins_before_the_end(service, recordings):
-    """The first delta of a five-minute file comes in the first half of its time, however busy the machine."""
-    _, long = recordings
+def test_a_stream_begins_before_a_fifth_of_its_time(service, recordings):
+    """The better of two runs: what comes first is done by one process, and a busy machine delays that more than the
+    whole, which all take part in."""
+    shares = []
+    while not shares or (len(shares) < 2 and shares[0] >= 1 / 5):
+        shares.append(waited_for_words(service, recordings[1], prompt=f"Words {len(shares)}."))
+    assert min(shares) < 1 / 5, shares
+
+
+def waited_for_words(service, path, prompt):
+    """Which part of the time of a streamed file passes before its first delta; the prompt is one that no other has."""
     began, first = time.monotonic(), None
     with httpx.stream(
         "POST",
         f"{service.url}/v1/audio/transcriptions",
-        # Another language, so that no job of the other tests is joined.
-        data={"model": "demo", "stream": "true", "language": "en", "prompt": "Words."},
-        files={"file": ("long.wav", long.read_bytes())},
+        data={"model": "demo", "stream": "true", "language": "en", "prompt": prompt},
+        files={"file": (path.name, path.read_bytes())},
         timeout=300,
         verify=False,
     ) as answer:
         for line in answer.iter_lines():
             if first is None and "transcript.text.delta" in line:
                 first = time.monotonic() - began
-    whole = time.monotonic() - began
     assert first is not None
-    assert first < whole / 2, (first, whole)
+    return first / (time.monotonic() - began)

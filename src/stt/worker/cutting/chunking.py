@@ -26,6 +26,9 @@ CLEAR_PAUSE = 13
 """Frames (0.42 s) of a pause that is as good as a longer one: half of it is more than the detector misses of a word."""
 USABLE_PAUSE = 3
 """Frames (0.1 s) that a pause must have where a cut is allowed."""
+FIRST_WORDS = 312
+"""Frames (10 s) of the first speech of a file that are a chunk of their own, unless chunks are hardly longer: heard in
+a third of a window's time they can be read while most of even a short file is still to be decoded."""
 MARGIN = 16
 """Frames (0.5 s) of silence kept beside speech: what the detector misses of a word is in them."""
 OVERLAP = 94
@@ -43,7 +46,9 @@ class Chunker:
     Silence that goes on for another half length becomes one chunk of its own, however long it is. What is held never
     exceeds one and a half lengths and what the probabilities lag behind.
 
-    The first chunk is aimed at one window: it is heard before anything else of its file, so that first words come soon.
+    First words are to come soon. What is said in about the first ten seconds becomes a chunk, if there is a good pause,
+    and the next is aimed at one window. Of what is shorter than a chunk the first is one window, for a short file is not
+    worth another: that it is longer is known from its `stated_end`, in seconds, or when so much has come in.
 
     The chunks are of `channel`. Chunkers of one job draw the indexes of their chunks from the same `numbers`.
     """
@@ -55,16 +60,19 @@ class Chunker:
         numbers: Iterator[int] | None = None,
         *,
         window_seconds: float = MAX_WINDOW_SECONDS,
+        stated_end: float | None = None,
     ) -> None:
         self._channel = channel
         self._window_seconds = window_seconds
         self._numbers = itertools.count() if numbers is None else numbers
         self._chunk_seconds = chunk_seconds
-        self._aim(min(chunk_seconds, window_seconds))
+        self._is_long = stated_end is not None and stated_end > chunk_seconds
+        self._aim(chunk_seconds)
+        self._awaits_first_words = self._half >= FIRST_WORDS
         self._backlog = Backlog()
         self._speech = SpeechSpans()
         self._sound = SpeechSpans()
-        self._probabilities: deque[float] = deque(maxlen=round(chunk_seconds / FRAME_SECONDS) // 2)
+        self._probabilities: deque[float] = deque(maxlen=round(1.5 * chunk_seconds / FRAME_SECONDS))
         self._start = 0
         self._reach = 0
 
@@ -88,6 +96,8 @@ class Chunker:
         yield from self.push(np.zeros(0, np.int16), probabilities, loud)
         self._speech.finish()
         self._sound.finish()
+        if self._awaits_first_words and self._speech.closed:
+            yield from self._cut_behind_a_window()
         if self._start * VAD_FRAME < self._backlog.end:
             yield self._cut(self._speech.frame)
 
@@ -103,8 +113,20 @@ class Chunker:
             self._backlog.drop_before((now - MARGIN) * VAD_FRAME)
         elif not closed and onset is not None and onset - MARGIN - self._start >= self._half:
             yield self._cut(onset - MARGIN)
-        elif now - self._start >= self._target and not self._pause_may_grow():
+        elif self._may_be_cut() and not self._pause_may_grow():
             yield from self._cut_well()
+
+    def _may_be_cut(self) -> bool:
+        now = self._speech.frame
+        if self._awaits_first_words and self._is_long:
+            return now - self._first_speech >= FIRST_WORDS
+        return now - self._start >= self._target
+
+    @property
+    def _first_speech(self) -> int:
+        """Where somebody is first heard, once somebody is."""
+        onset, closed = self._speech.onset, self._speech.closed
+        return closed[0].start if closed else self._speech.frame if onset is None else onset
 
     def _pause_may_grow(self) -> bool:
         """Whether a pause has just begun, the middle of which would be too close to the speech before it."""
@@ -113,22 +135,50 @@ class Chunker:
         return quiet and now - self._start < self._limit
 
     def _cut_well(self) -> Iterator[Cut]:
-        now = self._speech.frame
+        if not self._awaits_first_words:
+            yield from self._cut_by_length()
+        elif pause := self._behind_first_words():
+            yield self._cut(_middle(pause))
+        elif self._speech.frame - self._first_speech >= 2 * FIRST_WORDS:
+            yield from self._cut_behind_a_window()
+
+    def _behind_first_words(self) -> range | None:
+        """Of good pauses, or clear ones if there are some, the nearest to where first words should end."""
+        first, wanted = self._first_speech, self._first_speech + FIRST_WORDS
+        near = range(first + FIRST_WORDS // 2, wanted + FIRST_WORDS)
+        good = [pause for pause in self._pauses() if len(pause) >= GOOD_PAUSE and pause.start in near]
+        return max(good, key=lambda pause: (min(len(pause), CLEAR_PAUSE), -abs(pause.start - wanted)), default=None)
+
+    def _cut_behind_a_window(self) -> Iterator[Cut]:
+        """The first chunk where its first words cannot be cut off."""
+        self._aim(min(self._chunk_seconds, self._window_seconds))
+        if self._speech.frame - self._start >= self._target:
+            yield from self._cut_by_length()
+
+    def _cut_by_length(self) -> Iterator[Cut]:
         good = [pause for pause in self._usable_pauses() if len(pause) >= GOOD_PAUSE]
+        # More than a length may have come in where the chunk before was cut short.
+        latest = self._start + self._limit
         if good:
             yield self._cut(_middle(max(good, key=self._worth())))
-        elif now - self._start >= self._limit:
-            poor = (p for p in self._usable_pauses() if len(p) >= USABLE_PAUSE and _middle(p) <= now - OVERLAP)
+        elif self._speech.frame >= latest:
+            poor = (p for p in self._usable_pauses() if len(p) >= USABLE_PAUSE and _middle(p) <= latest - OVERLAP)
             pause = max(poor, key=len, default=range(0))
-            within = self._start + self._target, now - OVERLAP
+            within = self._start + self._target, latest - OVERLAP
             yield self._cut(_middle(pause) if pause else self._faintest(*within), OVERLAP)
 
     def _usable_pauses(self) -> Iterator[range]:
-        """Where there is silence between spans, from half a length on."""
+        """Where there is silence between spans, from half a length on, and up to the greatest."""
+        first, latest = self._start + self._half, self._start + self._limit
+        for pause in self._pauses():
+            yield range(max(pause.start, first), min(pause.stop, latest))
+
+    def _pauses(self) -> Iterator[range]:
+        """Where there is silence between spans."""
         onset, closed = self._speech.onset, self._speech.closed
         beginnings = [*(span.start for span in closed[1:]), self._speech.frame if onset is None else onset]
         for span, beginning in zip(closed, beginnings, strict=False):
-            yield range(max(span.stop, self._start + self._half), beginning)
+            yield range(span.stop, beginning)
 
     def _worth(self) -> Callable[[range], tuple[int, float, int]]:
         """What a pause is judged by: its length, how well the windows up to it are filled, and how late it is."""
@@ -166,7 +216,10 @@ class Chunker:
         sound = tuple(map(self._seconds, self._loud(range(self._start, frame))))
         plan = ChunkPlan(next(self._numbers), owned, span, speech, self._channel, sound)
         pcm = self._backlog.slice(audio.start * VAD_FRAME, audio.stop * VAD_FRAME)
+        had_first_words = self._awaits_first_words and not plan.is_silent
+        self._awaits_first_words &= plan.is_silent
         self._begin_next(frame, overlap)
+        self._aim(min(self._chunk_seconds, self._window_seconds) if had_first_words else self._chunk_seconds)
         return plan, pcm
 
     def _loud(self, frames: range) -> Iterator[range]:
@@ -175,7 +228,6 @@ class Chunker:
 
     def _begin_next(self, frame: int, overlap: int) -> None:
         self._start, self._reach = frame, frame - overlap
-        self._aim(self._chunk_seconds)
         self._speech.closed = [span for span in self._speech.closed if span.stop > self._reach]
         self._sound.closed = [span for span in self._sound.closed if span.stop > self._start]
         self._backlog.drop_before(self._reach * VAD_FRAME)

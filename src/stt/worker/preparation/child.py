@@ -64,7 +64,7 @@ def prepare(
     tracks: list[_Track] = []
     peaks = Peaks()
     for block in decoder.blocks():
-        tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds)
+        tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds, decoder.stated_end)
         for cutting, pcm in zip(tracks, block, strict=True):
             yield from (_encoded(cut, len(tracks)) for cut in cutting.push(pcm))
         peaks.hear(block)
@@ -87,10 +87,10 @@ class _Track:
         return self._chunker.finish(*self._detector.finish())
 
 
-def _tracks(count: int, chunk_seconds: float, window_seconds: float) -> list[_Track]:
+def _tracks(count: int, chunk_seconds: float, window_seconds: float, stated_end: float | None) -> list[_Track]:
     model, numbers = load_model(), itertools.count()
     chunkers = (
-        Chunker(chunk_seconds, channel, numbers, window_seconds=window_seconds)
+        Chunker(chunk_seconds, channel, numbers, window_seconds=window_seconds, stated_end=stated_end)
         for channel in (range(count) if count > 1 else [None])
     )
     return [_Track(SpeechDetector(model), chunker) for chunker in chunkers]

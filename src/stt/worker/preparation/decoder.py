@@ -34,6 +34,7 @@ class Decoder:
         broke_off: second at which the file ended before its time, if it did; set when `blocks` ends.
         notes: what else the owner should know about the file; complete when `blocks` ends.
         skipped: packets that could not be decoded and were left out.
+        stated_end: second at which the recording that is being read says that it ends, if it does; never trusted.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Decoder:
         self.broke_off: float | None = None
         self.notes: list[Note] = []
         self.skipped = 0
+        self.stated_end: float | None = None
 
     @property
     def duration(self) -> float:
@@ -94,7 +96,9 @@ class Decoder:
             TrackReader(self._path, part, stream, self._channels, layout)
             for stream, layout in zip(streams, layouts, strict=False)
         ]
+        begun = self.duration
         for block in blocks_of(abreast([reader.blocks() for reader in readers], self._counts()), BLOCK):
+            self.stated_end = max((begun + r.stated_end for r in readers if r.stated_end is not None), default=None)
             self._samples += block.shape[1]
             if self.duration > self._max_seconds:
                 raise AudioTooLong(f"The audio is longer than the {_spoken(self._max_seconds)} accepted here.")

@@ -17,9 +17,15 @@ FRAME = VAD_FRAME / SAMPLE_RATE
 TARGET = 10.0
 
 
-def chunks_of(pcm: np.ndarray, probabilities: Probabilities, target: float = TARGET, batch: int = 256) -> list[Cut]:
+def chunks_of(
+    pcm: np.ndarray,
+    probabilities: Probabilities,
+    target: float = TARGET,
+    batch: int = 256,
+    stated_end: float | None = None,
+) -> list[Cut]:
     """As the pipeline does it: the probabilities lag behind the samples by up to a batch."""
-    chunker, cuts = Chunker(target), []
+    chunker, cuts = Chunker(target, stated_end=stated_end), []
     whole = len(probabilities) // batch * batch
     for frame in range(0, whole, batch):
         block = pcm[frame * VAD_FRAME : (frame + batch) * VAD_FRAME]
@@ -37,21 +43,22 @@ def sound(*parts: tuple[str, float]) -> tuple[np.ndarray, Probabilities]:
     return pcm, np.array([0.95 if level == "speech" else 0.02 for level in levels], np.float32)
 
 
-def plans_of(*parts: tuple[str, float], target: float = TARGET) -> list[ChunkPlan]:
-    return [plan for plan, _ in chunks_of(*sound(*parts), target)]
+def plans_of(*parts: tuple[str, float], target: float = TARGET, stated_end: float | None = None) -> list[ChunkPlan]:
+    return [plan for plan, _ in chunks_of(*sound(*parts), target, stated_end=stated_end)]
 
 
 streams = st.lists(st.tuples(st.sampled_from(["speech", "silence"]), st.floats(0.03, 25)), min_size=1, max_size=8)
+ends = st.sampled_from([None, 1.0, 1e6])
 
 
 @settings(max_examples=60)
-@given(streams, st.integers(0, VAD_FRAME - 1), st.sampled_from([10.0, 17.3, 30.0]))
-def test_chunks_tile_the_stream_and_hold_its_very_samples(parts, missing, target):
+@given(streams, st.integers(0, VAD_FRAME - 1), st.sampled_from([10.0, 17.3, 30.0]), ends)
+def test_chunks_tile_the_stream_and_hold_its_very_samples(parts, missing, target, stated_end):
     pcm, probabilities = sound(*parts)
     pcm = pcm[: max(1, len(pcm) - missing)]
     if len(probabilities) == 0:
         return
-    cuts = chunks_of(pcm, probabilities, target)
+    cuts = chunks_of(pcm, probabilities, target, stated_end=stated_end)
     assert [plan.index for plan, _ in cuts] == list(range(len(cuts)))
     assert cuts[0][0].owned.start == 0
     assert cuts[-1][0].owned.end == len(pcm) / SAMPLE_RATE
@@ -88,10 +95,10 @@ def test_every_span_of_speech_is_within_exactly_the_chunks_that_own_it(parts, ta
 
 
 @settings(max_examples=60)
-@given(streams, st.lists(st.integers(1, 90_000), max_size=40), st.integers(1, 300))
-def test_chunks_do_not_depend_on_how_the_stream_was_split(parts, splits, batch):
+@given(streams, st.lists(st.integers(1, 90_000), max_size=40), st.integers(1, 300), ends)
+def test_chunks_do_not_depend_on_how_the_stream_was_split(parts, splits, batch, stated_end):
     pcm, probabilities = sound(*parts)
-    chunker, cuts, position, frame = Chunker(TARGET), [], 0, 0
+    chunker, cuts, position, frame = Chunker(TARGET, stated_end=stated_end), [], 0, 0
     for split in [*splits, len(pcm)]:
         cuts += chunker.push(pcm[position : position + split], probabilities[:0])
         position = min(len(pcm), position + split)
@@ -99,7 +106,7 @@ def test_chunks_do_not_depend_on_how_the_stream_was_split(parts, splits, batch):
             cuts += chunker.push(pcm[:0], probabilities[frame : frame + batch])
             frame += batch
     cuts += chunker.finish(probabilities[frame:])
-    reference = chunks_of(pcm, probabilities)
+    reference = chunks_of(pcm, probabilities, stated_end=stated_end)
     assert [plan for plan, _ in cuts] == [plan for plan, _ in reference]
 
 
@@ -124,21 +131,71 @@ def test_the_cut_goes_through_the_middle_of_the_longest_pause_after_half_the_len
 
 def test_of_clear_pauses_the_one_up_to_which_windows_are_filled_is_cut_in():
     phrases = [("speech", 4.0), ("silence", 0.6)] * 3  # three of them are more than a window of 10 s
-    pcm, probabilities = sound(*phrases, ("speech", 4.0), ("silence", 0.6), ("speech", 20.0))
+    before = [("speech", 10.0), ("silence", 0.6), ("speech", 8.0), ("silence", 30.0)]
+    pcm, probabilities = sound(*before, *phrases, ("speech", 4.0), ("silence", 0.6), ("speech", 20.0))
     ends = []
     for window_seconds in (10.0, 30.0):
         chunker = Chunker(16.0, window_seconds=window_seconds)
-        (plan, _), *_ = [*chunker.push(pcm, probabilities)]
-        ends.append(plan.owned.end)
+        spoken = [plan for plan, _ in chunker.push(pcm, probabilities) if not plan.is_silent]
+        ends.append(spoken[2].owned.end - sum(seconds for _, seconds in before))
     two_phrases, three_phrases = 4.0 + 0.6 + 4.0 + 0.3, 3 * 4.6 - 0.3
     assert ends == [pytest.approx(two_phrases, abs=0.1), pytest.approx(three_phrases, abs=0.1)]
 
 
-def test_the_first_chunk_is_one_window_so_that_first_words_come_soon():
-    talk = [part for _ in range(30) for part in (("speech", 4.0), ("silence", 0.6))]
-    lengths = [plan.owned.duration for plan in plans_of(*talk, target=60.0)]
-    assert 15 <= lengths[0] <= 30
-    assert 40 < lengths[1] < 70
+TALK = [("speech", 4.0), ("silence", 0.6)]
+LONG = 3600.0
+
+
+@pytest.mark.parametrize("stated_end", [None, LONG])
+def test_the_first_chunk_is_a_third_of_a_window_and_the_next_is_one_so_that_first_words_come_soon(stated_end):
+    plans = plans_of(*TALK * 50, target=60.0, stated_end=stated_end)
+    first, second, third, *_ = [plan.owned.duration for plan in plans]
+    assert 8 < first < 12
+    assert 25 < second < 30.3
+    assert 40 < third < 70
+
+
+@pytest.mark.parametrize(("stated_end", "needed"), [(None, 60.0), (LONG, 10.0)])
+def test_first_words_wait_only_until_it_is_known_that_the_file_is_long(stated_end, needed):
+    pcm, probabilities = sound(*TALK * 20)
+    chunker = Chunker(60.0, stated_end=stated_end)
+    came = next(n for n in range(len(probabilities)) if [*chunker.push(pcm[:VAD_FRAME], probabilities[n : n + 1])])
+    assert needed - 0.1 < came * FRAME < needed + 1.1
+
+
+def test_first_words_are_those_behind_a_silence():
+    plans = plans_of(("silence", 20.0), *TALK * 30, target=60.0, stated_end=LONG)
+    assert 28 < plans[0].owned.end < 32
+    assert 8 < plans[0].audio.duration < 12
+    assert 25 < plans[1].owned.duration < 30.3
+
+
+@pytest.mark.parametrize("stated_end", [None, LONG])
+def test_first_words_are_cut_off_in_a_clear_pause_if_one_is_near(stated_end):
+    unclear = [("speech", 7.0), ("silence", 0.6), ("speech", 1.5), ("silence", 0.36), ("speech", 6.0)]
+    first, *_ = plans_of(*unclear, *TALK * 20, target=60.0, stated_end=stated_end)
+    assert first.owned.end == pytest.approx(7.3, abs=0.1)
+    unclear = [("speech", 12.0), ("silence", 0.36), ("speech", 50.0)]
+    first, *_ = plans_of(*unclear, *TALK * 20, target=60.0, stated_end=stated_end)
+    assert first.owned.end == pytest.approx(12.18, abs=0.1)
+
+
+@pytest.mark.parametrize("stated_end", [None, LONG])
+def test_no_word_is_cut_for_the_sake_of_first_words(stated_end):
+    """Where nobody pauses, the first chunk is as long as a window may get, as any other that is cut in speech."""
+    unpausing = ("speech", 25.0), ("silence", 0.6), ("speech", 60.0)
+    first, *_ = plans_of(*unpausing, target=60.0, stated_end=stated_end)
+    assert first.owned.end == pytest.approx(25.3, abs=0.1)
+    first, *_ = plans_of(("speech", 120.0), target=60.0, stated_end=stated_end)
+    assert 30 <= first.owned.end <= 45
+    assert first.audio.end - first.owned.end == pytest.approx(OVERLAP * FRAME)
+
+
+@pytest.mark.parametrize("stated_end", [None, 50.6])
+def test_what_is_shorter_than_a_chunk_has_no_window_more_for_its_first_words(stated_end):
+    first, second = plans_of(*TALK * 11, target=60.0, stated_end=stated_end)
+    assert 25 < first.owned.duration < 30.3
+    assert second.owned.duration < 30
 
 
 def test_a_file_of_one_window_is_one_chunk():

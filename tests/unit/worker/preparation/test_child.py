@@ -62,6 +62,15 @@ def test_the_same_file_gives_the_same_chunks(source):
     )
 
 
+@pytest.mark.parametrize(("name", "earliest", "latest"), [("talk.m4a", 10, 25), ("talk.ogg", 50, 70)])
+def test_first_words_are_given_once_the_file_says_or_shows_that_it_is_long(recording, tmp_path, name, earliest, latest):
+    seconds = []
+    path = write(recording, tmp_path / name)
+    plan = next(prepare(path, chunk_seconds=50, max_seconds=100, beat=lambda: seconds.append(1))).plan
+    assert 5 < plan.audio.duration < 20
+    assert earliest <= len(seconds) < latest
+
+
 def test_a_chunk_is_given_before_the_rest_is_decoded(source):
     beats = []
     first = next(prepare(source, chunk_seconds=10, max_seconds=100, beat=lambda: beats.append(1)))
