@@ -64,7 +64,6 @@ def _body(hours: float, trials: Sequence[Trial]) -> str:
         row("a chunk, with the wait for its turn, in the median", "", lambda t: t.chunk),
         row("a clip behind it is done", "", lambda t: t.clip),
         row("the same in chunks", most_chunks, lambda t: t.clip_in_chunks, ""),
-        row("the same in first chunks, which wait for nobody", most_chunks, lambda t: t.clip_in_first_chunks, ""),
         row("chunks of the long file done meanwhile", "", lambda t: t.settled_meanwhile, ""),
         row("work of the long file done again", "0", lambda t: t.repeated, ""),
     ]

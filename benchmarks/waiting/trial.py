@@ -52,11 +52,6 @@ class Trial:
         """The wait for the clip in the time a chunk takes."""
         return self.clip / self.chunk
 
-    @property
-    def clip_in_first_chunks(self) -> float:
-        """The same in the time of a chunk that has the engine to itself at first."""
-        return self.clip / self.first_chunk
-
 
 def run(form: str, long_file: Path, clip: Path, chunks_between: int, say: Callable[[str], None]) -> Trial:
     """Measure from outside, over HTTP; the service is new and has transcribed the clip twice before.

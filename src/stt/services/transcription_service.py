@@ -8,10 +8,11 @@ import structlog
 
 from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
-from stt.domain.errors import Leaving, SttError
+from stt.domain.errors import InvalidRequest, Leaving, SttError
 from stt.domain.jobs.idempotency import fingerprint
 from stt.domain.jobs.job import Job
 from stt.domain.whisper.model_aliases import OPENAI_NAMES, model_behind
+from stt.domain.whisper.models import ALIASES, ANY
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.new_jobs import Call
 from stt.services.job_service import JobService
@@ -40,13 +41,22 @@ class TranscriptionService:
 
     def model_behind(self, name: str) -> str:
         """The model of this deployment that a program means by a name; an empty one is the default."""
-        default = self.jobs.policy.model
-        return model_behind(name, default, self._aliases) if name else default
+        default, any_repository = self.jobs.policy.model, ANY in self.jobs.policy.models().listed
+        return model_behind(name, default, self._aliases, with_english_only=any_repository) if name else default
 
     def model_names(self) -> list[str]:
-        """Every name that a program may send: models, and what else they answer to."""
+        """The names that programs may choose from: models, and what else they answer to."""
         models = self.jobs.policy.models().names
-        return [*OPENAI_NAMES, *sorted({*models, *self._aliases} - {*OPENAI_NAMES})]
+        short = {alias for alias, model in ALIASES.items() if model in models}
+        return [*OPENAI_NAMES, *sorted({*models, *short, *self._aliases} - {*OPENAI_NAMES})]
+
+    def has_model(self, name: str) -> bool:
+        """Whether a program may send this name, which may be one that no list has."""
+        try:
+            self.jobs.policy.models().check(self.model_behind(name))
+        except InvalidRequest:
+            return False
+        return bool(name)
 
     async def begin(self, access: Access, stored: StoredUpload, options: JobOptions) -> str:
         """The id of the job that will have the transcript: one that others wait for already, or a new one."""

@@ -8,10 +8,13 @@ from stt.api.openai.form import Format, Wishes
 from stt.domain.formats import rendering
 from stt.domain.formats.rendering import timed
 from stt.domain.formats.verbose_json import verbose_json
+from stt.domain.jobs.guidance import Task
 from stt.domain.text.paragraphs import running_text
 from stt.domain.transcripts.speakers import number_of
 from stt.domain.transcripts.transcript import Segment, Transcript, Word
 
+TRANSLATED = "en"
+"""The language that the text of every translation is in; OpenAI names it and not the one that is spoken."""
 ONE_SPEAKER = "A"
 """What everybody is called while nobody is told apart; a channel on its own has the letter of its number."""
 
@@ -29,7 +32,8 @@ def as_document(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
     match wishes.format:
         case Format.VERBOSE_JSON:
             wanted = wishes.granularities or {"segment"}
-            document |= verbose_json(transcript.segments, transcript.language, transcript.duration, wishes.task, wanted)
+            written_in = TRANSLATED if wishes.task is Task.TRANSLATE else transcript.language
+            document |= verbose_json(transcript.segments, written_in, transcript.duration, wishes.task, wanted)
         case Format.DIARIZED_JSON:
             document |= {"task": wishes.task, "duration": transcript.duration}
             document["segments"] = [diarized(n, segment) for n, segment in enumerate(transcript.segments)]

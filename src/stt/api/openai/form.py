@@ -41,6 +41,8 @@ class Wishes:
     ignored: tuple[str, ...]
 
 
+_NEVER_STREAMED = frozenset({Format.SRT, Format.VTT, Format.VERBOSE_JSON})
+"""Streams have no times, except those of speakers."""
 _LISTS = frozenset({"timestamp_granularities", "include", "languages", "keywords"})
 _SINGLE = frozenset(
     {"model", "language", "prompt", "response_format", "temperature", "stream", "hotwords"}
@@ -121,28 +123,33 @@ class _Form:
 
     def _wishes(self) -> Wishes:
         written = self._last("response_format") or Format.JSON
-        include = self._all("include")
+        form, stream = Format(_one_of("response_format", written, tuple(Format))), _flag("stream", self._last("stream"))
         return Wishes(
             task=self._task,
-            format=Format(_one_of("response_format", written, tuple(Format))),
+            format=form,
             granularities=frozenset(
                 _one_of("timestamp_granularities", granularity, GRANULARITIES)
                 for granularity in self._all("timestamp_granularities")
             ),
-            stream=_flag("stream", self._last("stream")),
-            logprobs="logprobs" in include,
-            ignored=tuple(self._ignored(include)),
+            stream=stream,
+            logprobs="logprobs" in self._all("include"),
+            ignored=tuple(self._ignored(form, stream=stream)),
         )
 
-    def _ignored(self, include: list[str]) -> Iterator[str]:
+    def _ignored(self, form: Format, *, stream: bool) -> Iterator[str]:
         yield from self._unused
+        if stream and form in _NEVER_STREAMED:
+            yield f"response_format: {form} with stream"
+        if self._all("timestamp_granularities") and (stream or form is not Format.VERBOSE_JSON):
+            yield "timestamp_granularities"
         if _temperature(self._last("temperature")) > 0:
             yield "temperature"
         if self._is_diarized() and not (self._last("speakers") or self._last("channels") or self._means_speakers()):
             yield f"response_format: speakers are not told apart here; 'stt models pull {SPEAKERS}' changes that"
         if len(self._last("prompt")) > TEXT_CHARACTERS:
             yield f"prompt: all but its last {TEXT_CHARACTERS} characters"
-        yield from (f"include: {asked}" for asked in include if asked != "logprobs")
+        has_logprobs = stream or form is Format.JSON
+        yield from (f"include: {asked}" for asked in self._all("include") if asked != "logprobs" or not has_logprobs)
 
     def _all(self, name: str) -> list[str]:
         return [value for value in self._values.get(name, []) if value]

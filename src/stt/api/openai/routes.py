@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from operator import attrgetter
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
@@ -24,6 +25,7 @@ from stt.domain.jobs.job import Job, JobStatus
 from stt.services.transcription_service import TranscriptionService
 
 JOB_HEADER = "x-stt-job-id"
+IGNORED_HEADER = "x-stt-ignored"
 _RELEASED = 1_663_718_400
 """When Whisper was published, 2022-09-21: clients want to sort models by a date."""
 
@@ -58,7 +60,7 @@ async def list_models(service: Transcriptions) -> ModelsBody:
 )
 async def retrieve_model(name: str, service: Transcriptions) -> ModelBody:
     """One of them."""
-    if name not in service.model_names():
+    if not service.has_model(name):
         raise NotFound(f"The model {name[:80]!r} does not exist; /v1/models lists those that do.", code="unknown_model")
     return _model(name)
 
@@ -72,6 +74,9 @@ async def _answered(request: Request, service: TranscriptionService, access: Acc
     owner = access.owner
     job_id = await service.begin(access, stored, options)
     headers = {JOB_HEADER: job_id}
+    if wishes.ignored:
+        # Bare text has no other place for it. Names are the client's: what no header may hold is written as in a URL.
+        headers[IGNORED_HEADER] = ", ".join(quote(name, safe=" :;'-_.[]") for name in wishes.ignored)
     if wishes.stream:
         headers |= {"cache-control": "no-store", "x-accel-buffering": "no"}
         frames = _watched(request, service, owner, job_id, wishes)

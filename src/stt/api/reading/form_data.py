@@ -21,7 +21,8 @@ _CHARSET = re.compile(
 )
 """Encodings of text, by the names that Python has for them; it knows others that do more than decode."""
 
-MAX_PARTS = 64
+MAX_PARTS = 256
+"""Lists are sent as a part for each entry: names and terms to expect by the hundred."""
 _MAX_BOUNDARY = 200
 
 

@@ -47,8 +47,8 @@ class Chunker:
     exceeds one and a half lengths and what the probabilities lag behind.
 
     First words are to come soon. What is said in about the first ten seconds becomes a chunk, if there is a good pause,
-    and the next is aimed at one window. Of what is shorter than a chunk the first is one window, for a short file is not
-    worth another: that it is longer is known from its `stated_end`, in seconds, or when so much has come in.
+    and the next is aimed at one window. Of what is shorter than a chunk the first is one window: a short file is not
+    worth another. That it is longer is known from its `stated_end`, in seconds, or when so much has come in.
 
     The chunks are of `channel`. Chunkers of one job draw the indexes of their chunks from the same `numbers`.
     """

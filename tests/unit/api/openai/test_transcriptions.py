@@ -63,6 +63,34 @@ async def test_what_is_not_used_is_said(answered):
     assert body["ignored"] == ["chunking_strategy", "known_speaker_names", "colour", "temperature"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "ignored"),
+    [
+        ({"include[]": "logprobs"}, None),
+        ({"include": ["logprobs", "x"], "response_format": "verbose_json"}, ["include: logprobs", "include: x"]),
+        ({"timestamp_granularities": "word"}, ["timestamp_granularities"]),
+        ({"timestamp_granularities": "word", "response_format": "verbose_json"}, None),
+        ({"timestamp_granularities[]": "word", "response_format": "diarized_json", "speakers": "off"},
+         ["timestamp_granularities"]),
+    ],
+)  # fmt: skip
+async def test_what_another_format_would_have_used_is_named(answered, fields, ignored):
+    answer = await answered(**fields)
+    assert answer.json().get("ignored") == ignored
+    assert ("x-stt-ignored" in answer.headers) == (ignored is not None)
+
+
+async def test_bare_text_says_in_a_header_what_is_not_used(answered):
+    answer = await answered(response_format="srt", temperature="0.4", **{"färbe\r\nx: y": "1", "include[]": "logprobs"})
+    assert answer.headers["x-stt-ignored"] == "f%C3%A4rbe%0D%0Ax: y, temperature, include: logprobs"
+    assert "x" not in answer.headers
+
+
+async def test_the_language_of_a_translation_is_english_whatever_is_spoken(answered):
+    answer = await answered("translations", response_format="verbose_json")
+    assert (answer.json()["task"], answer.json()["language"]) == ("translate", "english")
+
+
 async def test_nobody_speaking_is_an_empty_text(client, worker):
     call = asyncio.create_task(
         client.post("/v1/audio/transcriptions", files={"file": ("a.mp3", MP3)}, data={"model": "demo"})
@@ -149,8 +177,22 @@ async def test_models_are_listed_by_every_name(client):
     listed = (await client.get("/v1/models")).json()
     names = [model["id"] for model in listed["data"]]
     assert listed["object"] == "list"
-    assert {"whisper-1", "gpt-4o-transcribe", "demo", "large-v3"} <= set(names)
+    assert {"whisper-1", "gpt-4o-transcribe", "demo", "large-v3", "large", "turbo"} <= set(names)
     assert len(names) == len(set(names))
     assert (await client.get("/v1/models/whisper-1")).json()["object"] == "model"
     missing = await client.get("/v1/models/whisper-9")
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "model_not_found")
+
+
+@pytest.mark.parametrize("name", ["whisper-1", "turbo", "Systran/faster-whisper-tiny", "openai/whisper-small.en"])
+async def test_every_name_that_may_be_sent_can_be_asked_for(client, name):
+    answer = await client.get(f"/v1/models/{name}")
+    assert (answer.status_code, answer.json()["id"]) == (200, name)
+
+
+async def test_a_hundred_keywords_may_be_sent(client, worker):
+    fields = {"model": "demo", "keywords[]": [f"k{n}" for n in range(100)]}
+    call = asyncio.create_task(client.post("/v1/audio/transcriptions", files={"file": ("a.mp3", MP3)}, data=fields))
+    job = await worker()
+    assert job.guidance.hotwords == ", ".join(fields["keywords[]"])
+    assert (await call).status_code == 200
