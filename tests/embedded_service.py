@@ -38,6 +38,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
@@ -85,6 +86,7 @@ class EmbeddedService:
             self.keys,
             self.webhooks,
             self.urls,
+            ObjectIngest(self.service, self.storage),
             IdempotencyService(IdempotencyRepository(self.database), self.service),
             ForecastService(ForecastRepository(self.database)),
             EditService(self.service, versions, editions),

@@ -44,6 +44,7 @@ from stt.services.idempotency_service import IdempotencyService, Replayed
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.object_ingest import ObjectIngest
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.url_ingest import UrlIngest
@@ -67,6 +68,7 @@ class Services:
     keys: KeyService
     webhooks: WebhookService
     urls: UrlIngest
+    objects: ObjectIngest
     idempotency: IdempotencyService
     forecasts: ForecastService
     edits: EditService

@@ -17,6 +17,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.object_ingest import ObjectIngest
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.url_ingest import UrlIngest
@@ -67,6 +68,7 @@ Deletions = Annotated[DeletionService, _service("deletions")]
 Edits = Annotated[EditService, _service("edits")]
 Retries = Annotated[RetryService, _service("retries")]
 JobLists = Annotated[JobListService, _service("lists")]
+ObjectTaker = Annotated[ObjectIngest, _service("objects")]
 UrlFetcher = Annotated[UrlIngest, _service("urls")]
 Webhooks = Annotated[WebhookService, _service("webhooks")]
 Health = Annotated[HealthService, _service("health")]

@@ -28,6 +28,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
@@ -110,6 +111,11 @@ def job_list_service(base: Foundation) -> JobListService:
 def url_ingest(base: Foundation, jobs: JobService) -> UrlIngest:
     """What fetches files from URLs."""
     return UrlIngest(jobs, base.http)
+
+
+def object_ingest(base: Foundation, jobs: JobService) -> ObjectIngest:
+    """What makes jobs of objects that lie in the bucket."""
+    return ObjectIngest(jobs, base.storage)
 
 
 def idempotency_service(base: Foundation, jobs: JobService) -> IdempotencyService:

@@ -101,6 +101,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             events=bootstrap.event_service(base, jobs),
             webhooks=bootstrap.webhook_service(base),
             urls=bootstrap.url_ingest(base, jobs),
+            objects=bootstrap.object_ingest(base, jobs),
             idempotency=bootstrap.idempotency_service(base, jobs),
             forecasts=bootstrap.forecast_service(base),
             edits=bootstrap.edit_service(base, jobs),

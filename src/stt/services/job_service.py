@@ -16,7 +16,7 @@ from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
 from stt.domain.errors import InvalidRequest, NotFound, ObjectMissing, SttError
 from stt.domain.jobs.job import Job, JobStatus
-from stt.domain.jobs.keys import JOB_ID, job_id_from, upload_key
+from stt.domain.jobs.keys import JOB_ID, is_upload_of, job_id_from, upload_key
 from stt.domain.merging.partial import LOOKBACK_SECONDS, assemble_partial, complete_partial
 from stt.domain.transcripts.transcript import Transcript
 from stt.repositories.chunk_repository import ChunkRepository
@@ -131,7 +131,9 @@ class JobService:
         return job
 
     async def discard(self, stored: StoredUpload) -> None:
-        """Remove a stored file that will not become a job; never fails."""
+        """Remove a stored file that will not become a job, if it is ours; never fails."""
+        if not is_upload_of(stored.job_id, stored.key):
+            return
         try:
             await asyncio.shield(self._storage.delete(stored.key))
         except SttError as error:

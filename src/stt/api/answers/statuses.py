@@ -24,6 +24,7 @@ STATUS_OF_CODE = {
     "invalid_metadata": HTTPStatus.UNPROCESSABLE_ENTITY,
     "url_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "url_unreachable": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "object_not_found": HTTPStatus.UNPROCESSABLE_ENTITY,
     "missing_field": HTTPStatus.UNPROCESSABLE_ENTITY,
     "duplicate_field": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid_field": HTTPStatus.UNPROCESSABLE_ENTITY,

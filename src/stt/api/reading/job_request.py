@@ -1,4 +1,4 @@
-"""A job whose file lies at a URL, asked for in JSON."""
+"""A job whose file lies at a URL or in the bucket, asked for in JSON."""
 
 from dataclasses import asdict
 
@@ -7,9 +7,11 @@ from starlette.requests import Request
 from stt.api.guard.scopes import found_for
 from stt.api.reading.body import body_of
 from stt.api.schemas.job_request import JobRequest
-from stt.domain.errors import InvalidRequest
+from stt.domain.access.scopes import Scope
+from stt.domain.errors import Forbidden, InvalidRequest
 from stt.services.idempotency_service import Turn
 from stt.services.job_service import JobService
+from stt.services.object_ingest import ObjectIngest
 from stt.services.options import Choices, JobOptions
 from stt.services.upload import StoredUpload
 from stt.services.url_ingest import UrlIngest
@@ -25,11 +27,12 @@ def is_json(request: Request) -> bool:
 
 
 async def take_request(
-    request: Request, jobs: JobService, urls: UrlIngest, turn: Turn
+    request: Request, jobs: JobService, urls: UrlIngest, objects: ObjectIngest, turn: Turn
 ) -> tuple[StoredUpload, JobOptions]:
     """Read a request and fetch its file, which is not fetched again for a request that was answered before.
 
     Raises:
+        Forbidden: an object is named by who may not.
         InvalidRequest: for what is wrong with the request, its URL or the file; nothing is left in storage.
         Unavailable: a part is away, or the service is about to stop; nothing is left in storage.
         Replayed: this was answered before.
@@ -37,9 +40,18 @@ async def take_request(
     if turn.is_new:
         await jobs.make_room(found_for(request))
     asked = _read(await _body(request, jobs))
-    options = jobs.options(Choices(**asked.model_dump(exclude={"url"})))
-    turn.compare({"url": asked.url}, asdict(options))
-    return await urls.store(asked.url), options
+    options = jobs.options(Choices(**asked.model_dump(exclude={"url", "object"})))
+    if asked.url is not None and asked.object is None:
+        turn.compare({"url": asked.url}, asdict(options))
+        return await urls.store(asked.url), options
+    if asked.object is None or asked.url is not None:
+        message = "Either 'url' or 'object' says where the file lies, and not both."
+        raise InvalidRequest(message, code="missing_field", field="url")
+    if Scope.ADMIN not in found_for(request).scopes:
+        message = "Objects of the bucket may be anybody's: this takes a key with the scope admin."
+        raise Forbidden(message, scope=Scope.ADMIN)
+    turn.compare({"object": asked.object}, asdict(options))
+    return await objects.store(asked.object), options
 
 
 async def _body(request: Request, jobs: JobService) -> bytes:

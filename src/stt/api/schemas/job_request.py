@@ -1,4 +1,4 @@
-"""What makes a job of a file at a URL."""
+"""What makes a job of a file at a URL, or in the bucket."""
 
 from typing import Annotated, Any
 
@@ -11,13 +11,16 @@ Number = Annotated[str, Field(coerce_numbers_to_str=True)]
 
 
 class JobRequest(BaseModel):
-    """A job whose file lies at a URL; what else may be asked is as in the form."""
+    """A job whose file lies at a `url`, or in the bucket as an `object`; what else may be asked is as in the form."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"url": "https://files.example/talk.mp3", "language": "vi"}]}
     )
 
-    url: str = Field(max_length=2048, description="http or https, in the public internet.")
+    url: str | None = Field(None, max_length=2048, description="http or https, in the public internet.")
+    object: str | None = Field(
+        None, min_length=1, max_length=1024, description="Instead: a key in this service's bucket; for `admin` alone."
+    )
     language: str | None = None
     model: str | None = None
     priority: str | None = None

@@ -75,7 +75,7 @@ async def test_a_file_at_a_url_becomes_a_job(client, embedded, server):
 
 
 def test_json_may_ask_for_whatever_the_form_may():
-    assert {"url", *(field.name for field in fields(Choices))} == set(JobRequest.model_fields)
+    assert {"url", "object", *(field.name for field in fields(Choices))} == set(JobRequest.model_fields)
 
 
 async def test_numbers_may_be_written_as_numbers(client, server):
