@@ -761,3 +761,14 @@ async def test_what_waits_long_moves_forward(database, jobs, chunks):
     question = text("SELECT chunk_index, rank FROM chunks")
     ranks = dict(await database.read(lambda connection: connection.execute(question).all()))
     assert (ranks[8], ranks[7]) == (2, 3)
+
+
+async def test_whole_seconds_are_read_as_numbers_of_seconds_however_they_are_asked_for(jobs, chunks):
+    """A result has to say `24.0` in both databases: behind RETURNING, SQLite gives the integer 24."""
+    await prepared(jobs, chunks, 1)
+    chunk, job, claim = await chunks.claim("w", LEASE)
+    owned, audio = chunk.plan.owned, chunk.plan.audio
+    await chunks.complete(chunk, claim, [HELLO], [])
+    merging, _ = await jobs.claim("w", LEASE)
+    numbers = (owned.start, owned.end, audio.start, audio.end, job.duration, merging.duration, merging.seconds_done)
+    assert [type(number) for number in numbers] == [float] * len(numbers)

@@ -38,6 +38,9 @@ class Claimed(Protocol):
     async def give_up(self, error: SttError) -> None:
         """Too many attempts have failed."""
 
+    async def overtaken(self) -> None:
+        """The claim is void: have removed what was stored for nothing."""
+
 
 class ClaimedJob:
     """A job in its prepare, detect or merge stage."""
@@ -67,6 +70,9 @@ class ClaimedJob:
         await self._jobs.fail(self.claim, error.error_code, error.message)
 
     give_up = fail
+
+    async def overtaken(self) -> None:
+        await self._processor.overtaken(self._job)
 
 
 class ClaimedChunk:
@@ -102,6 +108,9 @@ class ClaimedChunk:
         if await self._chunks.fail(self._chunk, self.claim, error.message):
             self._notifier.notify(Lane.JOBS, JobMessage.of(self._job).encode())
 
+    async def overtaken(self) -> None:
+        """Nothing is stored for a chunk but its row."""
+
 
 class ClaimedDelivery:
     """A message to a webhook."""
@@ -126,3 +135,6 @@ class ClaimedDelivery:
         await self._deliveries.give_up(self.claim, error.message)
 
     give_up = fail
+
+    async def overtaken(self) -> None:
+        """Nothing is stored for a message."""

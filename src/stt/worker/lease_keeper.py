@@ -150,7 +150,7 @@ class LeaseKeeper:
             )
             raise
         except ClaimLost:
-            log.warning("claim_lost", work=claimed.name, attempt=claimed.claim.attempt)
+            await self._lose(claimed)
         except _TurnedOutLong as found:
             log.info("work_put_behind", work=claimed.name)
             await self._settle(claimed, found.file.put_behind)
@@ -227,12 +227,16 @@ class LeaseKeeper:
             raise _TurnedOutLong(file)
         long.add(file)
 
+    async def _lose(self, claimed: Claimed) -> None:
+        log.warning("claim_lost", work=claimed.name, attempt=claimed.claim.attempt)
+        await self._settle(claimed, claimed.overtaken)
+
     async def _settle(self, claimed: Claimed, write: Callable[[], Awaitable[None]]) -> None:
         """Record an outcome; if that cannot be, the lease runs out and the work is taken again."""
         try:
             await patiently(write, self._terms.lease_seconds)
         except ClaimLost:
-            log.warning("claim_lost", work=claimed.name, attempt=claimed.claim.attempt)
+            await self._lose(claimed)
         except Unavailable as error:
             log.warning("outcome_not_recorded", work=claimed.name, reason=error.message)
 

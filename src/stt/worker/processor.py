@@ -15,7 +15,7 @@ from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.jobs.chunk import Chunk, ChunkStatus
 from stt.domain.jobs.claim import Claim
 from stt.domain.jobs.job import Job, Stage
-from stt.domain.jobs.keys import chunk_key, peaks_key, result_key
+from stt.domain.jobs.keys import chunk_key, chunk_prefix, peaks_key, result_key, result_prefix
 from stt.domain.jobs.line import Kind
 from stt.domain.jobs.messages import ChunkMessage, JobMessage, Lane
 from stt.domain.jobs.stages import RULES
@@ -88,6 +88,12 @@ class Processor:
         """Carry out the stage the job is in."""
         stages = {Stage.PREPARE: self._prepare, Stage.DETECT: self._detect, Stage.MERGE: self._merge}
         await stages[job.stage](job, claim)
+
+    async def overtaken(self, job: Job) -> None:
+        """What was stored for a job that is another's by now, or nobody's, may have come behind the sweeper."""
+        if not await self._parts.jobs.mark_untidy(job.job_id):
+            for prefix in (chunk_prefix(job.job_id), result_prefix(job.job_id)):
+                await self._parts.storage.delete_prefix(prefix)
 
     async def _prepare(self, job: Job, claim: Claim) -> None:
         parts = self._parts

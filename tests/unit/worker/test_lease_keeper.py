@@ -8,7 +8,7 @@ from sqlalchemy import update
 from stt.core.http_client import HttpClient
 from stt.core.messaging.notifier import Notifier
 from stt.domain.access.owner import ANONYMOUS
-from stt.domain.errors import StorageUnavailable
+from stt.domain.errors import ClaimLost, StorageUnavailable
 from stt.domain.jobs.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.jobs.claim import DEATHS_IN_COMPANY, MOST_DEATHS
 from stt.domain.jobs.job import JobStatus, Stage
@@ -31,6 +31,7 @@ class ScriptedProcessor:
     def __init__(self, act):
         self.act = act
         self.runs = 0
+        self.swept_behind = []
 
     async def work_on_job(self, job, claim):
         self.runs += 1
@@ -39,6 +40,9 @@ class ScriptedProcessor:
     async def work_on_chunk(self, chunk, job, claim):
         self.runs += 1
         await self.act(chunk, claim)
+
+    async def overtaken(self, job):
+        self.swept_behind.append(job.job_id)
 
 
 class SilentQueue:
@@ -387,3 +391,18 @@ async def test_slots_that_ask_at_once_look_once_for_all_where_there_is_nothing(k
     await chunks_of(jobs, chunks, "clip", [5.0, 5.0])
     assert sorted(await asyncio.gather(*(keeper.work(Lane.CHUNKS) for _ in range(9)))) == [False] * 7 + [True] * 2
     assert len(looks) == 5
+
+
+@pytest.mark.parametrize("loses", ["at a write", "while it works"])
+async def test_who_lost_a_job_has_removed_what_it_stored_for_nothing(keeper_for, jobs, loses):
+    await jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo"))
+
+    async def act(*_):
+        await jobs.cancel(ANONYMOUS, "j")
+        if loses == "at a write":
+            raise ClaimLost
+        await asyncio.sleep(60)
+
+    keeper = keeper_for(act)
+    assert await keeper.work(Lane.JOBS)
+    assert keeper._processor.swept_behind == ["j"]

@@ -18,6 +18,7 @@ from stt.domain.jobs.keys import chunk_key, peaks_key, result_key
 from stt.domain.whisper.engine import Engine
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
@@ -312,3 +313,22 @@ async def test_a_job_without_speakers_says_nothing_of_them_and_needs_no_model(pa
 async def test_without_the_model_of_speakers_a_job_that_wants_them_says_what_to_do(parts, storage):
     with pytest.raises(ModelUnavailable, match="stt models pull speakers"):
         await told_apart(parts, storage, "auto")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_what_comes_behind_the_sweeper_is_swept(parts, storage, is_there):
+    """A worker that slept through the end of its job, and the minute after it, stores one more object."""
+    await due(parts)
+    job, claim = await parts.jobs.claim("w", 60)
+    await Processor(parts).work_on_job(job, claim)
+    await parts.jobs.mark_tidied("j")
+    if not is_there:
+        deletions = DeletionRepository(parts.jobs._database)
+        await deletions.mark(ANONYMOUS, "j")
+        await deletions.remove("j")
+    await storage.write(chunk_key("j", 0, "-2"), b"late")
+    await Processor(parts).overtaken(job)
+    untidy = await parts.jobs.untidy(ended_before=0.0, limit=1)
+    assert ([job.job_id for job in untidy], await storage.keys("chunks/j/") == []) == (
+        (["j"], False) if is_there else ([], True)
+    )

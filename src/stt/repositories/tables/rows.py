@@ -34,10 +34,10 @@ def to_job(row: Row[Any]) -> Job:
         priority=Priority(row.priority),
         detected_language=row.detected_language,
         file_size=row.file_size,
-        duration=row.duration,
-        broke_off=row.broke_off,
+        duration=_seconds(row.duration),
+        broke_off=_seconds(row.broke_off),
         notes=tuple(Note.from_dict(note) for note in row.notes),
-        seconds_done=row.seconds_done,
+        seconds_done=float(row.seconds_done),
         chunks_total=row.chunks_total,
         chunks_completed=row.chunks_completed,
         result_path=row.result_path,
@@ -78,7 +78,8 @@ def to_chunk(row: Row[Any]) -> Chunk:
 def to_plan(row: Row[Any]) -> ChunkPlan:
     """Where the chunk lies."""
     speech, sound = (tuple(Span(start, end) for start, end in spans) for spans in (row.speech, row.sound))
-    owned, audio = Span(row.start_time, row.end_time), Span(row.audio_start, row.audio_end)
+    owned = Span(float(row.start_time), float(row.end_time))
+    audio = Span(float(row.audio_start), float(row.audio_end))
     return ChunkPlan(row.chunk_index, owned, audio, speech, row.channel, sound)
 
 
@@ -128,6 +129,11 @@ def to_key(row: Row[Any]) -> ApiKey:
         revoked_at=instant(row.revoked_at) if row.revoked_at else None,
         last_used_at=instant(row.last_used_at) if row.last_used_at else None,
     )
+
+
+def _seconds(value: float | None) -> float | None:
+    """A number of seconds, as such: behind RETURNING, SQLite gives whole ones as integers."""
+    return None if value is None else float(value)
 
 
 def instant(seconds: float) -> datetime:

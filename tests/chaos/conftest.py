@@ -1,0 +1,69 @@
+"""What every run needs: a nursery, files, undisturbed transcripts of them."""
+
+import contextlib
+import uuid
+
+import pytest
+
+from tests.acceptance.conftest import SETTINGS, environment_of
+from tests.chaos.campaign import Campaign
+from tests.chaos.nursery import Nursery
+from tests.chaos.receiver import Receiver
+from tests.chaos.service import Service
+from tests.chaos.story import CLIP, TALK, transcript_of
+from tools.speech import compose, write
+
+COMMANDS = {"embedded": ("serve",), "distributed": ("api", "consumer")}
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    with Nursery() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def paths(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("speech")
+    for name, seconds in ((TALK, 24.0), (CLIP, 4.0)):
+        write(compose("vi", seconds, seed=81), directory / name)
+    (directory / "broken.flac").write_bytes((directory / CLIP).read_bytes()[:100])
+    return {path.name: path for path in directory.iterdir()}
+
+
+@pytest.fixture(scope="session")
+def files(paths):
+    return {name: path.read_bytes() for name, path in paths.items()}
+
+
+@pytest.fixture(scope="session")
+def undisturbed(nursery, tmp_path_factory, paths):
+    """The transcript of each file, where nothing ever died."""
+    with Service(nursery, tmp_path_factory.mktemp("undisturbed"), {}) as service:
+        made = {}
+        for name in (TALK, CLIP):
+            job_id = service.submit(paths[name])
+            assert service.wait(job_id)["status"] == "COMPLETED"
+            made[name] = transcript_of(service, job_id)
+    return made
+
+
+@pytest.fixture
+def campaign(request, nursery, paths, files, tmp_path):
+    """Makes a campaign against a service in one of the settings; `**variables` are for all its processes."""
+    with contextlib.ExitStack() as stack:
+
+        def begin(setting, *, commands=None, **variables):
+            servers = set(SETTINGS[setting])
+            environment = stack.enter_context(environment_of(servers - {"rabbitmq"}, request))
+            if "rabbitmq" in servers:
+                environment["RABBITMQ_URL"] = request.getfixturevalue("rabbitmq_url")
+                environment["STT_CHAOS_QUEUE"] = request.getfixturevalue("queue_prefix")
+            receiver = stack.enter_context(Receiver(paths[CLIP]))
+            directory = tmp_path / uuid.uuid4().hex
+            directory.mkdir()
+            service = Service(nursery, directory, environment | variables, commands=commands or COMMANDS[setting])
+            stack.enter_context(service)
+            return Campaign(service, receiver, files)
+
+        yield begin

@@ -1,0 +1,54 @@
+"""Guards of the service, taken off: what a run with one of them off does not notice, it does not test.
+
+`STT_CHAOS_WITHOUT` names one of `GUARDS`.
+"""
+
+from stt.core.database import now
+from stt.repositories import chunk_repository, delivery_repository, job_repository, new_jobs
+from stt.repositories.statements import claimable, claims, outbox
+from stt.repositories.tables.jobs import ChunkRow
+
+_later = []
+
+
+async def after_commit(write):
+    """What was left for a transaction of its own; nothing, as long as every guard is on."""
+    works, _later[:] = list(_later), []
+    for work in works:
+        await write(work)
+
+
+def _without_fence():
+    """Whoever comes back writes, whatever became of the work meanwhile."""
+    from sqlalchemy import Integer, bindparam, update
+
+    for module in (claims, claimable, chunk_repository, job_repository, delivery_repository):
+        if hasattr(module, "held_by"):
+            module.held_by = lambda table, claim: table.id == claim.row_id
+    any_attempt = (ChunkRow.id == bindparam("held_row")) & (bindparam("held_attempt", type_=Integer) > 0)
+    chunk_repository._SETTLE = update(ChunkRow).where(any_attempt).values(available_at=None, processed_at=now())
+    claimable.ClaimableRepository.void = _nothing_void
+
+
+async def _nothing_void(_self, _claims):
+    return set()
+
+
+def _without_outbox():
+    """The message to a webhook is written when the end of its job is committed."""
+    deliver = outbox._have_delivered
+    outbox._have_delivered = lambda _connection, event, url: _later.append(lambda c: deliver(c, event, url))
+
+
+def _without_promise():
+    """What an idempotency key was answered is written when its job is committed."""
+    keep = new_jobs.Promise.keep
+    new_jobs.Promise.keep = lambda self, _connection, job: _later.append(lambda c: keep(self, c, job))
+
+
+GUARDS = {"fence": _without_fence, "outbox": _without_outbox, "promise": _without_promise}
+
+
+def take_off(name):
+    if name:
+        GUARDS[name]()
