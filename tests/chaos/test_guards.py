@@ -8,7 +8,7 @@ from tests.chaos.checks import Losses, check
 @pytest.mark.parametrize(
     ("guard", "point", "loss"),
     [
-        ("outbox", "JobRepository.complete/committed", "of which its webhook was told 0"),
+        ("outbox", "JobRepository.fail/committed", "of which its webhook was told 0"),
         ("promise", "NewJobs._insert/committed", "2 jobs were made of the request"),
     ],
 )
