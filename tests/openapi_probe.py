@@ -8,8 +8,12 @@ from pathlib import Path
 SAMPLE = Path(__file__).parents[1] / "src/stt/assets/sample-en.flac"
 CHANGING = ("cancel", "cancel_job", "delete_job", "retry_job")
 """Operations that would end the job that others read."""
-PARTICULAR = ("upload", "create_job", "create_transcription", "create_translation", "create_webhook", "job_transcript")
-"""Operations that refuse what fits their schema: files without audio, hosts unknown, lines where there are none."""
+PARTICULAR = (
+    "upload", "create_job", "create_transcription", "create_translation", "create_webhook", "job_transcript",
+    "list_jobs", "edit_transcript", "revert_transcript",
+)  # fmt: skip
+"""Operations that refuse what fits their schema: files without audio, hosts unknown, lines where there are none,
+cursors that lead nowhere, versions that are not the newest."""
 ENDLESS = "/api/stt/events"
 KEYED_ALONE = ("ignored_auth", "missing_required_header")
 """Checks that keys are asked for: without any there is nothing to ask."""

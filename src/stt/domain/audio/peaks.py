@@ -9,7 +9,8 @@ hundredth of full scale, is 25 and no 2."""
 
 def outline(peaks: bytes, start: float, end: float, count: int) -> list[int]:
     """The loudest peak in each of at most `count` equal parts of the time from second `start` to `end`."""
-    first, behind = (max(0, min(len(peaks), round(second * PER_SECOND))) for second in (start, end))
+    last = len(peaks) / PER_SECOND
+    first, behind = (round(PER_SECOND * max(0.0, min(last, second))) for second in (start, end))
     length = behind - first
     parts = min(count, length)
     edges = [first + length * part // parts for part in range(parts + 1)] if parts > 0 else []

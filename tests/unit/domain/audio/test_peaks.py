@@ -18,6 +18,7 @@ def test_there_are_no_more_parts_than_peaks():
 
 def test_outside_there_is_nothing():
     assert outline(PEAKS, LENGTH + 1, LENGTH + 2, 10) == outline(PEAKS, 3, 2, 10) == outline(b"", 0, 9, 5) == []
+    assert outline(PEAKS, 1.5e308, 1.6e308, 10) == outline(PEAKS, -1e308, -1.0, 10) == []
 
 
 @given(st.binary(max_size=300), st.integers(1, 50))
