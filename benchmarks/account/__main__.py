@@ -1,0 +1,5 @@
+"""`python -m benchmarks.account`; see `--help`."""
+
+from benchmarks.account.command import main
+
+main()
