@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper import BatchedInferencePipeline, WhisperModel, decode_audio
 
 from benchmarks.long_files.peers import BATCH_SIZE
 from benchmarks.peers import whisper_cpp
@@ -54,6 +54,10 @@ class FasterWhisper:
         )
         text = " ".join(segment.text.strip() for segment in segments)
         return Heard(text, tuple(words), info.language, ((0.0, info.duration, info.language),), cpu, clock)
+
+    def language(self, path: Path) -> str:
+        """What it takes a file's first window to be spoken in."""
+        return str(self._model.detect_language(decode_audio(str(path)))[0])
 
 
 class WhisperCli:

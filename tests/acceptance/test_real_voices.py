@@ -1,9 +1,10 @@
-"""People, heard by real weights: nothing lost, and the same every time."""
+"""People, heard by real weights: nothing lost, the same every time, and in their language."""
 
 import pytest
 
+from benchmarks.real_voices.clips import recording_of
 from benchmarks.real_voices.peers import FasterWhisper
-from benchmarks.real_voices.rows import ROWS, another_voice
+from benchmarks.real_voices.rows import AUTO, LEAST_SECONDS, ROWS, another_voice
 from benchmarks.real_voices.scoring import score
 from benchmarks.real_voices.service import Service
 from tools.speech import write
@@ -11,6 +12,7 @@ from tools.speech import write
 SECONDS = 60.0
 BEAM = 5
 ANOTHER_VOICE, VIETNAMESE, ENGLISH = "en-another-voice", "vi-pauses", "en-pauses"
+TURNS = "en+vi-taking-turns"
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +56,23 @@ def test_the_same_file_has_the_same_words_and_times_alone_and_beside_others(serv
     alone = service.hear(files[ANOTHER_VOICE], "en")
     assert alone.words == together[ANOTHER_VOICE].words
     assert alone.text == together[ANOTHER_VOICE].text
+
+
+def test_the_language_is_found_where_the_bare_engine_finds_it(service, speech_set, tmp_path):
+    known = [clip for clip in speech_set.clips if clip.text and clip.seconds >= LEAST_SECONDS and clip.kind != "read"]
+    clips = list({clip.language: clip for clip in known}.values())
+    paths = [write(recording_of(clip.samples), tmp_path / f"{clip.language}.flac") for clip in clips]
+    with FasterWhisper(beam_size=BEAM) as bare:
+        theirs = [bare.language(path) for path in paths]
+    ours = [heard.language for heard in service.hear_together([(path, AUTO) for path in paths])]
+    found = [
+        (own, clip.language) for own, other, clip in zip(ours, theirs, clips, strict=True) if other == clip.language
+    ]
+    assert len(found) > len(clips) / 2
+    assert all(own == spoken for own, spoken in found)
+
+
+def test_two_languages_that_take_turns_are_each_named(service, speech_set, tmp_path):
+    (mix,) = ROWS[TURNS].mixes(speech_set, SECONDS / 2, 1)
+    figures = score(mix, service.hear(write(mix.recording, tmp_path / "turns.flac"), mix.told))
+    assert figures.found >= 0.95 * figures.asked > 0
