@@ -1,9 +1,9 @@
 """The storage seam."""
 
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 INCOMING = ".incoming"
 """Where a store keeps account of what is being written; no key begins with it."""
@@ -16,6 +16,15 @@ class Stat:
 
     size: int
     tag: str
+
+
+@dataclass(frozen=True)
+class Grown:
+    """How far an object has come that grows piece by piece: its bytes that survive whatever ends, and what its store
+    needs to go on from there, fit for JSON."""
+
+    size: int = 0
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Storage(Protocol):
@@ -39,6 +48,22 @@ class Storage(Protocol):
         If the stream raises, nothing is stored under the key. A task that is cancelled leaves nothing or, if that came
         at the very end, the whole.
         """
+
+    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+        """Let an object that is not there yet grow by a stream, and tell each time how far it came.
+
+        What was told survives a crash, and any process goes on from it, if only one does at a time. Of a stream that
+        raises, what had arrived is told before the error passes. Raises `ObjectMissing` where what had grown is gone.
+        """
+
+    async def complete(self, key: str, grown: Grown) -> None:
+        """Make an object of what has grown: it appears whole, and nothing of the growing is left.
+
+        Safe to repeat. Raises `ObjectMissing` where what had grown is gone.
+        """
+
+    async def abandon(self, key: str) -> None:
+        """Remove what has grown of an object that was never completed; safe to repeat."""
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object."""

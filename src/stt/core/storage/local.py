@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.core.disk import try_out
-from stt.core.storage.base import INCOMING, Stat
+from stt.core.storage.base import INCOMING, Grown, Stat
 from stt.core.storage.disk import BLOCK_BYTES, discard, disk_errors, to_its_end, write_blocks
+from stt.core.storage.folders import rename, sync_folder
+from stt.core.storage.growing_files import GrowingFiles
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing
 
 STALE_SECONDS = 60.0
 """How old an abandoned file is at least: a younger one may belong to a writer that has not locked it yet."""
-_RENAME_TRIES = 10
 _OURS = re.compile(r"[0-9a-f]{32}")
 
 
@@ -34,6 +35,7 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self._incoming = self.root / INCOMING
+        self._growing = GrowingFiles(self._incoming)
 
     async def prepare(self) -> None:
         """Make the folder, and remove what writers that died have left behind."""
@@ -59,6 +61,18 @@ class LocalStorage:
             await discard(file)
             raise
         return size
+
+    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+        """Append to a file that stands aside."""
+        return self._growing.grow(safe_key(key), grown, blocks)
+
+    async def complete(self, key: str, grown: Grown) -> None:
+        """Move that file into place."""
+        await self._growing.complete(key, grown, self._path(key))
+
+    async def abandon(self, key: str) -> None:
+        """Remove that file."""
+        await self._growing.abandon(safe_key(key))
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object."""
@@ -165,8 +179,8 @@ class LocalStorage:
     def _place(self, file: BinaryIO, target: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
-        for folder in _rename(Path(file.name), target):
-            _sync_folder(folder)
+        for folder in rename(Path(file.name), target):
+            sync_folder(folder)
         file.close()
 
     def _remove(self, paths: list[Path]) -> None:
@@ -209,29 +223,3 @@ def _age(path: Path) -> float:
 
 def _files(folder: Path) -> list[Path]:
     return [Path(where, name) for where, _, names in os.walk(folder) for name in names]
-
-
-def _rename(source: Path, target: Path) -> list[Path]:
-    """Move a file into a folder made for it; returns the folders that got a new entry."""
-    for _ in range(_RENAME_TRIES):
-        # A concurrent `delete` may find the folder empty, and remove it, at any moment before the file is there.
-        with contextlib.suppress(FileNotFoundError, FileExistsError):
-            return _rename_once(source, target)
-    return _rename_once(source, target)
-
-
-def _rename_once(source: Path, target: Path) -> list[Path]:
-    missing = [path for path in (target.parent, *target.parents) if not path.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.replace(target)
-    return [target.parent, *(path.parent for path in missing)]
-
-
-def _sync_folder(folder: Path) -> None:
-    # Gone already if a concurrent `delete` emptied it.
-    with contextlib.suppress(FileNotFoundError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

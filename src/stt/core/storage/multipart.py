@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -20,6 +21,7 @@ PART_BYTES = 8 * 1024 * 1024
 """S3 counts at most 10,000 parts, so that an object may have 78 GiB."""
 PARTS_IN_FLIGHT = 3
 ABORT_SECONDS = 20
+_NOTE = re.compile(rf"{re.escape(INCOMING)}/[0-9a-f]{{32}}")
 
 
 class Multipart:
@@ -47,7 +49,7 @@ class Multipart:
         async with self._translated():
             notes = [entry async for page in obstore.list(self._store, INCOMING) for entry in page]
             for note in notes:
-                if note["last_modified"] > before:
+                if not _NOTE.fullmatch(note["path"]) or note["last_modified"] > before:
                     continue
                 key = bytes(await (await obstore.get_async(self._store, note["path"])).bytes_async()).decode()
                 if await asyncio.to_thread(abort_stalled, self._client(), self._bucket, key, before):

@@ -17,8 +17,9 @@ from obstore.store import S3Store
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from stt.core.storage.base import INCOMING, Stat
+from stt.core.storage.base import INCOMING, Grown, Stat
 from stt.core.storage.disk import BLOCK_BYTES, download
+from stt.core.storage.growing_objects import GrowingObjects
 from stt.core.storage.multipart import PART_BYTES, Multipart
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing, StorageUnavailable
@@ -78,6 +79,7 @@ class S3Storage:
         )
 
         self._multipart = Multipart(self._store, bucket, self._client, self._translated)
+        self._growing = GrowingObjects(self._store, bucket, self._client, self._translated)
 
     async def prepare(self) -> None:
         """Make the bucket if it is not there."""
@@ -102,6 +104,18 @@ class S3Storage:
             await self.write(key, b"".join(first))
             return size
         return await self._multipart.put(safe_key(key), first, blocks)
+
+    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+        """Send parts of a multipart upload, and keep what is too short for one."""
+        return self._growing.grow(safe_key(key), grown, blocks)
+
+    async def complete(self, key: str, grown: Grown) -> None:
+        """Complete the multipart upload."""
+        await self._growing.complete(safe_key(key), grown)
+
+    async def abandon(self, key: str) -> None:
+        """Abort the multipart upload, and remove what was too short for a part."""
+        await self._growing.abandon(safe_key(key))
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object in one request."""
