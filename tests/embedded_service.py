@@ -24,6 +24,7 @@ from stt.repositories.key_repository import KeyRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
@@ -42,6 +43,7 @@ from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
@@ -61,6 +63,10 @@ class EmbeddedService:
     @cached_property
     def urls(self):
         return UrlIngest(self.service, HttpClient(private=True))
+
+    @cached_property
+    def uploads(self):
+        return UploadService(UploadRepository(self.database), self.storage, self.service, 86_400)
 
     @cached_property
     def events(self):
@@ -90,6 +96,7 @@ class EmbeddedService:
             IdempotencyService(IdempotencyRepository(self.database), self.service),
             ForecastService(ForecastRepository(self.database)),
             EditService(self.service, versions, editions),
+            self.uploads,
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

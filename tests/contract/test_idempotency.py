@@ -13,7 +13,7 @@ from stt.domain.jobs.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kep
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import Promise
+from stt.repositories.new_jobs import SameAnswer
 from stt.repositories.tables.idempotency import IdempotencyKeyRow
 from tests.contract.test_repositories import jobs, new_job
 
@@ -28,7 +28,7 @@ def keys(database):
 
 
 def promise(reservation):
-    return Promise(reservation, "print", answer)
+    return SameAnswer(reservation, "print", answer)
 
 
 def answer(job):
@@ -121,7 +121,7 @@ async def test_a_transaction_that_fails_keeps_neither_the_job_nor_its_answer(dat
 
     await keys.reserve(FIRST)
     with pytest.raises(RuntimeError):
-        await jobs.add(new_job(promise=Promise(FIRST, "print", failing)))
+        await jobs.add(new_job(promise=SameAnswer(FIRST, "print", failing)))
     assert await jobs.known(["job-1"]) == set()
     assert await keys.release(FIRST) is True
 

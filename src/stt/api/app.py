@@ -13,6 +13,7 @@ from stt.api.answers import errors
 from stt.api.answers.head import Head
 from stt.api.answers.idempotency import REPLAYED, replayed
 from stt.api.answers.request_id import HEADER, RequestId
+from stt.api.answers.tus import EXPOSED, TusVersion
 from stt.api.event_stream import NoMore, no_more
 from stt.api.guard.gate import Gate
 from stt.api.guard.hosts import Hosts
@@ -30,6 +31,7 @@ from stt.api.routes import (
     key_routes,
     options_routes,
     session_routes,
+    upload_routes,
     webhook_routes,
 )
 from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript, versions
@@ -47,6 +49,7 @@ from stt.services.key_service import KeyService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
@@ -72,6 +75,7 @@ class Services:
     idempotency: IdempotencyService
     forecasts: ForecastService
     edits: EditService
+    uploads: UploadService
 
 
 def create_app(
@@ -113,6 +117,7 @@ def create_app(
             *job_events.router.routes,
             *event_routes.router.routes,
             *peaks.router.routes,
+            *upload_routes.router.routes,
             *webhook_routes.router.routes,
             *options_routes.router.routes,
             *key_routes.router.routes,
@@ -149,13 +154,24 @@ def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -
         allow_origins=list(cors_origins),
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
-        expose_headers=[HEADER, REPLAYED, "ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
+        expose_headers=[
+            HEADER,
+            REPLAYED,
+            "ETag",
+            "Link",
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            *EXPOSED,
+        ],
     )
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),
         Middleware(Head),
         Middleware(Drain),
         Middleware(RequestId),
+        Middleware(TusVersion),
         *([cors] if cors_origins else []),
         Middleware(errors.UnforeseenErrors),
         gate,

@@ -20,6 +20,7 @@ from stt.services.key_service import KeyService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
@@ -69,6 +70,7 @@ Edits = Annotated[EditService, _service("edits")]
 Retries = Annotated[RetryService, _service("retries")]
 JobLists = Annotated[JobListService, _service("lists")]
 ObjectTaker = Annotated[ObjectIngest, _service("objects")]
+Uploads = Annotated[UploadService, _service("uploads")]
 UrlFetcher = Annotated[UrlIngest, _service("urls")]
 Webhooks = Annotated[WebhookService, _service("webhooks")]
 Health = Annotated[HealthService, _service("health")]

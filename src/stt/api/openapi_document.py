@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from stt.api.answers.status_names import phrase_of
+from stt.api.answers.status_names import phrase_of, status_of
 from stt.api.guard.scopes import with_keys
 from stt.api.schemas.error import PROBLEM, ErrorBody, OpenAIErrorBody
 from stt.api.schemas.job import EXAMPLE_ID
@@ -101,7 +101,7 @@ def _as_sent(path: str, status: int, response: Document) -> None:
 def _problem(path: str, status: int, description: str) -> Document:
     return {
         "type": "about:blank",
-        "title": phrase_of(HTTPStatus(status)),
+        "title": phrase_of(status_of(status)),
         "status": status,
         "detail": _sentence(description),
         "instance": path.replace("{job_id}", EXAMPLE_ID),

@@ -14,6 +14,7 @@ from stt.bootstrap.api_side import (
     object_ingest,
     retry_service,
     transcription_service,
+    upload_service,
     url_ingest,
     webhook_service,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "slots_of",
     "speaker_store",
     "transcription_service",
+    "upload_service",
     "url_ingest",
     "webhook_service",
 ]

@@ -1,5 +1,6 @@
 """What the API asks."""
 
+import asyncio
 import contextlib
 import math
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.retries import RetryRepository
+from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
@@ -32,9 +34,11 @@ from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
+from stt.services.upload_service import FINISH_SECONDS, UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 from stt.worker import scratch
+from stt.worker.rounds import rounds
 
 
 @contextlib.asynccontextmanager
@@ -116,6 +120,18 @@ def url_ingest(base: Foundation, jobs: JobService) -> UrlIngest:
 def object_ingest(base: Foundation, jobs: JobService) -> ObjectIngest:
     """What makes jobs of objects that lie in the bucket."""
     return ObjectIngest(jobs, base.storage)
+
+
+@contextlib.asynccontextmanager
+async def upload_service(base: Foundation, jobs: JobService) -> AsyncIterator[UploadService]:
+    """What has uploads go on; it finishes those whose last request was cut off, until it is left."""
+    kept_seconds = base.settings.upload_kept_hours * 3600
+    uploads = UploadService(UploadRepository(base.database), base.storage, jobs, kept_seconds)
+    finishing = asyncio.create_task(rounds("finishing", uploads.finish_left, FINISH_SECONDS), name="finishing uploads")
+    try:
+        yield uploads
+    finally:
+        finishing.cancel()
 
 
 def idempotency_service(base: Foundation, jobs: JobService) -> IdempotencyService:

@@ -21,6 +21,7 @@ from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.retention import RetentionRepository
+from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.worker import scratch
 from stt.worker.ear import Ear
@@ -40,6 +41,7 @@ from stt.worker.rounds import rounds
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from stt.worker.transcriber.audio_context import AudioContext
+from stt.worker.upload_sweeper import SWEEP_SECONDS, UploadSweeper
 from stt.worker.webhook_sender import WebhookSender
 
 
@@ -105,6 +107,7 @@ def _rounds(base: Foundation) -> Iterator[Coroutine[None, None, None]]:
     yield rounds("indexing", Indexer(JobList(database), VersionRepository(database), storage).index, INDEX_SECONDS)
     yield rounds("removing", Remover(DeletionRepository(database), storage).remove, REMOVE_SECONDS)
     yield rounds("expiring", Expiry(RetentionRepository(database), storage).expire, EXPIRE_SECONDS)
+    yield rounds("sweeping", UploadSweeper(UploadRepository(database), storage).sweep, SWEEP_SECONDS)
 
 
 def _sweeper(base: Foundation) -> Sweeper:

@@ -89,7 +89,10 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 
 @contextlib.asynccontextmanager
 async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool) -> AsyncIterator[asyncio.Task[None]]:
-    async with bootstrap.job_service(base, consuming=consuming) as jobs:
+    async with (
+        bootstrap.job_service(base, consuming=consuming) as jobs,
+        bootstrap.upload_service(base, jobs) as uploads,
+    ):
         services = Services(
             jobs=jobs,
             health=bootstrap.health_service(base, consuming=consuming),
@@ -102,6 +105,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             webhooks=bootstrap.webhook_service(base),
             urls=bootstrap.url_ingest(base, jobs),
             objects=bootstrap.object_ingest(base, jobs),
+            uploads=uploads,
             idempotency=bootstrap.idempotency_service(base, jobs),
             forecasts=bootstrap.forecast_service(base),
             edits=bootstrap.edit_service(base, jobs),

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     chunk_slots: int = Field(0, ge=0)
 
     max_queued_hours: float = Field(0.0, ge=0)
+    upload_kept_hours: float = Field(24.0, gt=0)
     max_upload_bytes: int = Field(10 * GIGABYTE, ge=1)
     max_audio_seconds: float = Field(48 * 3600, gt=0)
     lease_seconds: float = Field(60.0, ge=1, le=600)

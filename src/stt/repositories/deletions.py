@@ -12,6 +12,7 @@ from stt.repositories.idempotency_repository import forget_job
 from stt.repositories.statements.claims import long_ago
 from stt.repositories.statements.endings import end_job
 from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
+from stt.repositories.tables.uploads import UploadRow
 from stt.repositories.version_repository import forget_versions
 
 
@@ -54,6 +55,7 @@ class DeletionRepository:
             connection.execute(delete(SearchRow).where(SearchRow.job_id == job_id))
             forget_job(connection, job_id)
             forget_versions(connection, job_id)
+            connection.execute(delete(UploadRow).where(UploadRow.id == job_id))
             chunks = connection.execute(delete(ChunkRow).where(ChunkRow.job_id == job_id)).rowcount
             return DeletedRows(object_key, chunks)
 

@@ -24,6 +24,7 @@ from stt.repositories.statements.outbox import STATE, event_of, record
 from stt.repositories.statements.search_index import enter
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.repositories.tables.rows import to_claim, to_job
+from stt.repositories.tables.uploads import UploadRow
 
 BY_ID = select(*JobRow.__table__.columns).where(JobRow.id == bindparam("job_id"))
 """Made once: to make it anew costs more than to ask it."""
@@ -47,7 +48,7 @@ class JobRepository(ClaimableRepository):
     async def add(self, new: NewJob, *, announced: bool = False) -> Job | None:
         """Store a job that waits to be prepared, and return it; `None` if that id is taken.
 
-        Raises `LimitReached`, and `KeyInUse` where the key of its promise is another's by now.
+        Raises `LimitReached`, and what its promise raises that cannot be kept.
         """
         values = {
             "owner": new.owner,
@@ -88,8 +89,9 @@ class JobRepository(ClaimableRepository):
         return to_job(row)
 
     async def known(self, job_ids: Sequence[str]) -> set[str]:
-        """Which of these ids there are jobs for."""
-        statement = select(JobRow.id).where(JobRow.id.in_(job_ids))
+        """Which of these ids there are jobs for, or uploads that will be."""
+        coming = select(UploadRow.id).where(UploadRow.id.in_(job_ids))
+        statement = select(JobRow.id).where(JobRow.id.in_(job_ids)).union_all(coming)
         return await self._database.read(lambda connection: set(connection.scalars(statement)))
 
     async def unannounced(self, *, older_than: float, limit: int) -> list[Job]:

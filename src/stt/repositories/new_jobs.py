@@ -4,18 +4,18 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row
 
 from stt.core.database import Database
 from stt.domain.access.limits import Limits
 from stt.domain.access.owner import Owner
-from stt.domain.errors import LimitReached, QueueFull
+from stt.domain.errors import InvalidRequest, LimitReached, QueueFull
 from stt.domain.events.event import EventKind
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.guidance import Guidance
-from stt.domain.jobs.idempotency import Answer, Kept, KeyInUse, Reservation
+from stt.domain.jobs.idempotency import Answer, Kept, Reservation
 from stt.domain.jobs.job import Job
 from stt.domain.jobs.retention import Retention
 from stt.domain.text.search import terms_of
@@ -40,13 +40,27 @@ class Call:
     watched_seconds: float
 
 
+class Promise(Protocol):
+    """What is promised to whoever asks again, and kept in the transaction in which the job is stored."""
+
+    def hold(self, connection: Connection) -> None:
+        """Return if the job may still be made; raises `InvalidRequest` where another request makes it."""
+
+    def keep(self, connection: Connection, job: Job) -> None:
+        """The job is made."""
+
+
 @dataclass(frozen=True)
-class Promise:
+class SameAnswer:
     """The key that a job is made under: whoever sends the same again is given the same answer."""
 
     reservation: Reservation
     fingerprint: str
     answer: Callable[[Job], Answer]
+
+    def hold(self, connection: Connection) -> None:
+        """Raises `KeyInUse` where the key is another request's by now."""
+        hold(connection, self.reservation)
 
     def keep(self, connection: Connection, job: Job) -> None:
         """The job is made."""
@@ -100,7 +114,7 @@ class NewJobs:
         """Store a row; the job once it is committed, `None` if its id is taken.
 
         Raises `DatabaseUnavailable`, `LimitReached` where the owner has no room for it within these limits, and
-        `KeyInUse` where the key of its promise is another's by now.
+        what its promise raises that cannot be kept.
         """
         entry = _Waiting(values, limits, promise, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
@@ -143,17 +157,17 @@ class NewJobs:
             if not entry.stored.done():
                 # Of two with the same id in one batch only the first was stored.
                 came_of = stored.pop(entry.values["id"], None)
-                if isinstance(came_of, LimitReached | KeyInUse):
+                if isinstance(came_of, LimitReached | InvalidRequest):
                     entry.stored.set_exception(came_of)
                 else:
                     entry.stored.set_result(came_of)
 
-    async def _insert(self, batch: Sequence[_Waiting]) -> dict[str, Job | LimitReached | KeyInUse]:
+    async def _insert(self, batch: Sequence[_Waiting]) -> dict[str, Job | LimitReached | InvalidRequest]:
         """What came of those whose ids were free."""
         statement = self._database.insert(JobRow).on_conflict_do_nothing().returning(JobRow)
 
-        def store(connection: Connection) -> dict[str, Job | LimitReached | KeyInUse]:
-            came_of: dict[str, Job | LimitReached | KeyInUse] = {}
+        def store(connection: Connection) -> dict[str, Job | LimitReached | InvalidRequest]:
+            came_of: dict[str, Job | LimitReached | InvalidRequest] = {}
             turns = Turns(connection)
             rows: list[Row[Any]] = []
             free = [turns.taken(entry.values) for entry in batch if entry.is_unbound]
@@ -164,7 +178,7 @@ class NewJobs:
                 if not entry.is_unbound:
                     try:
                         _ask(connection, entry)
-                    except (LimitReached, KeyInUse) as error:
+                    except (LimitReached, InvalidRequest) as error:
                         came_of[entry.values["id"]] = error
                         continue
                     made = connection.execute(statement.values(turns.taken(entry.values))).all()
@@ -182,4 +196,4 @@ class NewJobs:
 def _ask(connection: Connection, entry: _Waiting) -> None:
     admit(connection, entry.values["owner"], entry.limits)
     if entry.promise is not None:
-        hold(connection, entry.promise.reservation)
+        entry.promise.hold(connection)

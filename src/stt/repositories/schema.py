@@ -12,6 +12,7 @@ from stt.core.database import Base, Database
 from stt.repositories.tables import forecasts as forecast_models
 from stt.repositories.tables import idempotency as idempotency_models
 from stt.repositories.tables import jobs as models
+from stt.repositories.tables import uploads as upload_models
 from stt.repositories.tables import versions as version_models
 from stt.repositories.tables import webhooks as webhook_models
 
@@ -23,6 +24,7 @@ __all__ = [
     "init_db",
     "is_current",
     "models",
+    "upload_models",
     "version_models",
     "webhook_models",
 ]

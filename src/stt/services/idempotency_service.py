@@ -13,7 +13,7 @@ from stt.domain.errors import SttError
 from stt.domain.jobs.idempotency import LEASE_SECONDS, Answer, Kept, KeyInUse, KeyReused, Reservation, fingerprint
 from stt.domain.jobs.job import Job
 from stt.repositories.idempotency_repository import IdempotencyRepository
-from stt.repositories.new_jobs import Promise
+from stt.repositories.new_jobs import SameAnswer
 from stt.services.job_service import JobService
 from stt.services.options import JobOptions
 from stt.services.upload import StoredUpload
@@ -64,7 +64,7 @@ class Turn:
         """Make a job as `JobService.accept` does; its answer is kept in the same transaction. Raises `KeyInUse`."""
         self.stored = stored
         held = self._reservation
-        promise = Promise(held, self._fingerprint, answer) if held is not None else None
+        promise = SameAnswer(held, self._fingerprint, answer) if held is not None else None
         return answer(await self._jobs.accept(access, stored, options, promise=promise))
 
 

@@ -96,7 +96,7 @@ class JobService:
         """Make a stored file a job of its owner: once this returns, the job will reach an end whatever fails.
 
         Nothing is asked behind the commit: a failure there would deny a job that exists. With a promise it is for who
-        made that to discard the file of a job that was not. Raises `LimitReached`, `KeyInUse`.
+        made that to discard the file of a job that was not. Raises `LimitReached`, and what the promise does.
         """
         new = NewJob(
             owner=access.owner,
@@ -117,8 +117,7 @@ class JobService:
             webhook_url=options.webhook_url,
         )
         try:
-            if options.webhook_url:
-                await self._webhooks.expect(access.owner, options.webhook_url)
+            await self.expect(access.owner, options)
             job = await self._jobs.add(new)
         except BaseException:
             # Should the commit have gone through unseen, the job fails for want of its file: nobody was promised it.
@@ -129,6 +128,11 @@ class JobService:
         self.announcer.ring(new)
         log.info("job_accepted", job_id=new.job_id, size=new.file_size, model=new.model)
         return job
+
+    async def expect(self, owner: Owner, options: JobOptions) -> None:
+        """Make sure that the end of a job can be told where its options say; raises `InvalidRequest`."""
+        if options.webhook_url:
+            await self._webhooks.expect(owner, options.webhook_url)
 
     async def discard(self, stored: StoredUpload) -> None:
         """Remove a stored file that will not become a job, if it is ours; never fails."""

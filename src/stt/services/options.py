@@ -4,9 +4,9 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.claim import Priority
@@ -82,6 +82,24 @@ class JobOptions:
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
     retention: Retention = field(default_factory=Retention)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {**asdict(self), "metadata": dict(self.metadata)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`."""
+        return cls(
+            language=data["language"],
+            model=data["model"],
+            priority=Priority(data["priority"]),
+            engine=Engine(data["engine"]) if data["engine"] else None,
+            guidance=Guidance.from_dict(data["guidance"]),
+            metadata=data["metadata"],
+            webhook_url=data["webhook_url"],
+            retention=Retention(**data["retention"]),
+        )
 
 
 class TextTooLong(InvalidRequest):

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stt.api.answers import openai_errors as openai
 from stt.api.answers import rate_headers
 from stt.api.answers.openai_errors import CallFailed
-from stt.api.answers.status_names import code_of, phrase_of
+from stt.api.answers.status_names import Status, code_of, phrase_of
 from stt.api.answers.statuses import STATUS_OF_CODE
 from stt.domain.errors import (
     DatabaseUnusable,
@@ -44,7 +44,7 @@ _NO_JSON = "There was an error parsing the body"
 class Refusal:
     """An error on its way out, before it has the shape that its route answers in."""
 
-    status: HTTPStatus
+    status: Status
     code: str
     sentence: str
     details: Mapping[str, Any] = field(default_factory=dict)

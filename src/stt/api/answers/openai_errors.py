@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from stt.api.answers.status_names import Status
 from stt.domain.errors import SttError
 from stt.domain.jobs.job import Job, JobStatus
 
@@ -42,7 +43,7 @@ def failure_of(job: Job) -> CallFailed:
     return CallFailed(job.error_message or f"The job is {job.status}.", code=code, file_at_fault=at_fault)
 
 
-def status_of(status: HTTPStatus, code: str) -> HTTPStatus:
+def status_of(status: Status, code: str) -> Status:
     """What OpenAI answers where every other route answers with `status`: 400 to all that is wrong with a form."""
     if code in _STATUS_OF_CODE:
         return _STATUS_OF_CODE[code]
@@ -50,7 +51,7 @@ def status_of(status: HTTPStatus, code: str) -> HTTPStatus:
     return HTTPStatus.BAD_REQUEST if status in wrong_form else status
 
 
-def error_of(status: HTTPStatus, code: str, sentence: str, details: Mapping[str, Any]) -> dict[str, Any]:
+def error_of(status: Status, code: str, sentence: str, details: Mapping[str, Any]) -> dict[str, Any]:
     """What stands under `error`; `param` is the field of the form that is to blame, if one is."""
     kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
     named = code.removeprefix("unknown_") if code.startswith("unknown_") else _PARAM_OF_CODE.get(code)
@@ -62,7 +63,7 @@ def error_of(status: HTTPStatus, code: str, sentence: str, details: Mapping[str,
     }
 
 
-def retry_headers(status: HTTPStatus) -> dict[str, str]:
+def retry_headers(status: Status) -> dict[str, str]:
     """Tells clients not to send again what cannot succeed by that."""
     may_pass = status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
     return {} if may_pass else {"x-should-retry": "false"}

@@ -2,11 +2,19 @@
 
 from http import HTTPStatus
 
-STATUS_OF_CODE = {
+from stt.api.answers.status_names import Status, TusStatus
+
+STATUS_OF_CODE: dict[str, Status] = {
     "file_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_format": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "content_mismatch": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "form_expected": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "tus_version_unsupported": HTTPStatus.PRECONDITION_FAILED,
+    "offset_conflict": HTTPStatus.CONFLICT,
+    "offset_stream_expected": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "checksum_mismatch": TusStatus.CHECKSUM_MISMATCH,
+    "upload_busy": HTTPStatus.LOCKED,
+    "upload_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "upload_stalled": HTTPStatus.REQUEST_TIMEOUT,
     "job_already_ended": HTTPStatus.CONFLICT,
     "job_not_ended_early": HTTPStatus.CONFLICT,

@@ -1,6 +1,6 @@
 """The storage seam."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,8 +20,10 @@ class Stat:
 
 @dataclass(frozen=True)
 class Grown:
-    """How far an object has come that grows piece by piece: its bytes that survive whatever ends, and what its store
-    needs to go on from there, fit for JSON."""
+    """How far an object has come that grows piece by piece.
+
+    `size` are its bytes that survive whatever ends, `notes` what its store needs to go on from there, fit for JSON.
+    """
 
     size: int = 0
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class Storage(Protocol):
         at the very end, the whole.
         """
 
-    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncGenerator[Grown, None]:
         """Let an object that is not there yet grow by a stream, and tell each time how far it came.
 
         What was told survives a crash, and any process goes on from it, if only one does at a time. Of a stream that

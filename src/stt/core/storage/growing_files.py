@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,7 @@ class GrowingFiles:
     def __init__(self, incoming: Path) -> None:
         self._incoming = incoming
 
-    async def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+    async def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncGenerator[Grown, None]:
         """Append a stream behind what had `grown`; whatever stands behind that already is written anew."""
         path, size = self._path(key), grown.size
         with disk_errors(f"open {path}"):

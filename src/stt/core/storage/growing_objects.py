@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
@@ -24,7 +24,8 @@ _GONE = ("NoSuchUpload", "InvalidPart")
 class Translated(Protocol):
     """Turns the clients' errors into ours; a read names its key."""
 
-    def __call__(self, key: str = "") -> AbstractAsyncContextManager[None]: ...
+    def __call__(self, key: str = "") -> AbstractAsyncContextManager[None]:
+        """Of what is done within."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class GrowingObjects:
     def __init__(self, store: S3Store, bucket: str, client: Callable[[], Minio], translated: Translated) -> None:
         self._store, self._bucket, self._client, self._translated = store, bucket, client, translated
 
-    async def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+    async def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncGenerator[Grown, None]:
         """Send a stream behind what had `grown`, of which the remainder is sent with it."""
         notes, client = _Notes.of(grown), self._client()
         if notes.former:

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,7 +62,7 @@ class LocalStorage:
             raise
         return size
 
-    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncGenerator[Grown, None]:
         """Append to a file that stands aside."""
         return self._growing.grow(safe_key(key), grown, blocks)
 

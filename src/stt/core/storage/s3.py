@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import re
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import obstore
 from minio import Minio
 from minio.error import MinioException, S3Error
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
@@ -21,8 +20,9 @@ from stt.core.storage.base import INCOMING, Grown, Stat
 from stt.core.storage.disk import BLOCK_BYTES, download
 from stt.core.storage.growing_objects import GrowingObjects
 from stt.core.storage.multipart import PART_BYTES, Multipart
+from stt.core.storage.s3_errors import unavailable
 from stt.core.storage.safe_key import safe_key
-from stt.domain.errors import ObjectMissing, StorageUnavailable
+from stt.domain.errors import ObjectMissing
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -34,9 +34,6 @@ READ_SECONDS = 30
 RETRY_SECONDS = 6
 """After this a failed request is not tried again: an outage shows within about ten seconds."""
 _KEYS_PER_PAGE = 1000
-_REFUSALS = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
-"""Codes of the S3 protocol, where an error has no type of its own: for what is said, never for what is done."""
-_CODE = re.compile(r"<Error>.*?<Code>(\w+)</Code>", re.DOTALL)
 
 
 class S3Storage:
@@ -105,7 +102,7 @@ class S3Storage:
             return size
         return await self._multipart.put(safe_key(key), first, blocks)
 
-    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncIterator[Grown]:
+    def grow(self, key: str, grown: Grown, blocks: AsyncIterator[bytes]) -> AsyncGenerator[Grown, None]:
         """Send parts of a multipart upload, and keep what is too short for one."""
         return self._growing.grow(safe_key(key), grown, blocks)
 
@@ -235,28 +232,14 @@ class S3Storage:
             yield
         except FileNotFoundError as error:  # any 404: of the object, of the bucket, of a server that is no S3
             if not key:
-                raise self._unavailable(error) from error
+                raise unavailable(error, self.host, self.bucket) from error
             await self._look_into_bucket()
             raise ObjectMissing(f"There is no object {key}.") from error
         except (ValueError, BaseError, MinioException, HTTPError) as error:
-            raise self._unavailable(error) from error
+            raise unavailable(error, self.host, self.bucket) from error
 
     async def _look_into_bucket(self) -> None:
         """Return if the bucket is there and its server lists it; raises `StorageUnavailable`."""
         async with self._translated():
             async for _ in obstore.list(self._store, chunk_size=1):
                 return
-
-    def _unavailable(self, error: Exception) -> StorageUnavailable:
-        reason = str(error)
-        found = _CODE.search(reason)
-        code = error.code if isinstance(error, S3Error) else found and found[1]
-        if code == "NoSuchBucket":
-            return StorageUnavailable(f"There is no bucket {self.bucket!r} at {self.host}.")
-        if isinstance(error, PermissionDeniedError | UnauthenticatedError) or code in _REFUSALS:
-            return StorageUnavailable(
-                f"The object store at {self.host} refuses the access key or its secret for the bucket "
-                f"{self.bucket!r}; check MINIO_ACCESS_KEY and MINIO_SECRET_KEY."
-            )
-        first_line = reason.partition("\n")[0][:300]
-        return StorageUnavailable(f"The object store at {self.host} failed: {first_line}")

@@ -7,6 +7,7 @@ from stt.domain.access.limits import ASSUMED_BYTES_PER_SECOND, DAY_SECONDS, Limi
 from stt.domain.access.owner import Owner
 from stt.domain.errors import LimitReached
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.tables.uploads import UploadRow
 
 _GUESSED = case((JobRow.completed_at.is_(None), JobRow.file_size / float(ASSUMED_BYTES_PER_SECOND)), else_=0.0)
 _LENGTH: ColumnElement[float] = func.coalesce(JobRow.duration, _GUESSED, 0.0)
@@ -14,14 +15,22 @@ _OPEN = JobRow.completed_at.is_(None)
 
 
 def usage_of(connection: Connection, owner: Owner) -> Usage:
-    """All that counts against an owner's limits."""
+    """All that counts against an owner's limits; an upload that arrives counts as the job that it will be."""
     recent = (JobRow.owner == owner) & (JobRow.created_at > now() - DAY_SECONDS)
     audio = select(func.coalesce(func.sum(_LENGTH), 0.0), func.min(JobRow.created_at) + DAY_SECONDS - now())
     seconds, next_in = connection.execute(audio.where(recent)).one()
     jobs = select(func.count()).where(JobRow.owner == owner, _OPEN)
     kept = JobRow.audio_deleted_at.is_(None) & JobRow.deleted_at.is_(None)
     stored = select(func.coalesce(func.sum(JobRow.file_size), 0)).where(JobRow.owner == owner, kept)
-    return Usage(connection.scalar(jobs) or 0, seconds, next_in or 0.0, int(connection.scalar(stored) or 0))
+    arriving = UploadRow.owner == owner, UploadRow.finished_at.is_(None), UploadRow.expires_at > now()
+    uploads = select(func.count(), func.coalesce(func.sum(UploadRow.length), 0)).where(*arriving)
+    coming, length = connection.execute(uploads).one()
+    return Usage(
+        (connection.scalar(jobs) or 0) + coming,
+        seconds + int(length) / ASSUMED_BYTES_PER_SECOND,
+        next_in or 0.0,
+        int(connection.scalar(stored) or 0) + int(length),
+    )
 
 
 def admit(connection: Connection, owner: Owner, limits: Limits) -> None:
