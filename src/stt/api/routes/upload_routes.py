@@ -61,7 +61,8 @@ async def upload_options(jobs: Jobs) -> Response:
         **refusals(
             **_BYTES,
             s413="The file is larger than the service accepts (`file_too_large`, with `limit` in bytes).",
-            s422="An option in `Upload-Metadata` is not understood (`unknown_language` and the other codes of `POST /api/stt/jobs`).",
+            s422="An option in `Upload-Metadata` is not understood (`unknown_language` and the other codes of "
+            "`POST /api/stt/jobs`).",
         ),
     },
     response_description="Bytes are expected at `Location`.",
