@@ -1,6 +1,7 @@
 """The official client of tus uploads over lines that break, to a service that is killed; every byte arrives."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import random
@@ -42,20 +43,25 @@ class BadLine(TcpProxy):
 
     async def _forward(self, reader, writer):
         there, back = await asyncio.open_connection(*self._target)
-        answering = asyncio.create_task(self._carry(there, writer))
-        share, carried = self.shares.pop(0) if self.shares else None, 0
+        ways = {asyncio.create_task(self._carry(there, writer)), asyncio.create_task(self._send(reader, back))}
         try:
-            while (share is None or carried < share) and (data := await reader.read(65536)):
-                carried += len(data)
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            back.transport.abort()
+            writer.transport.abort()
+
+    async def _send(self, reader, back):
+        left = self.shares.pop(0) if self.shares else None
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
                 back.write(data)
                 await back.drain()
                 await asyncio.sleep(self.pause)
-            if share is not None and carried >= share:
-                self.cuts += 1
-        finally:
-            answering.cancel()
-            back.transport.abort()
-            writer.transport.abort()
+                if left is not None and (left := left - len(data)) <= 0:
+                    self.cuts += 1
+                    return
 
 
 def recording(path, size):
