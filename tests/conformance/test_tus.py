@@ -42,7 +42,11 @@ class BadLine(TcpProxy):
         self.shares, self.pause, self.cuts = list(shares), pause, 0
 
     async def _forward(self, reader, writer):
-        there, back = await asyncio.open_connection(*self._target)
+        try:
+            there, back = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.transport.abort()
+            return
         ways = {asyncio.create_task(self._carry(there, writer)), asyncio.create_task(self._send(reader, back))}
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
