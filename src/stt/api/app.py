@@ -53,6 +53,31 @@ from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 
+_ROUTERS = (
+    job_routes.router,
+    create.router,
+    listing.router,
+    delete.router,
+    cancel.router,
+    retry.router,
+    show.router,
+    transcript.router,
+    versions.router,
+    media.router,
+    job_events.router,
+    event_routes.router,
+    peaks.router,
+    upload_routes.router,
+    webhook_routes.router,
+    options_routes.router,
+    key_routes.router,
+    session_routes.router,
+    openai_routes.router,
+    health_routes.router,
+    index_routes.router,
+    docs_routes.router,
+)
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -103,30 +128,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         # Not by `include_router`, which looks for the route of a request twice.
-        routes=[
-            *job_routes.router.routes,
-            *create.router.routes,
-            *listing.router.routes,
-            *delete.router.routes,
-            *cancel.router.routes,
-            *retry.router.routes,
-            *show.router.routes,
-            *transcript.router.routes,
-            *versions.router.routes,
-            *media.router.routes,
-            *job_events.router.routes,
-            *event_routes.router.routes,
-            *peaks.router.routes,
-            *upload_routes.router.routes,
-            *webhook_routes.router.routes,
-            *options_routes.router.routes,
-            *key_routes.router.routes,
-            *session_routes.router.routes,
-            *openai_routes.router.routes,
-            *health_routes.router.routes,
-            *index_routes.router.routes,
-            *docs_routes.router.routes,
-        ],
+        routes=[route for router in _ROUTERS for route in router.routes],
     )
     if app.router.dependencies:
         raise TypeError("A route that was made before the app sees none of the app's dependencies; use middleware.")
