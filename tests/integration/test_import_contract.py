@@ -24,6 +24,8 @@ PLANTED = [
     ("worker/cutting/windows.py", "import stt.worker.recognition.recognizer"),
     ("worker/inference/pool.py", "import stt.worker.preparation.decoder"),
     ("worker/preparation/vad.py", "import _pywhispercpp"),
+    ("client/operations.py", "import stt.services.options"),
+    ("client/operations.py", "import stt.core.http_client"),
     ("domain/jobs/job.py", "import pydantic"),
     ("core/storage/local.py", "import stt.repositories.tables.jobs"),
     ("utils.py", "import json"),
