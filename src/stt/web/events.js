@@ -71,6 +71,28 @@ export async function* events(path, signal) {
   }
 }
 
+/** The same for as long as the page is seen: browsers have few lines for one service, and hidden pages hold none. */
+export async function* eventsWhileSeen(path, signal) {
+  while (!signal.aborted) {
+    await seen(signal);
+    const hidden = new AbortController();
+    const away = () => document.hidden && hidden.abort();
+    document.addEventListener("visibilitychange", away, { signal });
+    yield* events(path, AbortSignal.any([signal, hidden.signal]));
+    document.removeEventListener("visibilitychange", away);
+  }
+}
+
+/** Until the page is looked at. */
+function seen(signal) {
+  return new Promise((resolve) => {
+    const look = () => (signal.aborted || !document.hidden) && resolve();
+    document.addEventListener("visibilitychange", look, { signal });
+    signal.addEventListener("abort", look);
+    look();
+  });
+}
+
 async function* texts(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {

@@ -3,7 +3,7 @@
 import { ask, cancel as stop, jobPath, json, status } from "../api.js";
 import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
-import { events } from "../events.js";
+import { eventsWhileSeen } from "../events.js";
 
 const PAGE = 50;
 /** Milliseconds in which several new jobs are listed at once. */
@@ -88,32 +88,14 @@ export function changed(job) {
   redraw();
 }
 
-/** Keep up with what happens to jobs, until `signal` aborts; a page that nobody sees holds no line open. */
+/** Keep up with what happens to jobs, until `signal` aborts. */
 export async function watch(signal) {
-  while (!signal.aborted) {
-    const hidden = new AbortController();
-    const away = () => document.hidden && hidden.abort();
-    document.addEventListener("visibilitychange", away, { signal });
-    try {
-      for await (const event of events("api/stt/events", AbortSignal.any([signal, hidden.signal]))) happened(event);
-    } catch (error) {
-      list.error = error;
-      redraw();
-      return;
-    }
-    document.removeEventListener("visibilitychange", away);
-    await seen(signal);
+  try {
+    for await (const event of eventsWhileSeen("api/stt/events", signal)) happened(event);
+  } catch (error) {
+    list.error = error;
+    redraw();
   }
-}
-
-/** Until the page is looked at. */
-function seen(signal) {
-  return new Promise((resolve) => {
-    const look = () => (signal.aborted || !document.hidden) && resolve();
-    document.addEventListener("visibilitychange", look, { signal });
-    signal.addEventListener("abort", look);
-    look();
-  });
 }
 
 const ANEW = ["open", "reset", "job.accepted"];

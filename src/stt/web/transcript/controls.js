@@ -28,6 +28,7 @@ export function controls(view) {
         <select @change=${(event) => player.setRate(Number(event.target.value))}>
           ${RATES.map((rate) => html`<option value=${rate} ?selected=${rate === player.rate}>${rate}×</option>`)}
         </select></label>
+      ${view.editing.ready ? button(() => view.editing.here(), w.editThis, icons.pen) : nothing}
       ${button(() => view.toggleLoop(), w.loop, icons.loop, Boolean(player.loop))}
       ${button(() => view.toggleFollow(), w.follow, icons.follow, view.following)}
       <span class="only-wide">${button(() => document.querySelector(".help").showModal(), w.keys, icons.keys)}</span>

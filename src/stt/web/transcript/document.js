@@ -21,6 +21,14 @@ class Column {
     this.values[this.length++] = value;
   }
 
+  /** Other values in the place of some. */
+  replace(from, count, values) {
+    const behind = this.values.slice(from + count, this.length);
+    this.length = from;
+    for (const value of values) this.push(value);
+    for (const value of behind) this.push(value);
+  }
+
   /** The place of the last value that is not greater, -1 if all are; the values must ascend. */
   lastUpTo(value) {
     let low = 0, high = this.length;
@@ -70,24 +78,32 @@ export class TranscriptDocument {
   }
 
   #appendWords(segment, text) {
-    let from = 0;
-    for (const { word, start, end, probability } of segment.words ?? []) {
-      const written = word.trim().normalize("NFC");
-      const place = text.indexOf(written, from);
-      if (place < 0 || !written) continue;
-      if (probability < DOUBT) this.doubtful.push(this.words);
-      this.#word(start, end, place, written.length);
-      from = place + written.length;
+    for (const { start, end, place, length, doubtful } of wordsOf(segment, text)) {
+      if (doubtful) this.doubtful.push(this.words);
+      this.wordStart.push(start);
+      this.wordEnd.push(end);
+      this.wordAt.push(place);
+      this.wordLength.push(length);
     }
-    // A segment without words is one word: it can be heard, and is lit, as a whole.
-    if (this.firstWord.values[this.segments - 1] === this.words) this.#word(segment.start, segment.end, 0, text.length);
   }
 
-  #word(start, end, place, length) {
-    this.wordStart.push(start);
-    this.wordEnd.push(end);
-    this.wordAt.push(place);
-    this.wordLength.push(length);
+  /** Another text in the place of a segment's. */
+  revise(segment, line) {
+    const first = this.firstWord.values[segment];
+    const count = (segment + 1 < this.segments ? this.firstWord.values[segment + 1] : this.words) - first;
+    const text = line.text.trim().normalize("NFC");
+    const words = [...wordsOf(line, text)];
+    this.texts[segment] = text;
+    for (const [column, of] of [["wordStart", "start"], ["wordEnd", "end"], ["wordAt", "place"], ["wordLength", "length"]]) {
+      this[column].replace(first, count, words.map((word) => word[of]));
+    }
+    const more = words.length - count;
+    for (let later = segment + 1; later < this.segments; later += 1) this.firstWord.values[later] += more;
+    const doubtful = words.flatMap((word, place) => (word.doubtful ? [first + place] : []));
+    this.doubtful = [
+      ...this.doubtful.filter((word) => word < first), ...doubtful,
+      ...this.doubtful.filter((word) => word >= first + count).map((word) => word + more),
+    ];
   }
 
   /** The word spoken at a second, -1 in a pause. Where channels overlap it is the one that began last. */
@@ -126,4 +142,19 @@ export class TranscriptDocument {
     if (direction > 0) return this.doubtful.find((each) => each > word) ?? this.doubtful[0];
     return this.doubtful.findLast((each) => each < word) ?? this.doubtful.at(-1);
   }
+}
+
+/** Where each word of a segment is written, and when it is said. */
+function* wordsOf(segment, text) {
+  let from = 0, found = false;
+  for (const { word, start, end, probability } of segment.words ?? []) {
+    const written = word.trim().normalize("NFC");
+    const place = text.indexOf(written, from);
+    if (place < 0 || !written) continue;
+    yield { start, end, place, length: written.length, doubtful: probability < DOUBT };
+    found = true;
+    from = place + written.length;
+  }
+  // A segment without words is one word: it can be heard, and is lit, as a whole.
+  if (!found) yield { start: segment.start, end: segment.end, place: 0, length: text.length, doubtful: false };
 }

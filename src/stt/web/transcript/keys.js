@@ -19,6 +19,8 @@ export const KEYS = {
   n: "nextDoubt",
   p: "previousDoubt",
   "/": "find",
+  e: "edit",
+  Enter: "edit",
   "?": "help",
 };
 
@@ -27,10 +29,18 @@ export const turnKeys = (on) => remember("keys", on);
 
 /** The action that an event asks for, if any. */
 export function actionOf(event, on = keysOn()) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !on) return null;
   const within = event.target.closest?.("input, textarea, select, [contenteditable], dialog, summary, audio, video");
-  if (within) return null;
+  if (within || event.isComposing) return null;
+  const undoing = undoOf(event);
+  if (undoing || event.ctrlKey || event.metaKey || event.altKey || !on) return undoing;
   const pressesIt = event.target.closest?.("button, a, [role=slider]");
-  if (pressesIt && (event.key === " " || event.key.startsWith("Arrow"))) return null;
+  if (pressesIt && (event.key === " " || event.key === "Enter" || event.key.startsWith("Arrow"))) return null;
   return KEYS[event.key] ?? null;
+}
+
+/** Undoing is what the same keys do everywhere, and needs no letter alone: it is never turned off. */
+function undoOf({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  if (!(ctrlKey || metaKey) || altKey) return null;
+  if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
+  return key.toLowerCase() === "y" ? "redo" : null;
 }

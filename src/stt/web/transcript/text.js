@@ -21,7 +21,7 @@ export class TranscriptText {
     this.guess = 0;
     this.lights = new Map();
     this.root.addEventListener("click", (event) => {
-      if (!getSelection().isCollapsed) return;
+      if (!getSelection().isCollapsed || event.target.closest(".writing")) return;
       const word = this.wordUnder(event);
       if (word >= 0) whenWord(word);
     });
@@ -48,6 +48,27 @@ export class TranscriptText {
     this.section = null;
     this.root.replaceChildren();
     this.append(segments);
+  }
+
+  /** Another line in the place of a segment; its paragraph stays as it is while it is `written` in. */
+  revise(segment, line, written) {
+    this.document.revise(segment, line);
+    if (!written) this.write(segment);
+  }
+
+  /** What the document has for a segment: one text node again. */
+  write(segment) {
+    const text = this.document.texts[segment];
+    if (this.paragraphs[segment].childNodes.length !== 1 || this.paragraphs[segment].textContent !== text) {
+      this.paragraphs[segment].textContent = text;
+    }
+  }
+
+  /** Speakers have other names. */
+  relabel() {
+    for (const paragraph of this.root.querySelectorAll("p[data-who]")) {
+      paragraph.dataset.who = this.label(this.document.who[paragraph.segment]);
+    }
   }
 
   #openSection() {

@@ -2,16 +2,17 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { clock } from "../amounts.js";
-import { cancel, captions, recording } from "../api.js";
+import { captions, recording } from "../api.js";
 import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
 import { icons } from "../icons.js";
-import { leftOf, stageOf } from "../jobs/view.js";
-import { isRunning, retry } from "../jobs/list.js";
+import { isRunning } from "../jobs/list.js";
 import { remember, remembered } from "../settings.js";
 import { tell } from "../telling.js";
 import { language, nameOf, sentenceOf, w } from "../words.js";
 import { SKIP, controls } from "./controls.js";
+import { editingBar } from "./editing/bar.js";
+import { Editing } from "./editing/editing.js";
 import { exportMenu } from "./exports.js";
 import { Find } from "./find.js";
 import { help } from "./help.js";
@@ -19,6 +20,7 @@ import { actionOf } from "./keys.js";
 import { account } from "./ledger.js";
 import { follow } from "./live.js";
 import { Player } from "./player.js";
+import { jobState } from "./state.js";
 import { TranscriptText } from "./text.js";
 import { Waveform } from "./waveform.js";
 
@@ -41,6 +43,7 @@ export class TranscriptView {
     this.waveform = new Waveform(this.text);
     this.leaving = new AbortController();
     const { signal } = this.leaving;
+    this.editing = new Editing(this);
     addEventListener("keydown", (event) => this.key(event), { signal });
     for (const name of ["wheel", "touchmove"]) addEventListener(name, () => this.#readerMoved(), { signal, passive: true });
     follow(id, (news) => this.#news(news), signal).catch((error) => {
@@ -51,6 +54,7 @@ export class TranscriptView {
   }
 
   close() {
+    this.editing.close();
     this.leaving.abort();
     this.player?.close();
     this.waveform.close();
@@ -73,19 +77,25 @@ export class TranscriptView {
     if (!this.player) this.#openPlayer(job);
     if (job.duration) this.waveform.load(this.id, this.leaving.signal);
     if (whole) {
-      this.whole = whole;
-      this.text.replace(whole.segments);
-      this.word = -1;
-      this.#lightDoubts();
+      this.show(whole);
+      this.editing.loaded(whole);
       this.player.caption(captions(this.id), nameOf(whole.language), whole.language);
       this.waveform.lost = [];
       this.waveform.account(whole);
-      if (this.find.open) this.find.look(this.find.query);
     } else if (segments?.length) {
       this.#append(segments);
       this.waveform.draw();
     }
     redraw();
+  }
+
+  /** A whole transcript in the place of what was shown. */
+  show(whole) {
+    this.whole = whole;
+    this.text.replace(whole.segments);
+    this.word = this.doubt = -1;
+    this.lightDoubts();
+    if (this.find.open) this.find.look(this.find.query);
   }
 
   #append(segments) {
@@ -95,7 +105,7 @@ export class TranscriptView {
     if (atEnd && !this.player?.playing) page.scrollTop = page.scrollHeight;
   }
 
-  #lightDoubts() {
+  lightDoubts() {
     this.text.light("doubt", this.text.document.doubtful.map((word) => this.text.rangeOfWord(word)));
   }
 
@@ -182,6 +192,9 @@ export class TranscriptView {
       nextDoubt: () => this.goToDoubt(1),
       previousDoubt: () => this.goToDoubt(-1),
       find: () => this.find.show(),
+      edit: () => this.editing.here(),
+      undo: () => this.editing.undo(),
+      redo: () => this.editing.redo(),
       help: () => document.querySelector(".help").showModal(),
     };
     actions[action]();
@@ -207,10 +220,11 @@ export class TranscriptView {
           ${this.whole ? exportMenu(job, this.text) : nothing}
         </div>
       </header>
-      ${this.#state()}
+      ${jobState(this)}
       ${this.player ? html`<div class="picture" ?hidden=${!this.player.pictured}>${this.player.media}</div>` : nothing}
       ${this.whole ? account(this.whole, (second) => this.play(second)) : nothing}
       <div class="reading">
+        ${editingBar(this.editing)}
         ${this.find.template()}
         ${this.text.root}
         ${isRunning(job) ? html`<p class="arriving quiet"><span class="spinner"></span> ${this.text.document.segments ? w.moreArrives : w.wordsArrive}</p>` : nothing}
@@ -220,20 +234,7 @@ export class TranscriptView {
       ${help()}`;
   }
 
-  #state() {
-    const { job } = this;
-    if (isRunning(job)) {return html`<div class="progress-line">
-      <progress max="100" .value=${job.progress} aria-label=${w.jobProgress(job.filename)}></progress>
-      <span class="quiet" role="status">${[stageOf(job), leftOf(job)].filter(Boolean).join(" · ")}</span>
-      <button class="button small" @click=${() => this.#act(cancel(this.id))}>${w.cancelJob}</button>
-    </div>`;}
-    if (job.status === "COMPLETED") return job.notes.map((note) => html`<p class="note">${note.message}</p>`);
-    const said = job.status === "FAILED" ? sentenceOf({ code: job.error_code, message: job.error_message }) : w.wasCancelled;
-    return html`<div class="problem" role="alert"><p>${said}</p>
-      <button class="button small" @click=${() => this.#act(retry(job).then(() => dispatchEvent(new Event("hashchange"))))}>${icons.retry} ${w.retryJob}</button></div>`;
-  }
-
-  #act(promise) {
+  act(promise) {
     promise.then((job) => job && this.#news({ job })).catch((error) => tell(sentenceOf(error)));
   }
 }
