@@ -19,7 +19,7 @@ export function editingBar(editing) {
       ${changed || machine ? html`<button class="text-button" aria-pressed=${Boolean(machine)} @click=${() => editing.compare()}>
         ${machine ? w.backToEdited : w.asMachineWrote}</button>` : nothing}
     </div>
-    ${speakers(editing)} ${refusal(saving)} ${saving.against.map((each) => conflict(saving, each))}
+    ${speakers(editing)} ${refusal(saving)} ${saving.against.slice(0, 1).map((each) => conflict(saving, each))}
   </div>`;
 }
 
