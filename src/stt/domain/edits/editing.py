@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
+from itertools import chain
 
 from stt.domain.edits import lines
 from stt.domain.edits.edition import Edition
@@ -57,12 +58,12 @@ def _done(operation: Operation, edition: Edition) -> Edited:
 
 @_done.register
 def _text(operation: Text, edition: Edition) -> Edited:
-    return _each(edition, [operation.segment], lambda line: [lines.written(line, operation)])
+    return _one(edition, operation.segment, lambda line: [lines.written(line, operation)])
 
 
 @_done.register
 def _times(operation: Times, edition: Edition) -> Edited:
-    return _each(edition, [operation.segment], lambda line: [lines.moved(line, operation)])
+    return _one(edition, operation.segment, lambda line: [lines.moved(line, operation)])
 
 
 @_done.register
@@ -73,7 +74,7 @@ def _speaker(operation: Speaker, edition: Edition) -> Edited:
 
 @_done.register
 def _split(operation: Split, edition: Edition) -> Edited:
-    return _each(edition, [operation.segment], lambda line: lines.divided(line, operation.at, operation.new))
+    return _one(edition, operation.segment, lambda line: lines.divided(line, operation.at, operation.new))
 
 
 @_done.register
@@ -128,14 +129,21 @@ def _merge(operation: Merge, edition: Edition) -> Edited:
     return replace(edition, merged=merged), [Merge(speaker, edition.merged.get(speaker))]
 
 
+def _one(edition: Edition, segment: int, change: _Change) -> Edited:
+    """One of the lines changed."""
+    place = _place(edition, segment)
+    return _replaced(edition, place, 1, change(edition.lines[place]))
+
+
 def _each(edition: Edition, segments: Sequence[int], change: _Change) -> Edited:
-    """Each of the lines changed for itself."""
-    inverse: list[Operation] = []
-    for segment in dict.fromkeys(segments):
-        place = _place(edition, segment)
-        edition, back = _replaced(edition, place, 1, change(edition.lines[place]))
-        inverse[:0] = back
-    return edition, inverse
+    """Each of the lines changed for itself, in one go, as it may be thousands; none is moved or made by it."""
+    wanted = {*segments}
+    missing = wanted - {line["id"] for line in edition.lines}
+    if missing:
+        raise _unknown(min(missing))
+    changed = [change(line) if line["id"] in wanted else (line,) for line in edition.lines]
+    after = replace(edition, lines=tuple(chain.from_iterable(changed)))
+    return after, edition.leading_from(after)
 
 
 def _replaced(edition: Edition, place: int, count: int, new: Sequence[Line]) -> Edited:
@@ -156,7 +164,11 @@ def _place(edition: Edition, segment: int) -> int:
     for place, line in enumerate(edition.lines):
         if line["id"] == segment:
             return place
-    raise InvalidRequest(f"There is no segment {segment} in this version.", code="unknown_segment", segment=segment)
+    raise _unknown(segment)
+
+
+def _unknown(segment: int) -> InvalidRequest:
+    return InvalidRequest(f"There is no segment {segment} in this version.", code="unknown_segment", segment=segment)
 
 
 def _behind(edition: Edition, segment: int | None) -> int:

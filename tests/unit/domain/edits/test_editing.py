@@ -1,5 +1,6 @@
 """Operations and their inverses, on any transcript."""
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -228,6 +229,16 @@ def test_what_cannot_be_done_changes_nothing_and_names_the_operation(operation, 
     with pytest.raises(InvalidRequest) as refusal:
         edited(TALK, [Name("S1", "Lan"), operation])
     assert (refusal.value.error_code, refusal.value.details["operation"]) == (code, 1)
+
+
+def test_thousands_of_segments_are_given_to_a_speaker_in_one_go():
+    count = 5000
+    lines = tuple(line(number, ("a", number, number + 1)) for number in range(count))
+    talk = Edition(lines, duration=count)
+    began = time.process_time()
+    now, inverse = edited(talk, [Speaker(range(count), "S1")])
+    assert edited(now, inverse)[0] == talk
+    assert time.process_time() - began < 5, "as long as the square of their number it would take a quarter of a minute"
 
 
 def test_speakers_cannot_be_taken_for_one_another_in_a_ring():
