@@ -21,6 +21,7 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
+from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
 from stt.repositories.tables.jobs import JobRow
@@ -41,6 +42,7 @@ from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
+from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
@@ -97,6 +99,7 @@ class EmbeddedService:
             ForecastService(ForecastRepository(self.database)),
             EditService(self.service, versions, editions),
             self.uploads,
+            RedoService(self.service, RedoRepository(self.database), self.announcer),
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,4 +76,5 @@ class _Watching:
         if job["status"] != "COMPLETED":
             raise RuntimeError(f"A job failed: {job['error_message']}")
         if watched.name:
-            yield from (Promise(when, now - at, p50, p90) for when, at, p50, p90 in watched.told)
+            ended = datetime.fromisoformat(job["completed_at"]).timestamp()
+            yield from (Promise(when, ended - at, p50, p90) for when, at, p50, p90 in watched.told)

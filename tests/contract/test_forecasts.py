@@ -130,7 +130,7 @@ async def test_the_latest_outcomes_are_kept(database, forecasts):
 async def test_nine_jobs_teach_a_consumer_to_tell_of_the_tenth(database, forecasts, jobs, chunks):  # noqa: F811
     clock = [0.0]
     speedometer = Speedometer(lambda: clock[0])
-    forecaster = Forecaster(forecasts, speedometer, "w")
+    forecaster = Forecaster(forecasts, speedometer, "w", lambda: None)
     for number in range(10):
         await prepared(jobs, chunks, f"job-{number}", 1)
         await forecaster.look()

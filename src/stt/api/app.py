@@ -34,7 +34,7 @@ from stt.api.routes import (
     upload_routes,
     webhook_routes,
 )
-from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, retry, show, transcript, versions
+from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, redo, retry, show, transcript, versions
 from stt.api.routes.jobs import events as job_events
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
@@ -47,6 +47,7 @@ from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.object_ingest import ObjectIngest
+from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
@@ -59,6 +60,7 @@ _ROUTERS = (
     listing.router,
     delete.router,
     cancel.router,
+    redo.router,
     retry.router,
     show.router,
     transcript.router,
@@ -101,6 +103,7 @@ class Services:
     forecasts: ForecastService
     edits: EditService
     uploads: UploadService
+    redos: RedoService
 
 
 def create_app(
@@ -113,10 +116,9 @@ def create_app(
 ) -> FastAPI:
     """The API over finished services; `lifespan` opens and closes what they stand on.
 
-    Every route asks for a key, as soon as there is one, unless it says that it is public. `allowed_hosts` are
-    the names by which requests may ask for the service. Web pages from other origins may call it only where
-    `cors_origins` names them, or `*`. `root_path` is the prefix under which a proxy shows it, whether the proxy takes
-    it away or not.
+    Every route asks for a key, as soon as there is one, unless it says that it is public. `allowed_hosts` are the names
+    by which requests may ask for the service. Web pages from other origins may call it where `cors_origins` names them,
+    or `*`. `root_path` is the prefix under which a proxy shows it, whether the proxy takes it away or not.
     """
     gate = Middleware(Gate, services.keys, Hosts(allowed_hosts), cors_origins)
     app = FastAPI(

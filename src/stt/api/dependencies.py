@@ -18,6 +18,7 @@ from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.object_ingest import ObjectIngest
+from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
@@ -68,6 +69,7 @@ Events = Annotated[EventService, _service("events")]
 Deletions = Annotated[DeletionService, _service("deletions")]
 Edits = Annotated[EditService, _service("edits")]
 Retries = Annotated[RetryService, _service("retries")]
+Redos = Annotated[RedoService, _service("redos")]
 JobLists = Annotated[JobListService, _service("lists")]
 ObjectTaker = Annotated[ObjectIngest, _service("objects")]
 Uploads = Annotated[UploadService, _service("uploads")]

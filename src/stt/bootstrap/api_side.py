@@ -8,17 +8,20 @@ from functools import partial
 
 from stt.bootstrap.foundation import Foundation, model_store, speaker_store
 from stt.repositories.call_repository import CallRepository
+from stt.repositories.consumer_repository import ConsumerRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
+from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
+from stt.services.consumers import Consumers
 from stt.services.deletion_service import DeletionService
 from stt.services.download_service import DownloadService
 from stt.services.edit_service import EditService
@@ -32,6 +35,7 @@ from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
+from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import FINISH_SECONDS, UploadService
@@ -40,14 +44,18 @@ from stt.services.webhook_service import WebhookService
 from stt.worker import scratch
 from stt.worker.rounds import rounds
 
+LOOK_SECONDS = 5.0
+"""How often it is looked which consumers there are."""
+
 
 @contextlib.asynccontextmanager
 async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIterator[JobService]:
     """What the API asks; where its process is `consuming` as well, it knows which models its jobs will find."""
     settings, store = base.settings, model_store(base.settings)
-    speakers = speaker_store(settings)
+    speakers, consumers = speaker_store(settings), Consumers(ConsumerRepository(base.database))
     announcer = Announcer(base.queue, base.jobs)
     await announcer.start()
+    looking = asyncio.create_task(rounds("consumers", consumers.look, LOOK_SECONDS, at_once=True), name="consumers")
     try:
         policy = UploadPolicy(
             settings.max_upload_bytes,
@@ -58,11 +66,12 @@ async def job_service(base: Foundation, *, consuming: bool = False) -> AsyncIter
             models=store.offered,
             max_queued_seconds=settings.max_queued_hours * 3600 or math.inf,
             lacking=store.lacks if consuming else None,
-            lacking_speakers=speakers.lacks if consuming else None,
+            lacking_speakers=speakers.lacks if consuming else consumers.lacking_speakers,
             has_speakers=lambda: speakers.find() is not None,
         )
         yield JobService(base.jobs, base.chunks, base.storage, announcer, policy, webhook_service(base))
     finally:
+        looking.cancel()
         await announcer.close()
 
 
@@ -105,6 +114,11 @@ def deletion_service(base: Foundation, jobs: JobService) -> DeletionService:
 def retry_service(base: Foundation, jobs: JobService) -> RetryService:
     """What owners begin again."""
     return RetryService(jobs, RetryRepository(base.database), jobs.announcer)
+
+
+def redo_service(base: Foundation, jobs: JobService) -> RedoService:
+    """What owners have done again."""
+    return RedoService(jobs, RedoRepository(base.database), jobs.announcer)
 
 
 def job_list_service(base: Foundation) -> JobListService:

@@ -20,6 +20,7 @@ from stt.repositories.event_repository import EventRepository
 from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
+from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retention import RetentionRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
@@ -65,16 +66,17 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             window_seconds=settings.window_seconds,
         )
         stack.push_async_callback(preparer.close)
-        models = model_store(settings, paths=local_models)
+        models, speakers = model_store(settings, paths=local_models), speaker_store(settings)
         parts = ProcessorParts(
             jobs=base.jobs,
             chunks=base.chunks,
+            redos=RedoRepository(base.database),
             storage=base.storage,
             notifier=notifier,
             preparer=preparer,
             listener=batcher,
             models=models,
-            ear=Ear(speaker_store(settings).resolve, at_once=max(1, usable_cores() // 2)),
+            ear=Ear(speakers.resolve, at_once=max(1, usable_cores() // 2)),
             scratch_root=settings.scratch_dir,
             engine=settings.engine,
             beam_size=settings.beam_size,
@@ -92,7 +94,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         works = Works(Processor(parts), WebhookSender(base.deliveries, base.http))
         keeper = LeaseKeeper(base.jobs, base.chunks, works, notifier, terms)
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered, settings.retention))
-        forecaster = Forecaster(ForecastRepository(base.database), parts.speedometer, worker_id)
+        forecaster = Forecaster(ForecastRepository(base.database), parts.speedometer, worker_id, speakers.lacks)
         forecasting = rounds("forecasting", forecaster.look, FORECAST_SECONDS, at_once=True)
         for work in (*_rounds(base), forecasting, scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)

@@ -109,6 +109,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             idempotency=bootstrap.idempotency_service(base, jobs),
             forecasts=bootstrap.forecast_service(base),
             edits=bootstrap.edit_service(base, jobs),
+            redos=bootstrap.redo_service(base, jobs),
             keys=await _keys(base, listener),
         )
         app = create_app(

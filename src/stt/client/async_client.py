@@ -77,6 +77,7 @@ class AsyncClient:
     jobs = _iterating(operations.jobs)
     cancel = _awaited(operations.cancel)
     retry = _awaited(operations.retry)
+    redo = _awaited(operations.redo)
     delete = _awaited(operations.delete)
     transcript = _awaited(operations.transcript)
     export = _awaited(operations.export)

@@ -80,6 +80,7 @@ class Client:
     jobs = _iterating(operations.jobs)
     cancel = _blocking(operations.cancel)
     retry = _blocking(operations.retry)
+    redo = _blocking(operations.redo)
     delete = _blocking(operations.delete)
     transcript = _blocking(operations.transcript)
     export = _blocking(operations.export)

@@ -156,6 +156,12 @@ def retry(manner: Manner, /, job_id: str) -> Steps[Job]:
     return Job.of((yield from document(call, manner.retries, again=False)))
 
 
+def redo(manner: Manner, /, job_id: str, speakers: int | str) -> Steps[Job]:
+    """Have the speakers of a completed job told apart again, `auto`, a number or a range; every word stays."""
+    call = Call("POST", job_path(job_id, "redo"), json={"speakers": speakers})
+    return Job.of((yield from document(call, manner.retries, again=False)))
+
+
 def delete(manner: Manner, /, job_id: str) -> Steps[Document]:
     """Erase a job, and return what was erased."""
     return (yield from document(Call("DELETE", job_path(job_id)), manner.retries, again=False))

@@ -21,11 +21,10 @@ from stt.domain.jobs.forecast import (
 )
 from stt.domain.jobs.job import JobStatus
 from stt.domain.jobs.line import InLine, Kind, Phase, assumed_chunks
+from stt.repositories.consumer_repository import running
 from stt.repositories.tables.forecasts import ConsumerRow, ForecastRow, SpeedRow
 from stt.repositories.tables.jobs import JobRow
 
-RUNNING_SECONDS = 30.0
-"""A consumer that has not told for so long runs no more."""
 FORGOTTEN_SECONDS = 3600.0
 MOST_IN_LINE = 5000
 """Beyond so many open jobs nobody is told when theirs ends: to look through all of them would take too long."""
@@ -40,19 +39,20 @@ class ForecastRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def report(self, consumer_id: str, work: Work) -> None:
-        """A consumer runs, and has done this since it last said so."""
-        seen = self._database.insert(ConsumerRow).values(id=consumer_id, seen_at=now())
-        seen = seen.on_conflict_do_update(index_elements=[ConsumerRow.id], set_={"seen_at": now()})
+    async def report(self, consumer_id: str, work: Work, lacks_speakers: str | None = None) -> None:
+        """A consumer runs, has done this since it last said so, and lacks this to tell speakers apart."""
+        values = {"seen_at": now(), "lacks_speakers": lacks_speakers}
+        seen = self._database.insert(ConsumerRow).values(id=consumer_id, **values)
+        seen = seen.on_conflict_do_update(index_elements=[ConsumerRow.id], set_=values)
         # In one order, or two consumers wait for each other.
         amounts = [(kind, *amount) for kind, amount in sorted(work.items())]
 
         def write(connection: Connection) -> None:
             connection.execute(seen)
             connection.execute(delete(ConsumerRow).where(ConsumerRow.seen_at < now() - FORGOTTEN_SECONDS))
-            running = _running(connection) if amounts else 0
+            beside = running(connection) if amounts else 0
             for kind, audio, busy in amounts:
-                connection.execute(self._measured(kind, running, audio, busy))
+                connection.execute(self._measured(kind, beside, audio, busy))
 
         await self._database.write(write)
 
@@ -104,17 +104,12 @@ class ForecastRepository:
             await self._database.write(write)
 
 
-def _running(connection: Connection) -> int:
-    seen = ConsumerRow.seen_at > now() - RUNNING_SECONDS
-    return connection.scalar(select(func.count()).select_from(ConsumerRow).where(seen)) or 0
-
-
 def _outlook(connection: Connection) -> Outlook:
     is_open = (JobRow.completed_at.is_(None), JobRow.deleted_at.is_(None))
     jobs = connection.execute(select(*_IN_LINE).where(*is_open).limit(MOST_IN_LINE + 1)).all()
     if not jobs or len(jobs) > MOST_IN_LINE:
         return Outlook([], {}, [])
-    consumers = _running(connection)
+    consumers = running(connection)
     measured: dict[Kind, list[Measured]] = defaultdict(list)
     for row in connection.execute(select(SpeedRow)):
         measured[Kind(row.model, row.engine)].append(Measured(row.consumers, row.audio, row.busy))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from stt.core.database import Database, now
 from stt.domain.access.limits import Limits
 from stt.domain.access.owner import Owner
-from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.errors import NotFound
 from stt.domain.events.event import EventKind
 from stt.domain.jobs.chunk import ChunkStatus
 from stt.domain.jobs.claim import Claim, is_long, job_rank
@@ -19,9 +19,8 @@ from stt.repositories.new_jobs import NewJob, NewJobs
 from stt.repositories.statements.advance import advance
 from stt.repositories.statements.claimable import ClaimableRepository
 from stt.repositories.statements.claims import claim_best, claim_of, held_by, long_ago, write_fenced
-from stt.repositories.statements.endings import ENDED, end_job
-from stt.repositories.statements.outbox import STATE, event_of, record
-from stt.repositories.statements.search_index import enter
+from stt.repositories.statements.endings import complete_job, end_job
+from stt.repositories.statements.outbox import event_of, record
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.repositories.tables.rows import to_claim, to_job
 from stt.repositories.tables.uploads import UploadRow
@@ -198,19 +197,7 @@ class JobRepository(ClaimableRepository):
 
     async def complete(self, claim: Claim, result_path: str, terms: Sequence[str] = ()) -> None:
         """The transcript is stored, and found by `terms`; without any the sweeper reads it. Raises `ClaimLost`."""
-        known = {"result_path": result_path, "error_message": None, "searchable": bool(terms)}
-        values = {"status": JobStatus.COMPLETED, **ENDED, **known}
-        completed = update(JobRow).where(held_by(JobRow, claim)).values(values).returning(*STATE)
-
-        def finish(connection: Connection) -> None:
-            job = connection.execute(completed).one_or_none()
-            if job is None:
-                raise ClaimLost
-            if terms:
-                enter(connection, claim.row_id, terms)
-            record(connection, event_of(job, EventKind.COMPLETED))
-
-        await self._database.write(finish)
+        await self._database.write(lambda connection: complete_job(connection, claim, result_path, terms))
 
     async def fail(self, claim: Claim, code: str, message: str) -> None:
         """The job can never succeed; its chunks are no longer work. Raises `ClaimLost`."""

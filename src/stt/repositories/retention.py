@@ -53,6 +53,7 @@ class RetentionRepository:
         await self._database.write(write)
 
     async def _due(self, due: Any, deleted: Any, limit: int) -> list[Job]:
-        waiting = due.is_not(None), deleted.is_(None), due <= now(), JobRow.deleted_at.is_(None)
+        ended = JobRow.completed_at.is_not(None), JobRow.deleted_at.is_(None)
+        waiting = due.is_not(None), deleted.is_(None), due <= now(), *ended
         statement = select(JobRow).where(*waiting).order_by(due).limit(limit)
         return await self._database.read(lambda connection: [to_job(row) for row in connection.execute(statement)])

@@ -1,6 +1,7 @@
 """What a consumer does so that the end of jobs can be told: it tells how fast it is, and checks earlier estimates."""
 
 import math
+from collections.abc import Callable
 
 from stt.repositories.forecast_repository import ForecastRepository
 from stt.worker.speedometer import Speedometer
@@ -15,8 +16,15 @@ MOST_NOTED = 200
 class Forecaster:
     """Of one consumer; every consumer does this, and what several do twice is written once."""
 
-    def __init__(self, forecasts: ForecastRepository, speedometer: Speedometer, consumer_id: str) -> None:
+    def __init__(
+        self,
+        forecasts: ForecastRepository,
+        speedometer: Speedometer,
+        consumer_id: str,
+        lacks_speakers: Callable[[], str | None],
+    ) -> None:
         self._forecasts, self._speedometer, self._consumer_id = forecasts, speedometer, consumer_id
+        self._lacks_speakers = lacks_speakers
         self._rounds = 0
         self._noted: set[tuple[str, str, int]] = set()
 
@@ -24,7 +32,7 @@ class Forecaster:
         """Once; raises `Unavailable`."""
         work = self._speedometer.take()
         if work or self._rounds % ROUNDS_BETWEEN_REPORTS == 0:
-            await self._forecasts.report(self._consumer_id, work)
+            await self._forecasts.report(self._consumer_id, work, self._lacks_speakers())
         self._rounds += 1
         await self._forecasts.settle()
         outlook = await self._forecasts.outlook()

@@ -26,6 +26,7 @@ from stt.domain.transcripts.speakers import Turn
 from stt.domain.whisper.engine import Engine, engine_named
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
+from stt.repositories.redo_repository import RedoRepository
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import MAX_WINDOW_SECONDS
@@ -39,6 +40,7 @@ from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk, Prepar
 from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import Listening, recognize, slice_window
+from stt.worker.retelling import retell
 from stt.worker.scratch import scratch_directory
 from stt.worker.speakers.telling_apart import heard_in, turns_of
 from stt.worker.speedometer import Speedometer
@@ -62,6 +64,7 @@ class ProcessorParts:
 
     jobs: JobRepository
     chunks: ChunkRepository
+    redos: RedoRepository
     storage: Storage
     notifier: Notifier
     preparer: Preparing
@@ -178,6 +181,9 @@ class Processor:
 
     async def _merge(self, job: Job, claim: Claim) -> None:
         parts = self._parts
+        if job.redo is not None:
+            await retell(job, job.redo, claim, parts.redos, parts.chunks, parts.storage)
+            return
         chunks = await parts.chunks.of_job(job.job_id)
         if chunks and all(chunk.status is ChunkStatus.FAILED for chunk in chunks if not chunk.plan.is_silent):
             failed = [chunk.error_message for chunk in chunks if chunk.status is ChunkStatus.FAILED]

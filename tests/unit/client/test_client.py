@@ -108,12 +108,12 @@ def test_it_gives_up_after_so_many_attempts(service):
     assert len(asking.asked) == 3
 
 
-@pytest.mark.parametrize("operation", ["retry", "delete"])
-def test_what_may_be_done_already_is_not_done_again(service, operation):
+@pytest.mark.parametrize("asked", [("retry", "j1"), ("redo", "j1", "2-4"), ("delete", "j1")])
+def test_what_may_be_done_already_is_not_done_again(service, asked):
     asking = service(httpx.ReadError("reset"), job())
     with pytest.raises(NoService):
-        asking.call(operation, "j1")
-    assert service(httpx.ConnectError("refused"), job()).call(operation, "j1")
+        asking.call(*asked)
+    assert service(httpx.ConnectError("refused"), job()).call(*asked)
 
 
 @pytest.mark.parametrize(

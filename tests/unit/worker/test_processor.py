@@ -22,6 +22,7 @@ from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
+from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.tables.jobs import JobRow
 from stt.worker import sweeper
 from stt.worker.audio import flac
@@ -66,6 +67,7 @@ def parts(database, storage, tmp_path):
     return ProcessorParts(
         jobs=JobRepository(database),
         chunks=ChunkRepository(database),
+        redos=RedoRepository(database),
         storage=storage,
         notifier=Quiet(),
         preparer=None,

@@ -12,6 +12,11 @@ def tag_of(version: int, form: str = "") -> str:
     return f'"v{version}.{form}"' if form else f'"v{version}"'
 
 
+def stored_as(tag: str) -> str:
+    """The form of the machine's version that is stored under this tag: after a redo it is another document."""
+    return re.sub(r"\W", "", tag)
+
+
 def base_of(if_match: str | None) -> int | None:
     """The version that a change is meant for; `None` for whichever is the newest, and -1 for what is no tag of ours.
 

@@ -19,6 +19,8 @@ STATUS_OF_CODE: dict[str, Status] = {
     "job_already_ended": HTTPStatus.CONFLICT,
     "job_not_ended_early": HTTPStatus.CONFLICT,
     "media_missing": HTTPStatus.CONFLICT,
+    "voices_missing": HTTPStatus.CONFLICT,
+    "transcript_edited": HTTPStatus.CONFLICT,
     "key_ended": HTTPStatus.CONFLICT,
     "version_outdated": HTTPStatus.PRECONDITION_FAILED,
     "version_expected": HTTPStatus.PRECONDITION_REQUIRED,

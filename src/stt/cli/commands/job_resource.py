@@ -13,7 +13,9 @@ from stt.cli.terminal import say, write
 from stt.client import Job
 from stt.domain.jobs.job import JobStatus
 
-app = typer.Typer(help="List, show, cancel, retry and delete the jobs of a running service.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, cancel, retry, redo and delete the jobs of a running service.", no_args_is_help=True
+)
 
 app.command("show")(status)
 
@@ -57,6 +59,17 @@ def retry(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
 
 
 @app.command()
+def redo(
+    job_id: JobId,
+    *,
+    speakers: Annotated[str, typer.Option("--speakers", help="How many there are: auto, a number, or a range.")],
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Tell the speakers of a completed job apart again; every word stays."""
+    say(f"The job is {run(_told_apart_again(url, job_id, speakers)).status}.")
+
+
+@app.command()
 def delete(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
     """Erase a job with its audio and its transcript, and print what was erased."""
     erased = run(_deleted(url, job_id))
@@ -76,6 +89,11 @@ async def _cancelled(url: str, job_id: str) -> Job:
 async def _begun_again(url: str, job_id: str) -> Job:
     async with service_at(url) as client:
         return await client.retry(job_id)
+
+
+async def _told_apart_again(url: str, job_id: str, speakers: str) -> Job:
+    async with service_at(url) as client:
+        return await client.redo(job_id, speakers)
 
 
 async def _deleted(url: str, job_id: str) -> dict[str, Any]:

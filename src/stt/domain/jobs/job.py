@@ -9,6 +9,7 @@ from stt.domain.access.owner import Owner
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.guidance import Guidance
 from stt.domain.jobs.keys import result_key
+from stt.domain.jobs.redo import Redo
 from stt.domain.jobs.retention import Retention
 from stt.domain.transcripts.note import Note
 
@@ -61,7 +62,8 @@ class Job:
 
     `broke_off` is where a damaged file stopped being readable, `None` for a whole one; `tracks` how many channels are
     transcribed apart, 1 until the file is prepared; `is_long` whether its preparation takes long; `notes` what its
-    owner should know about the file; `metadata` is what its owner wrote on it.
+    owner should know about the file; `metadata` is what its owner wrote on it; `redo` what
+    is done again with it, while that is done.
     """
 
     owner: Owner
@@ -99,6 +101,7 @@ class Job:
     notes: tuple[Note, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
+    redo: Redo | None = None
 
     @property
     def transcript_key(self) -> str:

@@ -140,6 +140,14 @@ def assemble(
     )
 
 
+def retold(transcript: Transcript, turns: Mapping[int | None, Sequence[Turn]], *, now: datetime) -> Transcript:
+    """A transcript with other turns: every word stays, and says who says it by these."""
+    heard = [replace(segment, speaker=None, overlap=False) for segment in transcript.segments]
+    segments = tuple(sorted(_told_apart(heard, turns), key=lambda s: (s.start, s.end)))
+    made, text = now.isoformat(timespec="seconds"), paragraphs(segments)
+    return replace(transcript, created_at=made, segments=segments, text=text, turns=_by_time(turns))
+
+
 def _told_apart(heard: Sequence[Segment], turns: Mapping[int | None, Sequence[Turn]]) -> list[Segment]:
     said = ((channel, [s for s in heard if s.channel == channel]) for channel in turns)
     return [part for channel, segments in said for part in attributed(segments, turns[channel])]

@@ -13,6 +13,8 @@ class ConsumerRow(Base):
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     seen_at: Mapped[float] = mapped_column(Double, default=now())
+    lacks_speakers: Mapped[str | None] = mapped_column(Text)
+    """What it lacks to tell speakers apart, and what to do; NULL if it can."""
 
 
 class SpeedRow(Base):

@@ -84,6 +84,8 @@ class JobRow(Claimable):
     chunks_completed: Mapped[int] = mapped_column(default=0)
     retry_count: Mapped[int] = mapped_column(default=0)
     result_path: Mapped[str | None] = mapped_column(Text)
+    redo: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What is done again with it, while that is done; NULL for all other jobs."""
     error_code: Mapped[str | None] = mapped_column(Text)
     error_message: Mapped[str | None] = mapped_column(Text)
     announced_at: Mapped[float | None] = mapped_column(Double)

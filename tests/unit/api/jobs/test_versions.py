@@ -56,7 +56,7 @@ async def test_an_edit_is_read_by_default_and_the_words_of_the_machine_stay(clie
     assert now["speakers"] == [{"id": "S1", "name": "Speaker 1"}, {"id": "S2", "name": "Lan"}]
     for version in ("machine", "0"):
         machine = await read(client, job, version=version)
-        assert (machine.content, machine.headers["etag"]) == (first.content, '"v0"')
+        assert (machine.content, machine.headers["etag"][:4]) == (first.content, '"v0.')
     assert (await client.get(f"/api/stt/result/{job.rsplit('/', 1)[1]}")).json()["text"] == "xin chao\n\ntạm biệt"
 
 
@@ -143,7 +143,7 @@ async def test_an_operation_that_cannot_be_done_changes_nothing(client, job, ope
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     if code != "invalid_field":
         assert answer.json()["operation"] == 1
-    assert (await read(client, job)).headers["etag"] == '"v0"'
+    assert (await read(client, job)).headers["etag"].startswith('"v0.')
 
 
 async def test_what_is_not_there_is_said_to_be_missing(client, job, patch):

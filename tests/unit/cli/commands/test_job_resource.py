@@ -1,3 +1,5 @@
+import json
+
 import httpx
 import pytest
 from typer.testing import CliRunner
@@ -47,13 +49,18 @@ def test_the_commands_print_what_the_service_says(monkeypatch):
         if request.url.path == "/api/stt/jobs":
             assert dict(request.url.params) == {"status": "FAILED", "metadata[a]": "b=c", "limit": "50"}
             return httpx.Response(200, json={"data": [JOB], "next_cursor": None})
+        if request.url.path.endswith("/redo"):
+            assert json.loads(request.content) == {"speakers": "2-4"}
+            return httpx.Response(202, json=JOB | {"status": "PROCESSING"})
         return httpx.Response(200, json=JOB | {"status": "PENDING"})
 
     answering(monkeypatch, answer)
-    commands = (["list", "--status", "FAILED", "--metadata", "a=b=c"], ["delete", "j1"], ["retry", "j1"])
+    again = (["retry", "j1"], ["redo", "j1", "--speakers", "2-4"])
+    commands = (["list", "--status", "FAILED", "--metadata", "a=b=c"], ["delete", "j1"], *again)
     printed = [CliRunner().invoke(job_resource.app, words).output for words in commands]
     assert printed[:2] == ["j1  FAILED      12.5  2026-01-31T08:15:00  a\n", "uploads/j1/a\n2 chunks\n"]
     assert "PENDING" in printed[2]
+    assert "PROCESSING" in printed[3]
 
 
 def test_metadata_that_is_no_pair_is_wrong_use():

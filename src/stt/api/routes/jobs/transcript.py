@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from stt.api.answers.accept import preferred
 from stt.api.answers.downloads import disposition, downloaded, is_known
-from stt.api.answers.preconditions import tag_of
+from stt.api.answers.preconditions import stored_as, tag_of
 from stt.api.dependencies import Caller, Downloads
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
@@ -98,7 +98,7 @@ async def job_transcript(
     number = await downloads.version(owner, job_id, _number(version))
     if wanted is Format.JSON and number == MACHINE:
         stored = await downloads.stored_transcript(owner, job_id)
-        answer = downloaded(request, stored, tag_of(number))
+        answer = downloaded(request, stored, tag_of(number, stored_as(stored.stat.tag)))
     else:
         answer = await _rendered(request, downloads, (owner, job_id, wanted, limits, number))
     answer.headers["Vary"] = "Accept"

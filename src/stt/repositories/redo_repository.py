@@ -1,0 +1,88 @@
+"""Completed jobs with which something is done again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, insert, null, select, update
+
+from stt.core.database import Database, now
+from stt.domain.access.limits import Limits
+from stt.domain.access.owner import Owner
+from stt.domain.edits.version import MACHINE
+from stt.domain.errors import InvalidRequest
+from stt.domain.events.event import EventKind
+from stt.domain.jobs.claim import MERGE_RANK, Claim
+from stt.domain.jobs.guidance import Guidance
+from stt.domain.jobs.job import JobStatus, Stage
+from stt.domain.jobs.redo import Redo
+from stt.repositories.statements.claims import afresh
+from stt.repositories.statements.endings import complete_job
+from stt.repositories.statements.outbox import STATE, event_of, record
+from stt.repositories.statements.usage import admit
+from stt.repositories.tables.jobs import ChunkRow, JobRow, VoicesRow
+from stt.repositories.tables.versions import VersionRow
+
+WITHOUT_LIMITS = Limits()
+_FORGOTTEN = ("completed_at", "tidied_at", "announced_at", "watched_until", "error_code", "error_message")
+"""What a job with which something is done again has no more, until that is done."""
+
+
+class RedoRepository:
+    """The part of the tables that is about doing again; every method raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, owner: Owner, job_id: str, redo: Redo, limits: Limits = WITHOUT_LIMITS) -> bool:
+        """Let a completed job wait for its merge again; `False` if it is no such job of this owner's.
+
+        Raises:
+            InvalidRequest: codes `voices_missing`, nothing of its voices is stored, and `transcript_edited`.
+            LimitReached: the owner may not have another job at once.
+        """
+        there = (JobRow.deleted_at.is_(None), JobRow.text_deleted_at.is_(None), JobRow.result_path.is_not(None))
+        wanted = (JobRow.id == job_id, JobRow.owner == owner, JobRow.status == JobStatus.COMPLETED, *there)
+        voices = select(VoicesRow.chunk_id).join(ChunkRow, ChunkRow.id == VoicesRow.chunk_id)
+        edits = select(VersionRow.number).where(VersionRow.count > 0)
+        values = {
+            **afresh(JobRow),
+            "redo": redo.to_dict(),
+            "status": JobStatus.PROCESSING,
+            "stage": Stage.MERGE,
+            "rank": MERGE_RANK,
+            "available_at": now(),
+            # Counting up voids the claim of whoever has not heard yet that the job had ended.
+            "attempt": JobRow.attempt + 1,
+            "outcomes": JobRow.attempt + 1,
+            **dict.fromkeys(_FORGOTTEN),
+        }
+        again = update(JobRow).where(JobRow.id == job_id).values(values).returning(*STATE)
+
+        def begin(connection: Connection) -> bool:
+            admit(connection, owner, Limits(jobs_at_once=limits.jobs_at_once))
+            if connection.scalar(select(JobRow.id).where(*wanted).with_for_update()) is None:
+                return False
+            if connection.scalar(voices.where(ChunkRow.job_id == job_id).limit(1)) is None:
+                message = "Nothing is stored of the voices in this job: it did not tell speakers apart. Send it anew."
+                raise InvalidRequest(message, code="voices_missing")
+            if connection.scalar(edits.where(VersionRow.job_id == job_id).limit(1)) is not None:
+                message = "People have changed this transcript: what they have written would be lost."
+                raise InvalidRequest(message, code="transcript_edited")
+            record(connection, event_of(connection.execute(again).one(), EventKind.STAGE))
+            return True
+
+        return await self._database.write(begin)
+
+    async def complete(self, claim: Claim, result_path: str, guidance: Guidance, terms: Sequence[str]) -> None:
+        """It is done, and the job from now on as `guidance` says; raises `ClaimLost`.
+
+        The transcript has another version: whoever has read it before is told that it is not the same.
+        """
+        before = select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == claim.row_id)
+        nothing = {"count": 0, "operations": [], "inverse": [], "changes": []}
+
+        def complete(connection: Connection) -> None:
+            number = (connection.scalar(before) or MACHINE) + 1
+            complete_job(connection, claim, result_path, terms, redo=null(), guidance=guidance.to_dict())
+            connection.execute(insert(VersionRow).values(job_id=claim.row_id, number=number, **nothing))
+
+        await self._database.write(complete)
