@@ -35,7 +35,8 @@ from stt.worker.inference.pool import EnginePool
 from stt.worker.intake import Intake
 from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
 from stt.worker.preparation.preparer import Preparer
-from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.processor import Processor
+from stt.worker.processor_parts import ProcessorParts
 from stt.worker.reconciler import Reconciler
 from stt.worker.remover import REMOVE_SECONDS, Remover
 from stt.worker.rounds import rounds

@@ -3,14 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
-from stt.core.messaging.notifier import Notifier
-from stt.core.storage.base import Storage, blocks_of
+from stt.core.storage.base import blocks_of
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.jobs.chunk import Chunk, ChunkStatus
 from stt.domain.jobs.claim import Claim
@@ -24,27 +21,21 @@ from stt.domain.merging.seam import Hearings
 from stt.domain.text.search import terms_of
 from stt.domain.transcripts.speakers import Turn
 from stt.domain.whisper.engine import Engine, engine_named
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.redo_repository import RedoRepository
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
-from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.cutting.windows import plan_windows
-from stt.worker.ear import Ear
 from stt.worker.errors import UploadMissing
 from stt.worker.inference.batcher import EngineRequest
-from stt.worker.models import ModelStore, ResolvedModel
+from stt.worker.models import ResolvedModel
 from stt.worker.patience import patiently
-from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk, Preparing
+from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
+from stt.worker.processor_parts import ProcessorParts
 from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.language import decide, sample_chunks
-from stt.worker.recognition.recognizer import Listening, recognize, slice_window
+from stt.worker.recognition.recognizer import recognize, slice_window
 from stt.worker.retelling import retell
 from stt.worker.scratch import scratch_directory
 from stt.worker.speakers.telling_apart import heard_in, turns_of
-from stt.worker.speedometer import Speedometer
-from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 
@@ -56,29 +47,6 @@ LEAST_BYTES_PER_SECOND = 50_000.0
 No file needs as much; one made for that purpose is stopped."""
 FIRST = 1
 """The attempt of which nobody has cut a chunk before."""
-
-
-@dataclass(frozen=True)
-class ProcessorParts:
-    """Everything the stages work with."""
-
-    jobs: JobRepository
-    chunks: ChunkRepository
-    redos: RedoRepository
-    storage: Storage
-    notifier: Notifier
-    preparer: Preparing
-    listener: Listening
-    models: ModelStore
-    ear: Ear
-    scratch_root: Path
-    engine: Engine
-    beam_size: int
-    hallucinations: Hallucinations
-    window_seconds: float = MAX_WINDOW_SECONDS
-    audio_context: AudioContext | None = None
-    """`None` is what suits the model."""
-    speedometer: Speedometer = field(default_factory=Speedometer)
 
 
 class Processor:

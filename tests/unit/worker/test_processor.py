@@ -31,7 +31,8 @@ from stt.worker.ear import Ear
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore, SpeakerStore
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
-from stt.worker.processor import Processor, ProcessorParts
+from stt.worker.processor import Processor
+from stt.worker.processor_parts import ProcessorParts
 from stt.worker.recognition import cuts
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
