@@ -46,7 +46,7 @@ def _section(simulated: dict[Load, list[Promise]], real: list[Promise], jobs: in
     rows += [_row(f"{jobs} real jobs, told {when}", _told(real, when)) for when in _whens(real)]
     rows += [_row(f"**{jobs} real jobs**", real)] if real else []
     figures = {
-        "simulated": [{**asdict(load), "told": [asdict(each) for each in told]} for load, told in simulated.items()],
+        "simulated": [{**asdict(load), **asdict(Calibration.of(told))} for load, told in simulated.items() if told],
         "real": [asdict(each) for each in real],
     }
     body = (
