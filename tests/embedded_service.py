@@ -22,6 +22,7 @@ from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.redo_repository import RedoRepository
+from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db
 from stt.repositories.tables.jobs import JobRow
@@ -40,6 +41,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.redo_service import RedoService
@@ -100,6 +102,7 @@ class EmbeddedService:
             EditService(self.service, versions, editions),
             self.uploads,
             RedoService(self.service, RedoRepository(self.database), self.announcer),
+            MetricsService(QueueRepository(self.database), version="test"),
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

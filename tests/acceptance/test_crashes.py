@@ -90,7 +90,8 @@ from stt.core.http_client import HttpClient
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.job_repository import JobRepository
-from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
+from stt.worker.lease_keeper import LeaseKeeper, Works
+from stt.worker.terms import Terms
 from stt.worker.webhook_sender import WebhookSender
 
 claim.MOST_DEATHS = 5

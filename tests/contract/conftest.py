@@ -5,6 +5,8 @@ import pytest
 from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
+from stt.core.metrics.measured_queue import MeasuredQueue
+from stt.core.metrics.measured_storage import MeasuredStorage
 from stt.core.storage.local import LocalStorage
 from stt.domain.jobs.messages import Lane
 from stt.repositories.schema import drop_db, init_db
@@ -23,10 +25,12 @@ async def database(request, tmp_path):
     await database.close()
 
 
-@pytest.fixture(params=["local", "s3"])
+@pytest.fixture(params=["local", "s3", "measured"])
 async def storage(request, tmp_path):
     if request.param == "local":
         storage = LocalStorage(tmp_path / "objects")
+    elif request.param == "measured":
+        storage = MeasuredStorage(LocalStorage(tmp_path / "objects"))
     else:
         storage = request.getfixturevalue("minio_server").storage(request.getfixturevalue("bucket_name"))
     await storage.prepare()
@@ -34,10 +38,12 @@ async def storage(request, tmp_path):
     await storage.close()
 
 
-@pytest.fixture(params=["embedded", "rabbitmq"])
+@pytest.fixture(params=["embedded", "rabbitmq", "measured"])
 async def queue(request):
     if request.param == "embedded":
         queue = EmbeddedQueue()
+    elif request.param == "measured":
+        queue = MeasuredQueue(EmbeddedQueue())
     else:
         url, prefix = request.getfixturevalue("rabbitmq_url"), request.getfixturevalue("queue_prefix")
         queue = RabbitQueue(url, prefetch=dict.fromkeys(Lane, 2), prefix=prefix)

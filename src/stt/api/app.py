@@ -18,6 +18,7 @@ from stt.api.event_stream import NoMore, no_more
 from stt.api.guard.gate import Gate
 from stt.api.guard.hosts import Hosts
 from stt.api.guard.scopes import public
+from stt.api.meter import Meter
 from stt.api.openai import routes as openai_routes
 from stt.api.openapi_document import completed
 from stt.api.prefix import Prefix
@@ -29,6 +30,7 @@ from stt.api.routes import (
     index_routes,
     job_routes,
     key_routes,
+    metrics_routes,
     options_routes,
     session_routes,
     upload_routes,
@@ -46,6 +48,7 @@ from stt.services.idempotency_service import IdempotencyService, Replayed
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
@@ -76,6 +79,7 @@ _ROUTERS = (
     session_routes.router,
     openai_routes.router,
     health_routes.router,
+    metrics_routes.router,
     index_routes.router,
     docs_routes.router,
 )
@@ -104,6 +108,7 @@ class Services:
     edits: EditService
     uploads: UploadService
     redos: RedoService
+    metrics: MetricsService
 
 
 def create_app(
@@ -152,7 +157,7 @@ def _install_errors(app: FastAPI) -> None:
 
 
 def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -> list[Middleware]:
-    """From the outside in: all is drained and has an id, pages of allowed origins may read a 401 or 500 too."""
+    """From the outside in: all is counted and drained and has an id; allowed origins may read a 401 or 500 too."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(cors_origins),
@@ -173,6 +178,7 @@ def _middleware(gate: Middleware, cors_origins: Sequence[str], root_path: str) -
     return [
         *([Middleware(Prefix, root_path)] if root_path else []),
         Middleware(Head),
+        Middleware(Meter),
         Middleware(Drain),
         Middleware(RequestId),
         Middleware(TusVersion),

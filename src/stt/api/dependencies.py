@@ -17,6 +17,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
@@ -76,5 +77,6 @@ Uploads = Annotated[UploadService, _service("uploads")]
 UrlFetcher = Annotated[UrlIngest, _service("urls")]
 Webhooks = Annotated[WebhookService, _service("webhooks")]
 Health = Annotated[HealthService, _service("health")]
+Metrics = Annotated[MetricsService, _service("metrics")]
 Keys = Annotated[KeyService, _service("keys")]
 Transcriptions = Annotated[TranscriptionService, _service("transcriptions")]

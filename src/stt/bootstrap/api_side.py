@@ -6,6 +6,7 @@ import math
 from collections.abc import AsyncIterator
 from functools import partial
 
+from stt import __version__
 from stt.bootstrap.foundation import Foundation, model_store, speaker_store
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.consumer_repository import ConsumerRepository
@@ -16,6 +17,7 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.redo_repository import RedoRepository
+from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
@@ -33,6 +35,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.redo_service import RedoService
@@ -156,6 +159,11 @@ def idempotency_service(base: Foundation, jobs: JobService) -> IdempotencyServic
 def webhook_service(base: Foundation) -> WebhookService:
     """What owners ask of webhooks."""
     return WebhookService(WebhookRepository(base.database), base.deliveries, base.http)
+
+
+def metrics_service(base: Foundation) -> MetricsService:
+    """What Prometheus is told."""
+    return MetricsService(QueueRepository(base.database), version=__version__)
 
 
 def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:

@@ -13,6 +13,7 @@ from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
 from stt.core.machine import usable_cores
 from stt.core.messaging.notifier import Notifier
+from stt.core.metrics.table import SLOTS
 from stt.domain.jobs.messages import Lane
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.deletions import DeletionRepository
@@ -33,7 +34,8 @@ from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.pool import EnginePool
 from stt.worker.intake import Intake
-from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
+from stt.worker.lease_keeper import LeaseKeeper, Works
+from stt.worker.metering import MeasuredEngines
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.processor import Processor
 from stt.worker.processor_parts import ProcessorParts
@@ -42,6 +44,7 @@ from stt.worker.remover import REMOVE_SECONDS, Remover
 from stt.worker.rounds import rounds
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
+from stt.worker.terms import Terms
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.upload_sweeper import SWEEP_SECONDS, UploadSweeper
 from stt.worker.webhook_sender import WebhookSender
@@ -58,7 +61,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             layout.children, layout.hardware, deadline_seconds=settings.window_deadline_seconds, gpus=layout.gpus
         )
         stack.push_async_callback(engines.close)
-        batcher = Batcher(engines, batch_size=layout.batch_size)
+        batcher = Batcher(MeasuredEngines(engines), batch_size=layout.batch_size)
         stack.push_async_callback(batcher.close)
         preparer = Preparer(
             children=slots[Lane.JOBS],
@@ -99,6 +102,8 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         forecasting = rounds("forecasting", forecaster.look, FORECAST_SECONDS, at_once=True)
         for work in (*_rounds(base), forecasting, scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
+        for lane, count in slots.items():
+            SLOTS.labels(lane).set(count)
         yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
 
 

@@ -12,6 +12,8 @@ from stt.core.http_client import HttpClient
 from stt.core.messaging.base import TicketQueue
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
+from stt.core.metrics.measured_queue import MeasuredQueue
+from stt.core.metrics.measured_storage import MeasuredStorage
 from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
 from stt.core.storage.s3 import S3Storage
@@ -106,10 +108,10 @@ async def foundation(settings: Settings, layout: Layout | None = None) -> AsyncI
         database = Database(settings.sqlalchemy_url)
         stack.push_async_callback(database.close)
         await schema.init_db(database)
-        storage = choose_storage(settings)
+        storage = MeasuredStorage(choose_storage(settings))
         stack.push_async_callback(storage.close)
         await storage.prepare()
-        queue = choose_queue(settings, layout)
+        queue = MeasuredQueue(choose_queue(settings, layout))
         stack.push_async_callback(queue.close)
         await queue.open()
         yield Foundation(settings, database, storage, queue)

@@ -27,7 +27,9 @@ from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
 from stt.cli.terminal import say, write
 from stt.core.config import Settings
+from stt.core.metrics.listener import listening
 from stt.services.key_service import KeyService
+from stt.services.metrics_service import MetricsService
 from stt.worker.inference.layout import Layout
 
 log = structlog.get_logger()
@@ -68,6 +70,8 @@ async def running(settings: Settings, *, listener: socket.socket | None, consumi
     async with AsyncExitStack() as stack:
         if listener is not None:
             stack.enter_context(listener)
+        if settings.metrics_port is not None:
+            _tell_metrics(stack, settings.metrics_host, settings.metrics_port)
         layout = await bootstrap.layout_of(settings) if consuming else None
         base = await stack.enter_async_context(bootstrap.foundation(settings, layout))
         parts = []
@@ -89,9 +93,11 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 
 @contextlib.asynccontextmanager
 async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool) -> AsyncIterator[asyncio.Task[None]]:
+    metrics = bootstrap.metrics_service(base)
     async with (
         bootstrap.job_service(base, consuming=consuming) as jobs,
         bootstrap.upload_service(base, jobs) as uploads,
+        _fresh(metrics, base.settings),
     ):
         services = Services(
             jobs=jobs,
@@ -111,6 +117,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             edits=bootstrap.edit_service(base, jobs),
             redos=bootstrap.redo_service(base, jobs),
             keys=await _keys(base, listener),
+            metrics=metrics,
         )
         app = create_app(
             services,
@@ -158,6 +165,18 @@ async def _keys(base: Foundation, listener: socket.socket) -> KeyService:
     return keys
 
 
+@contextlib.asynccontextmanager
+async def _fresh(metrics: MetricsService, settings: Settings) -> AsyncIterator[None]:
+    """What a listener without a key tells of the queue is looked up by itself."""
+    looking = None if settings.metrics_port is None else asyncio.create_task(metrics.keep_fresh(), name="metrics")
+    try:
+        yield
+    finally:
+        if looking is not None:
+            looking.cancel()
+            await asyncio.wait({looking})
+
+
 class _Server(uvicorn.Server):
     """Leaves signals to the command, which has more than a server to stop."""
 
@@ -175,6 +194,16 @@ async def _consuming(base: Foundation, layout: Layout) -> AsyncIterator[asyncio.
         finally:
             task.cancel()
             await asyncio.wait({task})
+
+
+def _tell_metrics(stack: AsyncExitStack, host: str, port: int) -> None:
+    try:
+        stack.enter_context(listening(host, port))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(
+            f"Cannot tell metrics on {host}:{port}: {reason}. Choose another STT_METRICS_PORT."
+        ) from error
 
 
 def listen(host: str, port: int, *, next_free: bool = False) -> socket.socket:

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     cors_origins: str = ""
     root_path: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(None, ge=0, le=65535)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -18,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from stt.core.metrics.table import DATABASE_SECONDS
 from stt.core.sqlite import SqliteFile
 from stt.domain.errors import DatabaseFull, DatabaseUnavailable, DatabaseUnusable
 
@@ -29,6 +30,7 @@ TRUSTED_SECONDS = 1.0
 """How long a connection to a server counts as alive after its last use: to ask each time would be one of the four or
 five answers that a transaction waits for."""
 _RETURNED = "returned_at"
+_READING, _WRITING = DATABASE_SECONDS.labels("read"), DATABASE_SECONDS.labels("write")
 
 
 class Base(DeclarativeBase):
@@ -73,18 +75,21 @@ class Database:
 
     async def row(self, statement: Select[Any], **values: str) -> Any:
         """The one row that a question by primary key finds, its columns as attributes, or `None`."""
-        return await self._adapter.row(statement, values)
+        with _READING.time():
+            return await self._adapter.row(statement, values)
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """What `work`, which only reads, finds in one transaction."""
-        return await self._adapter.read(work)
+        with _READING.time():
+            return await self._adapter.read(work)
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """Carry out `work` in one transaction, committed at its end.
 
         If `work` raises, or the caller is cancelled before the commit has begun, nothing is changed.
         """
-        return await self._adapter.write(work)
+        with _WRITING.time():
+            return await self._adapter.write(work)
 
     async def check(self) -> None:
         """Return if something can be written, which costs one small commit at most."""

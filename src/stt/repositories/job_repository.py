@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from stt.core.database import Database, now
+from stt.core.metrics.table import JOBS_ACCEPTED, JOBS_ENDED
 from stt.domain.access.limits import Limits
 from stt.domain.access.owner import Owner
 from stt.domain.errors import NotFound
@@ -74,7 +75,9 @@ class JobRepository(ClaimableRepository):
             "fingerprint": new.call.fingerprint if new.call else None,
             "watched_until": now() + new.call.watched_seconds if new.call else None,
         }
-        return await self._new.add(values, new.limits, new.promise)
+        job = await self._new.add(values, new.limits, new.promise)
+        JOBS_ACCEPTED.inc(job is not None)
+        return job
 
     async def make_room(self, owner: Owner, limits: Limits, max_queued_seconds: float) -> None:
         """Return if another job could be stored; raises `LimitReached`, or `QueueFull` for everybody."""
@@ -224,4 +227,6 @@ class JobRepository(ClaimableRepository):
                 return False
             return end_job(connection, job_id, JobStatus.CANCELLED, "cancelled", "Cancelled on request.")
 
-        return await self._database.write(cancel)
+        stopped = await self._database.write(cancel)
+        JOBS_ENDED.labels("cancelled").inc(stopped)
+        return stopped

@@ -1,8 +1,10 @@
 """What a slot has in hand: a claimed job, chunk or delivery, and the ways it can end."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from stt.core.messaging.notifier import Notifier
+from stt.core.metrics.table import JOBS_ENDED
 from stt.domain.errors import SttError
 from stt.domain.events.webhook import Delivery
 from stt.domain.jobs.chunk import Chunk
@@ -19,7 +21,10 @@ class Claimed(Protocol):
     """A claimed job, chunk or delivery."""
 
     claim: Claim
+    lane: Lane
     name: str
+    names: Mapping[str, str | int]
+    """What it is, as logs have it."""
     is_long: bool
     """Whether others should not have to wait for many such."""
 
@@ -45,10 +50,13 @@ class Claimed(Protocol):
 class ClaimedJob:
     """A job in its prepare, detect or merge stage."""
 
+    lane = Lane.JOBS
+
     def __init__(self, jobs: JobRepository, processor: Processor, job: Job, claim: Claim) -> None:
         self._jobs, self._processor, self._job = jobs, processor, job
         self.claim = claim
         self.name = f"{job.job_id}/{job.stage}"
+        self.names: Mapping[str, str | int] = {"job_id": job.job_id, "stage": job.stage.value}
         self.is_long = job.is_long
         self.may_turn_out_long = job.stage is Stage.PREPARE and not job.is_long
 
@@ -68,6 +76,7 @@ class ClaimedJob:
 
     async def fail(self, error: SttError) -> None:
         await self._jobs.fail(self.claim, error.error_code, error.message)
+        JOBS_ENDED.labels("failed").inc()
 
     give_up = fail
 
@@ -77,6 +86,8 @@ class ClaimedJob:
 
 class ClaimedChunk:
     """A chunk to transcribe; a long one is more than a window of `window_seconds`."""
+
+    lane = Lane.CHUNKS
 
     def __init__(
         self,
@@ -89,6 +100,11 @@ class ClaimedChunk:
         self._chunks, self._processor, self._notifier = chunks, processor, notifier
         self._chunk, self._job, self.claim = claimed
         self.name = self._chunk.chunk_id
+        self.names: Mapping[str, str | int] = {
+            "job_id": self._job.job_id,
+            "chunk": self._chunk.plan.index,
+            "stage": Stage.TRANSCRIBE.value,
+        }
         self.is_long = self._chunk.plan.audio.duration > window_seconds
 
     async def run(self) -> None:
@@ -102,6 +118,7 @@ class ClaimedChunk:
 
     async def fail(self, error: SttError) -> None:
         await self._chunks.fail_job(self._chunk, self.claim, error.error_code, error.message)
+        JOBS_ENDED.labels("failed").inc()
 
     async def give_up(self, error: SttError) -> None:
         """The rest of the job goes on without this chunk, and its transcript names the gap."""
@@ -115,12 +132,19 @@ class ClaimedChunk:
 class ClaimedDelivery:
     """A message to a webhook."""
 
+    lane = Lane.DELIVERIES
     is_long = False
 
     def __init__(self, sender: WebhookSender, claimed: tuple[Delivery, tuple[str, ...], Claim]) -> None:
         self._deliveries, self._sender = sender.deliveries, sender
         self._delivery, self._secrets, self.claim = claimed
         self.name = self._delivery.delivery_id
+        about = {"job_id": self._delivery.job_id} if self._delivery.job_id else {}
+        self.names: Mapping[str, str | int] = {
+            "delivery": self.name,
+            "webhook": self._delivery.webhook_id,
+            **about,
+        }
 
     async def run(self) -> None:
         await self._sender.send(self._delivery, self._secrets, self.claim)

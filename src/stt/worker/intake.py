@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from stt.core.metrics.table import JOBS_ENDED
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.keys import is_made_here
@@ -49,6 +50,7 @@ class Intake:
             return False
         if error is not None:
             await self._jobs.refuse(message.job_id, error.error_code, error.message)
+            JOBS_ENDED.labels("failed").inc()
         return True
 
     def _understood(self, message: JobMessage) -> tuple[str, str, InvalidRequest | None]:

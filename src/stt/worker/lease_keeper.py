@@ -5,13 +5,14 @@ import contextlib
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from stt.core.messaging.notifier import Notifier
+from stt.core.metrics.table import ATTEMPT_SECONDS, ATTEMPTS, HOLDING, STALE_WRITES
 from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
 from stt.domain.jobs.claim import DEATHS_IN_COMPANY, LONGEST_DELAY_SECONDS, Claim
 from stt.domain.jobs.messages import Lane
@@ -21,6 +22,7 @@ from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedDelivery, ClaimedJo
 from stt.worker.company import Company
 from stt.worker.patience import patiently
 from stt.worker.processor import Processor
+from stt.worker.terms import Terms
 from stt.worker.vigil import LOOK_SECONDS, Vigil
 from stt.worker.webhook_sender import WebhookSender
 
@@ -32,21 +34,6 @@ FIRST_RETRY_SECONDS = 2.0
 SHORT_SECONDS = 15.0
 """A file that is prepared for longer is a long one, however small it is: hours of silence take a few bytes. On one core
 it is half an hour of speech that is prepared in this time."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """On what terms work is taken: `worker_id` names this consumer, a lease is in seconds.
-
-    Of each lane at most so many `long` pieces are worked at together: files that take long to prepare, and chunks of
-    more than `window_seconds`. Shorter ones as there are slots.
-    """
-
-    worker_id: str
-    lease_seconds: float
-    max_tries: int
-    long: Mapping[Lane, int]
-    window_seconds: float
 
 
 class Works(NamedTuple):
@@ -88,19 +75,25 @@ class LeaseKeeper:
         claimed = await self._take(lane)
         if claimed is None:
             return False
-        log.info("work_taken", work=claimed.name, attempt=claimed.claim.attempt, deaths=claimed.claim.deaths)
+        names = {**claimed.names, "attempt": claimed.claim.attempt, "worker": self._terms.worker_id}
         try:
-            await self._see_through(claimed)
+            # Whatever is logged on the way, by whichever part, says what it is about.
+            with bound_contextvars(**names), HOLDING.labels(lane).track_inprogress():
+                await self._see_through(claimed)
         finally:
             self._company.leave(claimed.claim)
             self._long[lane].discard(claimed)
         return True
 
     async def _see_through(self, claimed: Claimed) -> None:
+        log.info("work_taken", work=claimed.name, deaths=claimed.claim.deaths)
         if claimed.claim.is_hopeless:
             await self._settle(claimed, lambda: claimed.give_up(_deadly(claimed.claim.deaths)))
-        else:
-            await self._attempt(claimed)
+            ATTEMPTS.labels(claimed.lane, "hopeless").inc()
+            return
+        with ATTEMPT_SECONDS.labels(claimed.lane).time():
+            outcome = await self._attempt(claimed)
+        ATTEMPTS.labels(claimed.lane, outcome).inc()
 
     async def _take(self, lane: Lane) -> Claimed | None:
         """One at a time: two that have to be alone would each die with the other while it waits."""
@@ -139,34 +132,40 @@ class LeaseKeeper:
         """
         return len(self._long[lane]) >= self._terms.long.get(lane, math.inf)
 
-    async def _attempt(self, claimed: Claimed) -> None:
+    async def _attempt(self, claimed: Claimed) -> str:
+        """Run it and settle how it went; how, in a word."""
         try:
             await self._run_under_lease(claimed)
         except asyncio.CancelledError:
-            await asyncio.shield(
-                self._settle(
-                    claimed, lambda: claimed.give_back(delay_seconds=0, counted=False, reason="Consumer stopped.")
-                )
-            )
+            ATTEMPTS.labels(claimed.lane, "stopped").inc()
+            await asyncio.shield(self._give_back(claimed, delay_seconds=0, reason="Consumer stopped."))
             raise
         except ClaimLost:
             await self._lose(claimed)
+            _note_stale(claimed)
+            return "lost"
         except _TurnedOutLong as found:
             log.info("work_put_behind", work=claimed.name)
             await self._settle(claimed, found.file.put_behind)
+            return "put_behind"
         except Unavailable as error:
-            reason = error.message
-            await self._settle(
-                claimed, lambda: claimed.give_back(delay_seconds=OUTAGE_DELAY_SECONDS, counted=False, reason=reason)
-            )
+            await self._give_back(claimed, delay_seconds=OUTAGE_DELAY_SECONDS, reason=error.message)
+            return "outage"
         except JobFailure as error:
             log.warning("job_failed", work=claimed.name, code=error.error_code, reason=error.message)
             failure = error
             await self._settle(claimed, lambda: claimed.fail(failure))
+            return "refused"
         except Exception as error:
             await self._retry(claimed, error)
-        else:
-            log.info("work_done", work=claimed.name)
+            return "failed"
+        log.info("work_done", work=claimed.name)
+        return "done"
+
+    async def _give_back(self, claimed: Claimed, *, delay_seconds: float, reason: str, counted: bool = False) -> None:
+        await self._settle(
+            claimed, lambda: claimed.give_back(delay_seconds=delay_seconds, counted=counted, reason=reason)
+        )
 
     async def _retry(self, claimed: Claimed, error: Exception) -> None:
         known = error if isinstance(error, SttError) else SttError(f"Unexpected error: {error!r}")
@@ -178,7 +177,7 @@ class LeaseKeeper:
             return
         delay = FIRST_RETRY_SECONDS * 2 ** (claimed.claim.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311
         delay = min(delay, LONGEST_DELAY_SECONDS)
-        await self._settle(claimed, lambda: claimed.give_back(delay_seconds=delay, counted=True, reason=known.message))
+        await self._give_back(claimed, delay_seconds=delay, reason=known.message, counted=True)
 
     async def _run_under_lease(self, claimed: Claimed) -> None:
         """Run the work in its turn, beside its heartbeat; whichever fails first stops the other."""
@@ -237,8 +236,14 @@ class LeaseKeeper:
             await patiently(write, self._terms.lease_seconds)
         except ClaimLost:
             await self._lose(claimed)
+            _note_stale(claimed)
         except Unavailable as error:
             log.warning("outcome_not_recorded", work=claimed.name, reason=error.message)
+
+
+def _note_stale(claimed: Claimed) -> None:
+    log.warning("claim_lost", work=claimed.name)
+    STALE_WRITES.labels(claimed.lane).inc()
 
 
 def _deadly(deaths: int) -> SttError:

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 import structlog
 
 from stt.core.storage.base import blocks_of
+from stt.core.messaging.notifier import Notifier
+from stt.core.metrics.table import AUDIO_SECONDS, SEAMS_DISPUTED
+from stt.core.storage.base import Storage, blocks_of
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.jobs.chunk import Chunk, ChunkStatus
 from stt.domain.jobs.claim import Claim
@@ -27,6 +30,8 @@ from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import UploadMissing
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ResolvedModel
+from stt.worker.metering import count_completed
+from stt.worker.models import ModelStore, ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor_parts import ProcessorParts
@@ -144,6 +149,7 @@ class Processor:
         last = await patiently(
             lambda: parts.chunks.complete(chunk, claim, heard.segments, heard.gaps, heard.suppressed, voices)
         )
+        AUDIO_SECONDS.labels(model.name, request.engine).inc(chunk.plan.owned.duration)
         if last:
             self._ring_for(job, Stage.MERGE)
 
@@ -167,6 +173,7 @@ class Processor:
         await patiently(lambda: parts.storage.put(key, blocks_of(transcript.lines())))
         terms = await asyncio.to_thread(lambda: terms_of(job.owner, job.filename, transcript.text))
         await patiently(lambda: parts.jobs.complete(claim, key, terms))
+        count_completed(transcript, tracks)
 
     async def _turns(self, job: Job, tracks: Sequence[Track]) -> Mapping[int | None, Sequence[Turn]] | None:
         wanted = job.guidance.wanted_speakers
@@ -178,6 +185,7 @@ class Processor:
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
         """Further hearings of the cuts of a track whose sides disagree; none where the model is gone."""
         disputes = await asyncio.to_thread(disputes_of, track)
+        SEAMS_DISPUTED.inc(len(disputes))
         if not disputes:
             return {}
         try:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import structlog
 
+from stt.core.metrics.table import JOBS_ENDED
 from stt.core.storage.base import Storage
 from stt.domain.jobs.claim import AGEING_SECONDS
 from stt.domain.jobs.job import Job
@@ -70,6 +71,7 @@ class Sweeper:
         orphans = set(await self._calls.orphans(self._orphan_seconds, AT_ONCE))
         for job_id in await self._calls.cancel_orphans(orphans & self._orphans, self._orphan_seconds):
             log.info("orphan_cancelled", job_id=job_id)
+            JOBS_ENDED.labels("cancelled").inc()
         self._orphans = orphans
 
     async def _tidy(self, job: Job) -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from stt import __version__
 from stt.core.http_client import Answer, HttpClient, UrlRefused, UrlUnreachable
+from stt.core.metrics.table import DELIVERIES, DELIVERY_SECONDS
 from stt.domain.events.webhook import Attempt, Delivery, signatures
 from stt.domain.jobs.claim import Claim
 from stt.repositories.delivery_repository import DeliveryRepository
@@ -29,6 +30,8 @@ class WebhookSender:
         """Send it, and record how that went; raises `ClaimLost` or `DatabaseUnavailable`."""
         attempt = await self._attempt(delivery, secrets)
         pause = await patiently(lambda: self.deliveries.settle(delivery, claim, attempt))
+        DELIVERIES.labels(_outcome(attempt)).inc()
+        DELIVERY_SECONDS.observe(attempt.seconds)
         log.info("webhook_sent", delivery=delivery.delivery_id, status=attempt.status, error=attempt.error)
         if pause is not None:
             log.warning("webhook_paused", webhook=delivery.webhook_id, reason=pause)
@@ -49,6 +52,12 @@ class WebhookSender:
             return Attempt(at, time.monotonic() - began, None, error.message)
         attempt = Attempt(at, time.monotonic() - began, answer.status, retry_after=_retry_after(answer))
         return attempt if attempt.succeeded else _with_reason(attempt)
+
+
+def _outcome(attempt: Attempt) -> str:
+    if attempt.succeeded:
+        return "delivered"
+    return "unreachable" if attempt.status is None else "refused"
 
 
 def _with_reason(attempt: Attempt) -> Attempt:

@@ -10,7 +10,8 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.messages import Lane
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.worker import lease_keeper, vigil
-from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
+from stt.worker.lease_keeper import LeaseKeeper, Works
+from stt.worker.terms import Terms
 from stt.worker.webhook_sender import WebhookSender
 from tests.eventually import eventually
 from tests.unit.api.jobs.test_create import create

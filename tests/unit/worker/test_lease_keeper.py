@@ -20,7 +20,8 @@ from stt.repositories.new_jobs import NewJob
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.worker import lease_keeper as lease_keeper_module
 from stt.worker.errors import EngineCrashed, ModelUnavailable
-from stt.worker.lease_keeper import LeaseKeeper, Terms, Works
+from stt.worker.lease_keeper import LeaseKeeper, Works
+from stt.worker.terms import Terms
 from stt.worker.webhook_sender import WebhookSender
 from tests.eventually import eventually
 

@@ -52,6 +52,12 @@ def admin(marked: Marked) -> Marked:
     return marked
 
 
+def watching(marked: Marked) -> Marked:
+    """Mark an endpoint, or a route, for who watches the service."""
+    setattr(marked, _MARK, Scope.METRICS)
+    return marked
+
+
 def asked_by(route: BaseRoute, method: str) -> Scope | None:
     """The scope that a route asks for, or `PUBLIC`: what it is marked with, else by whether the method only reads."""
     for marked in (route, getattr(route, "endpoint", None)):

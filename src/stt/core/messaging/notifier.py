@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from contextvars import Context
 
 import structlog
 
@@ -26,7 +27,8 @@ class Notifier:
     def notify(self, lane: Lane, body: bytes) -> None:
         """There is work in a lane."""
         if self._task is None:
-            self._task = asyncio.create_task(self._publish(), name="notifier")
+            # In no context: it outlives the work that happens to ring first.
+            self._task = asyncio.create_task(self._publish(), name="notifier", context=Context())
         with contextlib.suppress(asyncio.QueueFull):
             self._waiting.put_nowait((lane, body))
 

@@ -16,6 +16,8 @@ class Scope(StrEnum):
     """Status, transcripts, models: what only tells."""
     ADMIN = "admin"
     """Make, list, rotate and revoke keys."""
+    METRICS = "metrics"
+    """Read what is counted of the whole service: for Prometheus, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -28,5 +30,5 @@ class Access:
     key_id: str | None = None
 
 
-WITHOUT_KEY = Access(ANONYMOUS, frozenset({Scope.WRITE, Scope.READ}))
+WITHOUT_KEY = Access(ANONYMOUS, frozenset({Scope.WRITE, Scope.READ, Scope.METRICS}))
 """Of everybody, where there are no keys. Keys are made by whoever has the database then."""

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -124,7 +125,8 @@ class Batcher:
     def _dispatch(self) -> None:
         for sharers in range(self._engines.children, len(self._running), -1):
             if batch := self._next_batch(sharers):
-                task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}")
+                # In no context: what is logged of a batch is not of the chunk that happened to fill it.
+                task = asyncio.create_task(self._decode(batch), name=f"batch of {len(batch)}", context=Context())
                 self._running[task] = batch
                 task.add_done_callback(self._batch_done)
 

@@ -1,0 +1,1 @@
+"""Metrics for Prometheus: the table of them, and what measures storage and queue."""
