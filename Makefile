@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi wheel lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -120,6 +120,9 @@ memory: $(DEV) ## Measure what processes hold under large uploads and long files
 
 openapi: $(DEV) ## Write docs/openapi.json, the OpenAPI document of the code
 	@$(BIN)/python -m tools.openapi_document
+
+wheel: $(DEV) ## Build wheel and sdist into dist/
+	@$(BIN)/python -m hatchling build -t wheel -t sdist -d dist
 
 lock: ## Resolve the dependencies anew into requirements/*.lock (needs uv)
 	$(RESOLVE) pyproject.toml -o requirements/runtime.lock

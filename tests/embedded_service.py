@@ -24,7 +24,7 @@ from stt.repositories.key_repository import KeyRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.retries import RetryRepository
-from stt.repositories.schema import check, init_db
+from stt.repositories.schema import check, init_db, version
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
@@ -140,7 +140,10 @@ async def embedded_service(
     service = JobService(jobs, chunks, storage, announcer, policy, webhooks)
     await announcer.start()
     try:
-        health, keys = HealthService(parts, patience=2), KeyService(KeyRepository(database))
+        health, keys = (
+            HealthService(parts, tables=partial(version, database), patience=2),
+            KeyService(KeyRepository(database)),
+        )
         yield EmbeddedService(database, storage, jobs, chunks, announcer, service, health, keys, webhooks)
     finally:
         await announcer.close()

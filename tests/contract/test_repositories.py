@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import insert, select, text, update
 
 from stt.domain.access.owner import ANONYMOUS, Owner
-from stt.domain.errors import ClaimLost, NotFound
+from stt.domain.errors import ClaimLost, DatabaseUnusable, NotFound
 from stt.domain.jobs.chunk import ChunkPlan, ChunkStatus, Span
 from stt.domain.jobs.claim import DEATHS_AT_ONCE, LONG_BYTES, LONGEST_DELAY_SECONDS, LONGEST_LEASE_SECONDS, Priority
 from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
@@ -23,7 +23,7 @@ from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import Call, NewJob
-from stt.repositories.schema import _config, drop_db, init_db, is_current
+from stt.repositories.schema import _config, drop_db, init_db, is_current, version
 from stt.repositories.statements import claims
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from tests.unit.domain.merging.test_seam import LATE, looping_seam
@@ -87,6 +87,16 @@ async def test_tables_can_be_made_twice_at_once_and_dropped(database):
     assert await is_current(database)
     await drop_db(database)
     assert not await is_current(database)
+
+
+async def test_tables_that_a_newer_program_made_are_refused_with_a_sentence_and_left_alone(database, jobs):
+    await jobs.add(new_job())
+    newer = text("UPDATE alembic_version SET version_num = '9999'")
+    await database.write(lambda connection: connection.execute(newer))
+    with pytest.raises(DatabaseUnusable, match="version 9999, which this program .* does not know"):
+        await init_db(database)
+    assert await version(database) == "9999"
+    assert (await jobs.get(ANONYMOUS, "job-1")).filename == "a.mp3"
 
 
 async def test_migrations_and_models_describe_the_same_tables(database):

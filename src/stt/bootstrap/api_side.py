@@ -175,4 +175,4 @@ def health_service(base: Foundation, *, consuming: bool = False) -> HealthServic
     ]
     if consuming:
         parts.append(Part("scratch", partial(scratch.check, base.settings.scratch_dir), essential=False))
-    return HealthService(tuple(parts))
+    return HealthService(tuple(parts), tables=base.database_version)

@@ -63,6 +63,10 @@ class Foundation:
         """Return if a job could be stored; raises `DatabaseUnavailable` or `DatabaseUnusable`."""
         await schema.check(self.database)
 
+    async def database_version(self) -> str | None:
+        """The version of its tables; raises as `database_answers` does."""
+        return await schema.version(self.database)
+
 
 def slots_of(settings: Settings, layout: Layout) -> Mapping[Lane, int]:
     """How much work of each lane a consumer holds at once; one slot for files is kept for short ones."""

@@ -1,5 +1,6 @@
 """Creating, upgrading and dropping the tables."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -8,7 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
+from stt import __version__
 from stt.core.database import Base, Database
+from stt.domain.errors import DatabaseUnusable
 from stt.repositories.tables import forecasts as forecast_models
 from stt.repositories.tables import idempotency as idempotency_models
 from stt.repositories.tables import jobs as models
@@ -25,6 +28,7 @@ __all__ = [
     "is_current",
     "models",
     "upload_models",
+    "version",
     "version_models",
     "webhook_models",
 ]
@@ -38,6 +42,7 @@ async def init_db(database: Database) -> None:
 
     Raises:
         DatabaseUnavailable: the database does not answer.
+        DatabaseUnusable: a newer program has made them.
     """
     await database.write(_upgrade)
 
@@ -49,7 +54,12 @@ async def drop_db(database: Database) -> None:
 
 async def is_current(database: Database) -> bool:
     """Whether the tables are at the newest version."""
-    return await database.read(_version) == ScriptDirectory.from_config(_config()).get_current_head()
+    return await version(database) == _newest()
+
+
+async def version(database: Database) -> str | None:
+    """The version of the tables; `None` where there are none."""
+    return await database.read(_version)
 
 
 async def check(database: Database) -> None:
@@ -68,9 +78,22 @@ def _look_for_tables(connection: Connection) -> None:
         connection.execute(select(row).limit(0)).close()
 
 
+def _refuse_newer(connection: Connection) -> None:
+    """Tables that a newer program made are left alone: this one would read and write them wrongly."""
+    there = _version(connection)
+    if there is not None and there not in _known():
+        message = (
+            f"The tables are of version {there}, which this program ({__version__}) does not know: a newer one has "
+            f"upgraded them. It knows versions up to {_newest()}. Run the newer program, or restore a copy of the "
+            "database from before."
+        )
+        raise DatabaseUnusable(message)
+
+
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+    _refuse_newer(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -85,6 +108,16 @@ def _drop(connection: Connection) -> None:
 
 def _version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -1,6 +1,7 @@
 """Whether the parts that the service stands on answer."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ log = structlog.get_logger()
 
 Check = Callable[[], Awaitable[None]]
 """Returns if a part can be worked with; raises what is wrong with it if not."""
+
+
+Version = Callable[[], Awaitable[str | None]]
+"""Tells a version, or raises."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Health:
 
     parts: dict[str, str | None]
     accepts_uploads: bool
+    tables: str | None = None
+    """The version of the database's tables, if it told."""
 
 
 class HealthService:
@@ -37,8 +44,8 @@ class HealthService:
     Who asks while it is being looked gets the same answer: a look writes something small to every disk.
     """
 
-    def __init__(self, parts: tuple[Part, ...], *, patience: float = 3.0) -> None:
-        self._parts = parts
+    def __init__(self, parts: tuple[Part, ...], *, tables: Version | None = None, patience: float = 3.0) -> None:
+        self._parts, self._tables = parts, tables
         self._patience = patience
         self._look: asyncio.Task[Health] | None = None
 
@@ -49,12 +56,20 @@ class HealthService:
         return await asyncio.shield(self._look)
 
     async def _look_at_all(self) -> Health:
-        troubles = await asyncio.gather(*(self._trouble(part) for part in self._parts))
+        tables, *troubles = await asyncio.gather(self._version(), *(self._trouble(part) for part in self._parts))
         found = list(zip(self._parts, troubles, strict=True))
         return Health(
             parts={part.name: trouble for part, trouble in found},
             accepts_uploads=not any(part.essential and trouble for part, trouble in found),
+            tables=tables,
         )
+
+    async def _version(self) -> str | None:
+        """That of the tables; where the database does not answer, its part says so."""
+        with contextlib.suppress(TimeoutError, SttError):
+            async with asyncio.timeout(self._patience):
+                return await self._tables() if self._tables else None
+        return None
 
     async def _trouble(self, part: Part) -> str | None:
         try:

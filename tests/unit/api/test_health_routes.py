@@ -1,9 +1,11 @@
 import httpx
+from alembic.script import ScriptDirectory
 
+from stt import __version__
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
 from stt.domain.errors import QueueUnavailable, StorageUnavailable
-from stt.repositories.schema import drop_db
+from stt.repositories.schema import _config, drop_db
 from tests.embedded_service import embedded_service
 
 
@@ -27,7 +29,10 @@ async def test_a_whole_service_is_live_and_ready(embedded):
     answer = await ask(embedded, "/health/ready")
     up = {"status": "up", "detail": None}
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "parts": {"database": up, "storage": up, "queue": up}}
+    told = answer.json()
+    assert (told["status"], told["version"]) == ("ok", __version__)
+    assert told["tables"] == ScriptDirectory.from_config(_config()).get_current_head()
+    assert told["parts"] == {"database": up, "storage": up, "queue": up}
 
 
 async def test_without_the_queue_it_is_degraded_but_ready(tmp_path):

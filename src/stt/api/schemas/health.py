@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from stt import __version__
 from stt.services.health_service import Health
 
 
@@ -23,13 +24,18 @@ class PartBody(BaseModel):
 
 
 class ReadyBody(BaseModel):
-    """`ok`; `degraded`: uploads are accepted and will wait; `unavailable`: they are not accepted."""
+    """`ok`; `degraded`: uploads are accepted and will wait; `unavailable`: they are not accepted.
+
+    `version` is the program's, `tables` that of the database's tables, `null` while nobody can tell.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
                     "status": "degraded",
+                    "version": "1.0.0",
+                    "tables": "0017",
                     "parts": {
                         "database": {"status": "up", "detail": None},
                         "storage": {"status": "up", "detail": None},
@@ -44,6 +50,8 @@ class ReadyBody(BaseModel):
     )
 
     status: Literal["ok", "degraded", "unavailable"]
+    version: str
+    tables: str | None
     parts: dict[str, PartBody]
 
     @classmethod
@@ -52,6 +60,7 @@ class ReadyBody(BaseModel):
         parts = {
             name: PartBody(status="down" if trouble else "up", detail=trouble) for name, trouble in health.parts.items()
         }
+        status: Literal["ok", "degraded", "unavailable"] = "degraded" if any(health.parts.values()) else "ok"
         if not health.accepts_uploads:
-            return cls(status="unavailable", parts=parts)
-        return cls(status="degraded" if any(health.parts.values()) else "ok", parts=parts)
+            status = "unavailable"
+        return cls(status=status, version=__version__, tables=health.tables, parts=parts)
