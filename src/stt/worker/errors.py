@@ -1,6 +1,7 @@
 """What can go wrong with audio, engines and models. Their messages are read by the job's owner."""
 
-from stt.domain.errors import JobFailure, WorkFailure
+from stt.domain.errors import JobFailure, SttError, WorkFailure
+from stt.domain.jobs.claim import DEATHS_IN_COMPANY
 
 
 class AudioUnreadable(JobFailure):
@@ -67,3 +68,12 @@ class EngineTimeout(WorkFailure):
     """Inference ran past its deadline and was stopped."""
 
     code = "engine_timeout"
+
+
+def deadly(deaths: int) -> SttError:
+    """That work is given up over which so many processes died."""
+    alone = deaths - DEATHS_IN_COMPANY
+    return SttError(
+        f"Gave up: {deaths} times the process that worked on it died, {alone} times while it did nothing else.",
+        code="too_many_attempts",
+    )

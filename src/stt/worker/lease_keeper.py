@@ -14,12 +14,13 @@ from structlog.contextvars import bound_contextvars
 from stt.core.messaging.notifier import Notifier
 from stt.core.metrics.table import ATTEMPT_SECONDS, ATTEMPTS, HOLDING, STALE_WRITES
 from stt.domain.errors import ClaimLost, JobFailure, SttError, Unavailable
-from stt.domain.jobs.claim import DEATHS_IN_COMPANY, LONGEST_DELAY_SECONDS, Claim
+from stt.domain.jobs.claim import LONGEST_DELAY_SECONDS, Claim
 from stt.domain.jobs.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
 from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedDelivery, ClaimedJob
 from stt.worker.company import Company
+from stt.worker.errors import deadly
 from stt.worker.patience import patiently
 from stt.worker.processor import Processor
 from stt.worker.terms import Terms
@@ -88,7 +89,7 @@ class LeaseKeeper:
     async def _see_through(self, claimed: Claimed) -> None:
         log.info("work_taken", work=claimed.name, deaths=claimed.claim.deaths)
         if claimed.claim.is_hopeless:
-            await self._settle(claimed, lambda: claimed.give_up(_deadly(claimed.claim.deaths)))
+            await self._settle(claimed, lambda: claimed.give_up(deadly(claimed.claim.deaths)))
             ATTEMPTS.labels(claimed.lane, "hopeless").inc()
             return
         with ATTEMPT_SECONDS.labels(claimed.lane).time():
@@ -244,11 +245,3 @@ class LeaseKeeper:
 def _note_stale(claimed: Claimed) -> None:
     log.warning("claim_lost", work=claimed.name)
     STALE_WRITES.labels(claimed.lane).inc()
-
-
-def _deadly(deaths: int) -> SttError:
-    alone = deaths - DEATHS_IN_COMPANY
-    return SttError(
-        f"Gave up: {deaths} times the process that worked on it died, {alone} times while it did nothing else.",
-        code="too_many_attempts",
-    )

@@ -10,7 +10,7 @@ import structlog
 from stt.core.storage.base import blocks_of
 from stt.core.messaging.notifier import Notifier
 from stt.core.metrics.table import AUDIO_SECONDS, SEAMS_DISPUTED
-from stt.core.storage.base import Storage, blocks_of
+from stt.core.storage.base import blocks_of
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
 from stt.domain.jobs.chunk import Chunk, ChunkStatus
 from stt.domain.jobs.claim import Claim
@@ -31,7 +31,7 @@ from stt.worker.errors import UploadMissing
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ResolvedModel
 from stt.worker.metering import count_completed
-from stt.worker.models import ModelStore, ResolvedModel
+from stt.worker.models import ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor_parts import ProcessorParts
