@@ -21,8 +21,8 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
-from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.queue_repository import QueueRepository
+from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db, version
 from stt.repositories.tables.jobs import JobRow

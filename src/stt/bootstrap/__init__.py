@@ -32,6 +32,7 @@ from stt.bootstrap.foundation import (
 )
 from stt.bootstrap.keys import keys
 from stt.bootstrap.layout import layout_of
+from stt.bootstrap.queue import queue
 
 __all__ = [
     "Foundation",
@@ -54,6 +55,7 @@ __all__ = [
     "metrics_service",
     "model_store",
     "object_ingest",
+    "queue",
     "redo_service",
     "retry_service",
     "slots_of",

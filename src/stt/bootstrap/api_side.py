@@ -16,8 +16,8 @@ from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
-from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.queue_repository import QueueRepository
+from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository

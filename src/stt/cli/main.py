@@ -7,7 +7,7 @@ import typer
 
 from stt import __version__
 from stt.cli.bench import command as bench
-from stt.cli.commands import database, job_resource, jobs, keys, models, serve, transcribe, trial
+from stt.cli.commands import database, job_resource, jobs, keys, models, queue, serve, transcribe, trial
 from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.escapes import escape_on_stdout
@@ -34,6 +34,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(job_resource.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")
+app.command()(queue.queue)
+app.command()(queue.workers)
 app.command()(doctor.doctor)
 app.command()(bench.bench)
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 
 import structlog
 
-from stt.core.storage.base import blocks_of
-from stt.core.messaging.notifier import Notifier
 from stt.core.metrics.table import AUDIO_SECONDS, SEAMS_DISPUTED
 from stt.core.storage.base import blocks_of
 from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
@@ -29,7 +27,6 @@ from stt.worker.audio.pcm import Pcm
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import UploadMissing
 from stt.worker.inference.batcher import EngineRequest
-from stt.worker.models import ResolvedModel
 from stt.worker.metering import count_completed
 from stt.worker.models import ResolvedModel
 from stt.worker.patience import patiently
