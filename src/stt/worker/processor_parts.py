@@ -1,7 +1,5 @@
 """Everything the stages of a job work with."""
 
-"""What the stages of a job are done with."""
-
 from dataclasses import dataclass, field
 from pathlib import Path
 
