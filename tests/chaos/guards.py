@@ -42,8 +42,8 @@ def _without_outbox():
 
 def _without_promise():
     """What an idempotency key was answered is written when its job is committed."""
-    keep = new_jobs.Promise.keep
-    new_jobs.Promise.keep = lambda self, _connection, job: _later.append(lambda c: keep(self, c, job))
+    keep = new_jobs.SameAnswer.keep
+    new_jobs.SameAnswer.keep = lambda self, _connection, job: _later.append(lambda c: keep(self, c, job))
 
 
 GUARDS = {"fence": _without_fence, "outbox": _without_outbox, "promise": _without_promise}
