@@ -31,7 +31,7 @@ def test_the_commands_are_those_that_were_planned():
     assert {" ".join(words) for words in COMMANDS} == {
         "serve", "api", "consumer", "transcribe", "submit", "status", "result", "try", "doctor", "bench", "watch",
         "queue", "workers",
-        "jobs list", "jobs show", "jobs cancel", "jobs retry", "jobs delete",
+        "jobs list", "jobs show", "jobs cancel", "jobs retry", "jobs redo", "jobs delete",
         "keys create", "keys list", "keys rotate", "keys revoke",
         "models list", "models pull", "models path", "db upgrade", "db drop",
     }  # fmt: skip
