@@ -30,7 +30,7 @@ class Operation:
 
     def filled(self, job_id):
         """The path with a job's id where one belongs, and with something for everything else."""
-        return re.sub(r"\{.+?\}", "nothing", self.path.replace("{job_id}", job_id))
+        return re.sub(r"\{.+?\}", "nothing", self.path.replace("{job_id}", job_id).replace("{number}", "1"))
 
     @property
     def is_about_a_job(self):

@@ -80,3 +80,12 @@ Health = Annotated[HealthService, _service("health")]
 Metrics = Annotated[MetricsService, _service("metrics")]
 Keys = Annotated[KeyService, _service("keys")]
 Transcriptions = Annotated[TranscriptionService, _service("transcriptions")]
+
+
+async def _known_job(job_id: str, jobs: Jobs, owner: Caller) -> None:
+    """That there is such a job: first of all, because a foreign one is none whatever else is wrong."""
+    await jobs.status(owner, job_id)
+
+
+KNOWN_JOB = (Depends(_known_job),)
+"""For operations with a body, which would otherwise be read before."""

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stt.api.dependencies import CallerAccess, Redos
+from stt.api.dependencies import KNOWN_JOB, CallerAccess, Redos
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
 from stt.api.schemas.job import JobBody
@@ -25,6 +25,7 @@ router = new_router("/api/stt/jobs", "jobs")
 @router.post(
     "/{job_id}/redo",
     status_code=202,
+    dependencies=KNOWN_JOB,
     responses=refusals(
         s400="The job is not completed (`job_not_completed`, with its `job_status`).",
         s404="There is no such job (`job_not_found`).",

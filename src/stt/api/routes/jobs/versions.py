@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 
 from stt.api.answers.preconditions import base_of, tag_of
-from stt.api.dependencies import Caller, CallerAccess, Edits, Jobs
+from stt.api.dependencies import KNOWN_JOB, Caller, CallerAccess, Edits
 from stt.api.routes.routing import new_router
 from stt.api.schemas.edit import ChangedBody, EditBody, VersionBody, VersionPageBody
 from stt.api.schemas.error import refusals
@@ -18,13 +18,6 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many versions at mos
 
 router = new_router("/api/stt/jobs", "jobs")
 
-
-async def _known(job_id: str, jobs: Jobs, owner: Caller) -> None:
-    """That there is such a job: first of all, because a foreign one is none whatever else is wrong."""
-    await jobs.status(owner, job_id)
-
-
-_KNOWN = [Depends(_known)]
 
 _ABSENT = "There is no such job (`job_not_found`), or no such version (`version_not_found`)."
 _NOT_DONE = "The job is not completed (`job_not_completed`, with its `job_status`)."
@@ -39,7 +32,7 @@ _REFUSED = refusals(
 )
 
 
-@router.patch("/{job_id}/transcript", dependencies=_KNOWN, responses=_REFUSED)
+@router.patch("/{job_id}/transcript", dependencies=KNOWN_JOB, responses=_REFUSED)
 async def edit_transcript(
     job_id: str, edit: EditBody, response: Response, edits: Edits, access: CallerAccess, if_match: IfMatch = None
 ) -> ChangedBody:
@@ -51,7 +44,7 @@ async def edit_transcript(
     return _tagged(response, made)
 
 
-@router.get("/{job_id}/versions", dependencies=_KNOWN, responses=refusals(s400=_NOT_DONE, s404=_ABSENT))
+@router.get("/{job_id}/versions", dependencies=KNOWN_JOB, responses=refusals(s400=_NOT_DONE, s404=_ABSENT))
 async def list_versions(
     job_id: str, edits: Edits, owner: Caller, before: Before = None, limit: Limit = 50
 ) -> VersionPageBody:
@@ -60,13 +53,13 @@ async def list_versions(
     return VersionPageBody(data=[VersionBody.of(version) for version in found], has_more=has_more)
 
 
-@router.get("/{job_id}/versions/{number:int}", dependencies=_KNOWN, responses=refusals(s400=_NOT_DONE, s404=_ABSENT))
+@router.get("/{job_id}/versions/{number:int}", dependencies=KNOWN_JOB, responses=refusals(s400=_NOT_DONE, s404=_ABSENT))
 async def show_version(job_id: str, number: Number, response: Response, edits: Edits, owner: Caller) -> ChangedBody:
     """What was changed in a version, and what undoes it; its text is at `/transcript?version=`."""
     return _tagged(response, await edits.get(owner, job_id, number))
 
 
-@router.post("/{job_id}/versions/{number:int}/revert", dependencies=_KNOWN, responses=_REFUSED)
+@router.post("/{job_id}/versions/{number:int}/revert", dependencies=KNOWN_JOB, responses=_REFUSED)
 async def revert_transcript(
     job_id: str, number: Number, response: Response, edits: Edits, access: CallerAccess, if_match: IfMatch = None
 ) -> ChangedBody:
