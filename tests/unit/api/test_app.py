@@ -283,9 +283,11 @@ class TestOpenApi:
             "job_transcript",
         }
         keys = {"create_key", "list_keys", "rotate_key", "revoke_key"}
+        edits = {"edit_transcript", "list_versions", "show_version", "revert_transcript", "redo_job"}
+        uploads = {"create_upload", "show_upload", "append_to_upload", "end_upload", "upload_options"}
         webhooks = {
             "create_webhook", "list_webhooks", "show_webhook", "delete_webhook", "rotate_webhook_secret",
             "resume_webhook", "test_webhook", "list_deliveries", "redeliver",
         }  # fmt: skip
-        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready"}
-        assert names == own | jobs | keys | webhooks | openai
+        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready", "metrics"}
+        assert names == own | jobs | edits | uploads | keys | webhooks | openai

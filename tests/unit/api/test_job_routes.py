@@ -288,11 +288,17 @@ async def test_a_completed_job_cannot_be_cancelled(client, embedded):
     )
 
 
-@pytest.mark.parametrize("job_id", ["unknown", "%00", "..%5Cx", "x" * 500, "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"])
+@pytest.mark.parametrize("job_id", ["unknown", "..%5Cx", "x" * 500, "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"])
 @pytest.mark.parametrize(("method", "path"), [("GET", "status"), ("GET", "result"), ("POST", "cancel")])
 async def test_an_unknown_job_is_a_404(client, method, path, job_id):
     answer = await client.request(method, f"/api/stt/{path}/{job_id}")
     assert (answer.status_code, answer.json()["code"]) == (404, "job_not_found")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "status"), ("GET", "result"), ("POST", "cancel")])
+async def test_a_null_character_is_no_part_of_a_name(client, method, path):
+    answer = await client.request(method, f"/api/stt/{path}/%00")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
 
 
 @pytest.mark.parametrize("schema", [UploadAccepted, JobBody, ResultBody])

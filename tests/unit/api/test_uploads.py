@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from stt.api.reading import body
+from stt.api.reading.form_data import MAX_PARTS
 from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
@@ -98,7 +99,7 @@ REFUSED = {
     "too large": ([file_part(MP3 + bytes(LIMIT))], 413, "file_too_large", "8 MiB"),
     "much too large": ([file_part(MP3 + bytes(LIMIT + 2 * 1024 * 1024))], 413, "file_too_large", "8 MiB"),
     "too much beside it": ([file_part(), field("x", "x" * (LIMIT + 2 * 1024 * 1024))], 413, "file_too_large", "8 MiB"),
-    "too many parts": ([file_part(), *[field("x", "")] * 100], 422, "malformed_body", "Maximum segment count"),
+    "too many parts": ([file_part(), *[field("x", "")] * MAX_PARTS], 422, "malformed_body", "Maximum segment count"),
 }
 
 

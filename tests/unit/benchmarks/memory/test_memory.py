@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), re
 async def test_a_watch_sees_what_is_held_for_a_moment():
     with Watch(os.getpid()) as watch:
         block = bytearray(os.urandom(64 * MEGABYTE))
-        await eventually(seen_by(watch))
+        await eventually(seen_by(watch), 30)
         del block
     assert watch.peak.share >= watch.before.share
 
