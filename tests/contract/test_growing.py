@@ -2,10 +2,11 @@
 
 import pytest
 
-from stt.core.storage.base import INCOMING, Grown
+from stt.core.storage.base import Grown
 from stt.core.storage.local import LocalStorage
 from stt.core.storage.multipart import PART_BYTES
 from stt.domain.errors import ObjectMissing
+from tests.contract.stores import aside, bare
 
 KEY = "uploads/job-1/talk.mp3"
 OTHER = "uploads/job-2/talk.mp3"
@@ -31,21 +32,22 @@ async def grow(storage, grown, body, key=KEY):
 @pytest.fixture
 def another(storage):
     """The same store, as another process has it."""
-    if isinstance(storage, LocalStorage):
-        return LocalStorage(storage.root)
-    return type(storage)(storage.host, storage._access_key, storage._secret_key, storage.bucket, use_ssl=False)
+    store = bare(storage)
+    if isinstance(store, LocalStorage):
+        return LocalStorage(store.root)
+    return type(store)(store.host, store._access_key, store._secret_key, store.bucket, use_ssl=False)
 
 
 async def left_over(storage):
     """What lies in the store that is no object."""
-    if isinstance(storage, LocalStorage):
-        return [path.name for path in (storage.root / INCOMING).iterdir()]
-    client = storage._client()
-    tails = [entry.object_name for entry in client.list_objects(storage.bucket, INCOMING, recursive=True)]
+    store = bare(storage)
+    if isinstance(store, LocalStorage):
+        return aside(store)
+    client = store._client()
     uploads = [
-        upload for key in (KEY, OTHER) for upload in client._list_multipart_uploads(storage.bucket, prefix=key).uploads
+        upload for key in (KEY, OTHER) for upload in client._list_multipart_uploads(store.bucket, prefix=key).uploads
     ]
-    return tails + uploads
+    return aside(store) + uploads
 
 
 @pytest.mark.parametrize(

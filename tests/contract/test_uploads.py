@@ -8,8 +8,6 @@ from sqlalchemy import select, update
 
 from stt.core.http_client import HttpClient
 from stt.core.messaging.embedded import EmbeddedQueue
-from stt.core.storage.base import INCOMING
-from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.access.scopes import WITHOUT_KEY
 from stt.domain.errors import NotFound, StorageUnavailable
@@ -29,6 +27,7 @@ from stt.services.webhook_service import WebhookService
 from stt.worker import reconciler
 from stt.worker.reconciler import Reconciler
 from stt.worker.upload_sweeper import UploadSweeper
+from tests.contract.stores import aside
 from tools.encoded_audio import encoded
 
 BODY = (encoded(".mp3") * 4000)[: 20 * 1024 * 1024 + 17]
@@ -83,11 +82,7 @@ async def set_times(database, **values):
 
 async def stored(storage):
     """All that lies in the store, objects or not."""
-    found = await storage.keys("")
-    if isinstance(storage, LocalStorage):
-        return found + [path.name for path in (storage.root / INCOMING).iterdir()]
-    client = storage._client()
-    return found + [entry.object_name for entry in client.list_objects(storage.bucket, INCOMING, recursive=True)]
+    return await storage.keys("") + aside(storage)
 
 
 async def test_an_upload_goes_on_at_another_process_each_time_its_line_is_lost(database, storage):
