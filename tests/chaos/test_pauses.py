@@ -11,10 +11,11 @@ from tests.chaos.checks import Losses, check
 from tests.chaos.service import entries
 from tests.chaos.test_points import POINTS as DRAWN
 from tests.chaos.test_points import SEED
+from tools.service import wait_for
 
 LEASE_SECONDS = 2.0
 FEW = 3
-STORIES = 3
+STORIES = 10
 """In which a consumer has to come to a point: the other one may take all of the work of the first."""
 SWEPT_SECONDS, AWAKE_SECONDS = 4.0, 2.0
 """From the end of a job until its remains are swept, and from waking up until what was begun is done."""
@@ -73,8 +74,12 @@ def test_who_wakes_up_writes_nothing(campaign, undisturbed, setting):
     print(f"{setting}: slept at {len(reached)} of {len(points)} points: {reached}")
     assert len(reached) >= 0.6 * len(points)
     check(running, undisturbed)
-    refused = [entry for entry in entries(running.service.log("consumer0")) if entry["event"] == "claim_lost"]
-    assert len(refused) >= len(reached)
+    log = running.service.log("consumer0")
+
+    def refused():
+        return sum(entry["event"] == "claim_lost" for entry in entries(log)) >= len(reached)
+
+    wait_for(refused, 10, log.read_text)
 
 
 def test_who_sleeps_until_all_is_swept_leaves_nothing_behind_the_broom(campaign, undisturbed):
