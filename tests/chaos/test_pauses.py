@@ -73,13 +73,14 @@ def test_who_wakes_up_writes_nothing(campaign, undisturbed, setting):
     reached = asleep_at(running, points)
     print(f"{setting}: slept at {len(reached)} of {len(points)} points: {reached}")
     assert len(reached) >= 0.6 * len(points)
-    check(running, undisturbed)
     log = running.service.log("consumer0")
 
     def refused():
         return sum(entry["event"] == "claim_lost" for entry in entries(log)) >= len(reached)
 
     wait_for(refused, 10, log.read_text)
+    time.sleep(AWAKE_SECONDS)
+    check(running, undisturbed)
 
 
 def test_who_sleeps_until_all_is_swept_leaves_nothing_behind_the_broom(campaign, undisturbed):
