@@ -13,6 +13,8 @@ SECONDS = 60.0
 BEAM = 5
 ANOTHER_VOICE, VIETNAMESE, ENGLISH = "en-another-voice", "vi-pauses", "en-pauses"
 TURNS = "en+vi-taking-turns"
+CHANCE_WORDS = 2
+"""Of a mix as short as this one: processors add up numbers in another order, and another word or two is heard."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_no_more_words_are_lost_than_the_bare_engine_loses(mixes, files, togethe
     with FasterWhisper(beam_size=BEAM) as bare:
         theirs = score(mixes[VIETNAMESE], bare.hear(files[VIETNAMESE], "vi"))
     ours = score(mixes[VIETNAMESE], together[VIETNAMESE])
-    assert ours.deleted <= theirs.deleted + 0.01 * ours.spoken
+    assert ours.deleted <= theirs.deleted + max(0.01 * ours.spoken, CHANCE_WORDS)
 
 
 def test_the_same_file_has_the_same_words_and_times_alone_and_beside_others(service, files, together):
