@@ -59,7 +59,7 @@ conformance: $(DEV) ## Call the service with OpenAI's SDKs and write the table i
 
 chaos: $(DEV) ## Kill processes wherever they write, put consumers to sleep, stop servers for a minute (SEED=1 POINTS=0 KILLS=60)
 	@STT_CHAOS_SEED=$(or $(SEED),1) STT_CHAOS_POINTS=$(or $(POINTS),0) STT_CHAOS_KILLS=$(or $(KILLS),60) \
-	    STT_CHAOS_STORIES=10 STT_TEST_OUTAGE_SECONDS=60 scripts/test -s tests/chaos tests/acceptance/test_faults.py
+	    STT_CHAOS_STORIES=10 STT_TEST_OUTAGE_SECONDS=60 scripts/test -m "not long" -s tests/chaos tests/acceptance/test_faults.py
 
 fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libraries (MINUTES=10 DOCS=1)
 	@scripts/debian-packages espeak-ng

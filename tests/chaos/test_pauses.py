@@ -13,6 +13,8 @@ from tests.chaos.test_points import POINTS as DRAWN
 from tests.chaos.test_points import SEED
 from tools.service import wait_for
 
+pytestmark = pytest.mark.chaos  # which consumer comes to a point first is a matter of chance
+
 LEASE_SECONDS = 2.0
 FEW = 3
 STORIES = 10
