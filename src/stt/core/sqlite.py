@@ -36,7 +36,8 @@ class SqliteFile:
 
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="sqlite")
-        self._file = url.database or ":memory:"
+        # SQLite takes a name that begins so for a URI (sqlite.org/uri.html); the file is what follows.
+        self._file = (url.database or ":memory:").removeprefix("file:")
         # Opened and used in one thread, closed in it as well.
         engine = create_engine(self._url, poolclass=StaticPool, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "do_connect", self._make_folder)

@@ -107,7 +107,9 @@ async def test_a_full_file_is_an_outage_that_passes_when_there_is_room(database)
     await JobRepository(database).add(huge)
 
 
-async def test_a_file_that_may_only_be_read_is_an_outage_for_who_writes(database):
+async def test_a_file_that_may_only_be_read_is_an_outage_for_who_writes(database, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     await JobRepository(database).add(NEW)
     reading = Database(f"sqlite:///file:{file_of(database)}?mode=ro&uri=true")
     for write in (lambda: JobRepository(reading).add(NEW), reading.check):
@@ -115,6 +117,7 @@ async def test_a_file_that_may_only_be_read_is_an_outage_for_who_writes(database
             await write()
     assert await reading.read(lambda connection: connection.scalar(BY_ID, {"job_id": "j"})) == "PENDING"
     await reading.close()
+    assert list(Path.cwd().iterdir()) == [], "no folder is made of the name of a URI"
 
 
 async def test_a_file_locked_by_another_process_is_an_outage(rollback_journal, database, monkeypatch):
