@@ -3,26 +3,23 @@
 Servers are those named by STT_TEST_*, else those that `scripts/services` runs.
 """
 
-import asyncio
 import contextlib
 import os
 import shlex
 import signal
 import subprocess
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import aio_pika
 import hypothesis
 import pytest
 from minio import Minio
 
 from benchmarks.real_voices import clips, weights
 from stt.core.storage.s3 import S3Storage
-from stt.domain.jobs.messages import Lane
 from tools.postgresql import fresh_database
+from tools.rabbitmq import fresh_queues
 from tools.speech import EspeakMissingError
 
 # A script that starts the tests in its background has them, and the processes that they start, ignore Ctrl-C.
@@ -118,19 +115,8 @@ def bucket_name(minio_server):
 @pytest.fixture
 def queue_prefix(rabbitmq_url):
     """A prefix for queues of the test's own, which are removed afterwards."""
-    prefix = f"test-{uuid.uuid4().hex}"
-    yield prefix
-    asyncio.run(_delete_queues(rabbitmq_url, [f"{prefix}.{name}" for name in (*Lane, "dead")]))
-
-
-@pytest.fixture(scope="session")
-def empty_rabbitmq(rabbitmq_url):
-    """The broker without the queues of the service, so that a test begins with none of another's tickets."""
-    names = [f"stt.{name}" for name in (*Lane, "dead")]
-    # In a thread of its own: a browser that a test drives runs a loop in this one.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _delete_queues(rabbitmq_url, names)).result()
-    return rabbitmq_url
+    with fresh_queues(rabbitmq_url) as prefix:
+        yield prefix
 
 
 @pytest.fixture(scope="session")
@@ -148,12 +134,6 @@ def real_base(tmp_path_factory):
         return weights.base(tmp_path_factory.mktemp("models"))
     except FileNotFoundError as error:
         _missing(str(error))
-
-
-async def _delete_queues(url, names):
-    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
-        for name in names:
-            await channel.queue_delete(name)
 
 
 def _required(settings, server, name):

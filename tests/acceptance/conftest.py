@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.acceptance.service import Service
 from tools.postgresql import fresh_database
+from tools.rabbitmq import fresh_queues
 
 CHROMIUM = "chromium"
 QUIET = (
@@ -47,7 +48,8 @@ def environment_of(servers, request):
                 "MINIO_BUCKET": f"test-{uuid.uuid4().hex}",
             }
         if "rabbitmq" in servers:
-            environment["RABBITMQ_URL"] = request.getfixturevalue("empty_rabbitmq")
+            url = environment["RABBITMQ_URL"] = request.getfixturevalue("rabbitmq_url")
+            environment["STT_QUEUE_PREFIX"] = stack.enter_context(fresh_queues(url))
         yield environment
 
 

@@ -15,6 +15,7 @@ from tests.conftest import SCRIPT
 from tools.service import wait_for
 from tools.speech import compose, write
 
+pytestmark = pytest.mark.alone
 OUTAGE_SECONDS = float(os.environ.get("STT_TEST_OUTAGE_SECONDS", "8"))
 
 

@@ -1,6 +1,7 @@
 """What users are promised, the same in all four settings."""
 
 import asyncio
+import contextlib
 import json
 import uuid
 
@@ -189,7 +190,7 @@ def test_a_message_from_another_service_becomes_a_job(service, speech):
         "language": "vi",
         "model": "demo",
     }
-    asyncio.run(publish(service.environment["RABBITMQ_URL"], "stt.jobs", json.dumps(message).encode()))
+    asyncio.run(publish(service, json.dumps(message).encode()))
     wait_for(lambda: service.get(f"/api/stt/status/{job_id}").status_code == 200, 20, service.logs)
     assert service.wait(job_id)["status"] == "COMPLETED"
     service.wait(known["job_id"])
@@ -198,19 +199,25 @@ def test_a_message_from_another_service_becomes_a_job(service, speech):
 def test_a_message_nobody_understands_goes_to_the_dead_letters(service):
     if "rabbitmq" not in service.servers:
         pytest.skip("the database is the queue in this setting")
-    url, body = service.environment["RABBITMQ_URL"], f"not json {uuid.uuid4()}".encode()
-    asyncio.run(publish(url, "stt.jobs", body))
-    assert asyncio.run(dead_letter(url)) == body
+    body = f"not json {uuid.uuid4()}".encode()
+    asyncio.run(publish(service, body))
+    assert asyncio.run(dead_letter(service)) == body
 
 
-async def publish(url, queue, body):
-    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
-        await channel.default_exchange.publish(aio_pika.Message(body), routing_key=queue)
+@contextlib.asynccontextmanager
+async def channel_to(broker):
+    async with await aio_pika.connect(broker) as connection, connection.channel() as channel:
+        yield channel
 
 
-async def dead_letter(url):
-    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
-        queue = await channel.declare_queue("stt.dead", passive=True)
+async def publish(service, body):
+    async with channel_to(service.environment["RABBITMQ_URL"]) as channel:
+        await channel.default_exchange.publish(aio_pika.Message(body), routing_key=queue_of(service, "jobs"))
+
+
+async def dead_letter(service):
+    async with channel_to(service.environment["RABBITMQ_URL"]) as channel:
+        queue = await channel.declare_queue(queue_of(service, "dead"), passive=True)
         message = await queue.get(timeout=20, fail=False)
         for _ in range(100):
             if message is not None:
@@ -219,3 +226,7 @@ async def dead_letter(url):
             await asyncio.sleep(0.1)
             message = await queue.get(fail=False)
     raise AssertionError("no dead letter arrived")
+
+
+def queue_of(service, name):
+    return f"{service.environment['STT_QUEUE_PREFIX']}.{name}"

@@ -54,11 +54,7 @@ def campaign(request, nursery, paths, files, tmp_path):
     with contextlib.ExitStack() as stack:
 
         def begin(setting, *, commands=None, **variables):
-            servers = set(SETTINGS[setting])
-            environment = stack.enter_context(environment_of(servers - {"rabbitmq"}, request))
-            if "rabbitmq" in servers:
-                environment["RABBITMQ_URL"] = request.getfixturevalue("rabbitmq_url")
-                environment["STT_CHAOS_QUEUE"] = request.getfixturevalue("queue_prefix")
+            environment = stack.enter_context(environment_of(SETTINGS[setting], request))
             receiver = stack.enter_context(Receiver(paths[CLIP]))
             directory = tmp_path / uuid.uuid4().hex
             directory.mkdir()

@@ -2,7 +2,6 @@
 
 STT_CHAOS_ENGINE=hash     words are a hash of the sound; otherwise the engine that is set
 STT_CHAOS_HURRY=1         what is looked after once a minute is looked after every second
-STT_CHAOS_QUEUE=prefix    first part of the names of queues
 STT_CHAOS_WITHOUT=guard   one of `tests.chaos.guards`
 """
 
@@ -14,7 +13,6 @@ from functools import partial
 from stt.bootstrap import consumer_side
 from stt.cli import service
 from stt.cli.main import main as stt
-from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.repositories import idempotency_repository
 from stt.services import idempotency_service
 from stt.services.announcer import Announcer
@@ -36,8 +34,6 @@ def main(arguments):
         consumer_side.EnginePool = HashEngines
     if environment.get("STT_CHAOS_HURRY"):
         _hurry()
-    if prefix := environment.get("STT_CHAOS_QUEUE"):
-        foundation.RabbitQueue = partial(RabbitQueue, prefix=prefix)
     stt(arguments)
 
 

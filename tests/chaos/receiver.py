@@ -32,7 +32,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                size = int(self.headers["Content-Length"])
+                body = self.rfile.read(size)
+                if len(body) < size:  # its sender died in the middle
+                    return
                 receiver.messages.append(Message(self.headers["webhook-id"], body))
                 self._answer(b"")
 

@@ -95,7 +95,8 @@ def choose_queue(settings: Settings, layout: Layout | None = None) -> TicketQueu
     """RabbitMQ where a URL is set, else the database alone; to consume takes a layout of the work."""
     if not settings.rabbitmq_url:
         return EmbeddedQueue()
-    return RabbitQueue(settings.rabbitmq_url, prefetch=slots_of(settings, layout) if layout else None)
+    prefetch = slots_of(settings, layout) if layout else None
+    return RabbitQueue(settings.rabbitmq_url, prefetch=prefetch, prefix=settings.queue_prefix)
 
 
 @contextlib.asynccontextmanager

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field("", validation_alias="DATABASE_URL")
     rabbitmq_url: str = Field("", validation_alias="RABBITMQ_URL")
+    queue_prefix: str = Field("stt", pattern=r"^[A-Za-z0-9._-]{1,100}$")
     minio_endpoint: str = Field("", validation_alias="MINIO_ENDPOINT")
     minio_access_key: str = Field("", validation_alias="MINIO_ACCESS_KEY")
     minio_secret_key: SecretStr = Field(SecretStr(""), validation_alias="MINIO_SECRET_KEY")
