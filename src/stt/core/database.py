@@ -5,6 +5,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Float, Select, event, make_url, text
@@ -72,6 +73,11 @@ class Database:
     def insert(self, table: Any) -> Any:
         """An INSERT of this database's own kind, which can be told what to do where a row is there already."""
         return (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
+
+    @property
+    def file(self) -> Path | None:
+        """Where SQLite keeps it; `None` on a server."""
+        return Path(self._adapter.file) if isinstance(self._adapter, SqliteFile) else None
 
     async def row(self, statement: Select[Any], **values: str) -> Any:
         """The one row that a question by primary key finds, its columns as attributes, or `None`."""

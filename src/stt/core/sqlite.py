@@ -37,7 +37,7 @@ class SqliteFile:
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="sqlite")
         # SQLite takes a name that begins so for a URI (sqlite.org/uri.html); the file is what follows.
-        self._file = (url.database or ":memory:").removeprefix("file:")
+        self.file = (url.database or ":memory:").removeprefix("file:")
         # Opened and used in one thread, closed in it as well.
         engine = create_engine(self._url, poolclass=StaticPool, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "do_connect", self._make_folder)
@@ -70,7 +70,7 @@ class SqliteFile:
             async with asyncio.timeout(BUSY_SECONDS):
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise explained(error, self._file) from error
+            raise explained(error, self.file) from error
         abandoned = threading.Event()
         try:
             loop = asyncio.get_running_loop()
@@ -96,7 +96,7 @@ class SqliteFile:
         await self.write(self._try_out)
 
     def _try_out(self, connection: Connection) -> None:
-        try_out(Path(self._file).parent)
+        try_out(Path(self.file).parent)
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         connection.exec_driver_sql(f"PRAGMA user_version={version:d}")
 
@@ -104,21 +104,21 @@ class SqliteFile:
         try:
             with engine.connect() as connection, connection.begin() as transaction:
                 result = work(connection)
-                if engine is self._writer and _identity(self._file) != self._opened:
-                    raise moved(self._file)  # with a write-ahead log, SQLite itself goes on without the file
+                if engine is self._writer and _identity(self.file) != self._opened:
+                    raise moved(self.file)  # with a write-ahead log, SQLite itself goes on without the file
                 if abandoned.is_set():
                     transaction.rollback()
             return result
         except DBAPIError as error:
-            raise explained(error.orig or error, self._file) from error
+            raise explained(error.orig or error, self.file) from error
         except OSError as error:
-            raise explained(error, self._file) from error
+            raise explained(error, self.file) from error
 
     def _remember(self, *_: object) -> None:
-        self._opened = _identity(self._file)
+        self._opened = _identity(self.file)
 
     def _make_folder(self, *_: object) -> None:
-        Path(self._file).parent.mkdir(parents=True, exist_ok=True)
+        Path(self.file).parent.mkdir(parents=True, exist_ok=True)
 
     @functools.cached_property
     def _reader(self) -> SqliteReader:

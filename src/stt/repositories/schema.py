@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, text
 from stt import __version__
 from stt.core.database import Base, Database
 from stt.domain.errors import DatabaseUnusable
+from stt.repositories.moving.retirement import moved_to
 from stt.repositories.tables import forecasts as forecast_models
 from stt.repositories.tables import idempotency as idempotency_models
 from stt.repositories.tables import jobs as models
@@ -27,6 +28,8 @@ __all__ = [
     "init_db",
     "is_current",
     "models",
+    "refuse_newer",
+    "refuse_unknown",
     "upload_models",
     "version",
     "version_models",
@@ -78,9 +81,8 @@ def _look_for_tables(connection: Connection) -> None:
         connection.execute(select(row).limit(0)).close()
 
 
-def _refuse_newer(connection: Connection) -> None:
-    """Tables that a newer program made are left alone: this one would read and write them wrongly."""
-    there = _version(connection)
+def refuse_newer(there: str | None) -> None:
+    """Raise `DatabaseUnusable` for tables that a newer program made: this one would read and write them wrongly."""
     if there is not None and there not in _known():
         message = (
             f"The tables are of version {there}, which this program ({__version__}) does not know: a newer one has "
@@ -90,10 +92,18 @@ def _refuse_newer(connection: Connection) -> None:
         raise DatabaseUnusable(message)
 
 
+def refuse_unknown(connection: Connection) -> None:
+    """The same of the tables of a connection, and of a file whose rows are in another database by now."""
+    if place := moved_to(connection):
+        message = f"The jobs of this database were moved to {place}. Set DATABASE_URL to that database."
+        raise DatabaseUnusable(message)
+    refuse_newer(_version(connection))
+
+
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-    _refuse_newer(connection)
+    refuse_unknown(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
