@@ -34,6 +34,7 @@ def test_the_commands_are_those_that_were_planned():
         "jobs list", "jobs show", "jobs cancel", "jobs retry", "jobs redo", "jobs delete",
         "keys create", "keys list", "keys rotate", "keys revoke",
         "models list", "models pull", "models path", "db upgrade", "db drop",
+            "backup", "restore", "migrate-storage", "migrate-db",
     }  # fmt: skip
 
 
