@@ -24,6 +24,7 @@ from stt.worker import reconciler, remover, scratch, sweeper
 from stt.worker.expiry import Expiry
 from stt.worker.reconciler import Reconciler
 from stt.worker.remover import Remover
+from tests.chaos.account import account
 from tests.chaos.story import End, transcript_of
 from tools.service import wait_for
 
@@ -31,10 +32,10 @@ BEGUN, ENDS = EventKind.ACCEPTED, {kind for kind in EventKind if kind.is_end}
 
 
 class Losses(AssertionError):
-    """What was lost, doubled or left behind."""
+    """What was lost, doubled or left behind; `account` is what is known of the jobs it is about."""
 
-    def __init__(self, found):
-        super().__init__("\n".join([f"{len(found)} losses", *found[:20]]))
+    def __init__(self, found, account=()):
+        super().__init__("\n".join([f"{len(found)} losses", *found[:20], *account]))
         self.found = found
 
 
@@ -47,12 +48,13 @@ def check(campaign, reference, *, swept=True):
         wait_for(lambda: _is_delivered(service), 30, service.logs)
         for name in list(service.processes):
             service.stop(name)
-    found += asyncio.run(_look_behind(service, campaign, swept=swept))
+    behind, rows = asyncio.run(_look_behind(service, campaign, swept=swept))
+    found += behind
     with contextlib.suppress(AssertionError):
         wait_for(lambda: not service.left_over(), 10, str)
     found += [f"process {pid} is left" for pid in service.left_over()]
     if found:
-        raise Losses(found)
+        raise Losses(found, account(found, rows, service))
 
 
 def _wrong_transcripts(campaign, reference):
@@ -101,7 +103,7 @@ async def _look_behind(service, campaign, *, swept):
         keys = await base.storage.keys("")
         found = [*_of_jobs(campaign, rows), *_of_webhooks(campaign, rows), *_of_storage(rows, keys)]
     found += [f"{path} is left" for path in _files(base.settings)]
-    return found
+    return found, rows
 
 
 async def _sweep(base):

@@ -18,6 +18,7 @@ class Points:
         self._name, _, count = armed.partition(":")
         self._left = int(count or 1)
         self._signal = number
+        self.before_sleep = lambda: None
         self._passed = os.open(passed_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT) if passed_file else None
 
     @classmethod
@@ -31,6 +32,8 @@ class Points:
         if name == self._name:
             self._left -= 1
             if self._left == 0:
+                if self._signal is signal.SIGSTOP and not name.endswith("/commit"):
+                    self.before_sleep()
                 os.kill(os.getpid(), self._signal)
 
 

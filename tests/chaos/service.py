@@ -32,6 +32,14 @@ class Service(service.Service):
         self.ended = []
         """The ids of all processes that were started; each leads a session of its own."""
 
+    def __exit__(self, *_):
+        """What an orderly stop leaves is looked at by `check`; a run that has failed may have left sleepers."""
+        for name in list(self.processes):
+            self.kill(name)
+        for pid in self.left_over():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def arm(self, name, **variables):
         """What is in the environment of the process of that name when it is started next."""
         self._own[name] = variables

@@ -14,6 +14,12 @@ class WatchedDatabase(Database):
         super().__init__(url)
         self._points = points
         self._after_commit = after_commit
+        if self.is_sqlite:
+            points.before_sleep = self._come_to_the_end
+
+    def _come_to_the_end(self):
+        """Of the transaction that other work of this process has begun: who sleeps in one locks the file for all."""
+        self._adapter._thread.submit(lambda: None).result()
 
     async def write(self, work):
         name = _name_of(work, sys._getframe(1))
