@@ -136,10 +136,10 @@ class JobRepository(ClaimableRepository):
         statement = update(JobRow).where(*over).values(tidied_at=now())
         await self._database.write(lambda connection: connection.execute(statement))
 
-    async def mark_untidy(self, job_id: str) -> bool:
-        """Something may have been stored for it since it was tidied; `False` if there is no such job any more."""
+    async def mark_untidy(self, job_id: str) -> None:
+        """Something may have been stored for it since it was tidied."""
         statement = update(JobRow).where(JobRow.id == job_id).values(tidied_at=None)
-        return await self._database.write(lambda connection: connection.execute(statement).rowcount > 0)
+        await self._database.write(lambda connection: connection.execute(statement))
 
     async def claim(
         self, worker_id: str, lease_seconds: float, *, only_short: bool = False

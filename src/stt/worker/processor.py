@@ -9,7 +9,7 @@ import structlog
 
 from stt.core.metrics.table import AUDIO_SECONDS, SEAMS_DISPUTED
 from stt.core.storage.base import blocks_of
-from stt.domain.errors import JobFailure, ObjectMissing, WorkFailure
+from stt.domain.errors import JobFailure, NotFound, ObjectMissing, WorkFailure
 from stt.domain.jobs.chunk import Chunk, ChunkStatus
 from stt.domain.jobs.claim import Claim
 from stt.domain.jobs.job import Job, Stage
@@ -35,6 +35,7 @@ from stt.worker.processor_parts import ProcessorParts
 from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import recognize, slice_window
+from stt.worker.remains import remove_remains
 from stt.worker.retelling import retell
 from stt.worker.scratch import scratch_directory
 from stt.worker.speakers.telling_apart import heard_in, turns_of
@@ -63,10 +64,17 @@ class Processor:
         await stages[job.stage](job, claim)
 
     async def overtaken(self, job: Job) -> None:
-        """What was stored for a job that is another's by now, or nobody's, may have come behind the sweeper."""
-        if not await self._parts.jobs.mark_untidy(job.job_id):
+        """What was stored for a job that is another's by now, or nobody's, may have come behind the sweeper.
+
+        It is removed here: whoever sweeps or removes the job at this moment may have looked before it came.
+        """
+        jobs, storage = self._parts.jobs, self._parts.storage
+        await jobs.mark_untidy(job.job_id)
+        try:
+            await remove_remains(await jobs.get(job.owner, job.job_id), jobs, storage)
+        except NotFound:  # deleted, whether its row is there still or not
             for prefix in (chunk_prefix(job.job_id), result_prefix(job.job_id)):
-                await self._parts.storage.delete_prefix(prefix)
+                await storage.delete_prefix(prefix)
 
     async def _prepare(self, job: Job, claim: Claim) -> None:
         parts = self._parts

@@ -8,11 +8,10 @@ import structlog
 from stt.core.metrics.table import JOBS_ENDED
 from stt.core.storage.base import Storage
 from stt.domain.jobs.claim import AGEING_SECONDS
-from stt.domain.jobs.job import Job
-from stt.domain.jobs.keys import chunk_prefix, peaks_key, result_prefix
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
+from stt.worker.remains import remove_remains
 from stt.worker.rounds import rounds
 
 log = structlog.get_logger()
@@ -62,7 +61,7 @@ class Sweeper:
                 pass
         while jobs := await self._jobs.untidy(ended_before=SETTLING_SECONDS, limit=AT_ONCE):
             for job in jobs:
-                await self._tidy(job)
+                await remove_remains(job, self._jobs, self._storage)
             await self._jobs.mark_tidied(*(job.job_id for job in jobs))
             log.info("jobs_tidied", jobs=len(jobs))
 
@@ -73,15 +72,3 @@ class Sweeper:
             log.info("orphan_cancelled", job_id=job_id)
             JOBS_ENDED.labels("cancelled").inc()
         self._orphans = orphans
-
-    async def _tidy(self, job: Job) -> None:
-        """Remove the audio of the chunks, and what attempts have written that were overtaken by another.
-
-        Only what was there while the job was over: one that is begun again writes under other names.
-        """
-        chunks = await self._storage.keys(chunk_prefix(job.job_id))
-        results = await self._storage.keys(result_prefix(job.job_id))
-        # Whoever prepared it may have stored the peaks when its texts had been removed.
-        kept = (job.result_path, peaks_key(job.job_id)) if job.text_deleted_at is None else ()
-        if await self._jobs.is_over(job.job_id):
-            await self._storage.delete(*chunks, *(key for key in results if key not in kept))
