@@ -15,8 +15,8 @@ class Content:
         self.size = size
 
     def at(self, position: int, count: int) -> bytes:
-        """`count` bytes from `position` on, fewer at the end of the file."""
-        self._file.seek(position)
+        """`count` bytes from `position` on, fewer at the end of the file; files state places where none can be."""
+        self._file.seek(min(position, self.size))
         return self._file.read(count)
 
     def find(self, pattern: re.Pattern[bytes], start: int) -> int | None:

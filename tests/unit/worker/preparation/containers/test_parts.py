@@ -284,3 +284,9 @@ def test_an_mp3_states_a_length_where_its_tag_is_of_all_of_it(tmp_path, tag, sta
     body = id3 + mp3(tag)
     assert mpeg_audio.states_length(Content(io.BytesIO(body), len(body))) is states
     assert cut(tmp_path, body) is is_cut
+
+
+def test_a_box_that_ends_farther_than_any_file_can_is_the_last(tmp_path):
+    """It was a place that no file can be read at, over which the process died."""
+    assert cut(tmp_path, box(b"ftyp", 16) + b"\0\0\0\1moov" + b"\xff" * 8) is False
+    assert cut(tmp_path, box(b"ftyp", 16) + b"\0\0\0\1mdat" + b"\xff" * 8) is True
