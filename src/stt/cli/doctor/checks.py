@@ -27,6 +27,7 @@ from stt.worker.models.source import Source
 from stt.worker.models.store import PACKAGED
 from stt.worker.preparation.decoder import Decoder
 from stt.worker.preparation.preparer import PreparedChunk, Preparer
+from stt.worker.preparation.seclusion import can_seclude
 from stt.worker.preparation.source import FORMATS
 from stt.worker.scratch import check as check_scratch
 from stt.worker.transcriber.base import DecodingOptions
@@ -125,9 +126,8 @@ async def connections(_: Settings) -> Finding:
     """How many clients can be connected at once."""
     most = connection_limit()
     few = "As many slow uploads keep all others out. Raise the limit of open files (ulimit -n) to 9000."
-    return Finding(
-        *((Verdict.WARN, f"{most} at once", few) if most < FEW_CONNECTIONS else (Verdict.OK, f"{most} at once"))
-    )
+    told = f"{most} at once"
+    return Finding(Verdict.WARN, told, few) if most < FEW_CONNECTIONS else Finding(Verdict.OK, told)
 
 
 async def decoding(settings: Settings) -> Finding:
@@ -138,9 +138,10 @@ async def decoding(settings: Settings) -> Finding:
     finally:
         await preparer.close()
     speech = sum(span.duration for item in items if isinstance(item, PreparedChunk) for span in item.plan.speech)
-    return Finding(
-        Verdict.OK, f"PyAV {version('av')} reads {FORMATS.replace(',', ', ')}; {speech:.1f} s of speech heard"
-    )
+    described = f"PyAV {version('av')} reads {FORMATS.replace(',', ', ')}; {speech:.1f} s of speech heard"
+    if not can_seclude():
+        return Finding(Verdict.WARN, f"{described}; not kept from the network", "A firewall or a container can do it.")
+    return Finding(Verdict.OK, f"{described}; kept from the network")
 
 
 async def model(settings: Settings) -> Finding:
@@ -212,9 +213,8 @@ async def inference(settings: Settings) -> Finding:
         await pool.transcribe([window], request)
     finally:
         await pool.close()
-    return Finding(
-        Verdict.OK, f"{settings.engine} on {settings.device}, {time.monotonic() - begun:.1f} s to start and answer"
-    )
+    took = time.monotonic() - begun
+    return Finding(Verdict.OK, f"{settings.engine} on {settings.device}, {took:.1f} s to start and answer")
 
 
 CHECKS: dict[str, tuple[Check, str]] = {

@@ -1,7 +1,8 @@
 """Preparing files, in a process of its own: decode, find speech, cut, encode. Run by `preparer`, never by hand.
 
-FFmpeg meets whatever people upload here. The process has no secrets in its environment, writes no file, and can be
-killed at any moment. Orders come as lines of JSON on its standard input; answers are messages on its standard output.
+FFmpeg meets whatever people upload here. The process has no secrets in its environment, writes no file, opens no socket
+where the kernel can keep it from that, and can be killed at any moment. Orders come as lines of JSON on its standard
+input; answers are messages on its standard output.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from stt.worker.cutting.chunking import Chunker, Cut
 from stt.worker.preparation.decoder import Decoder
 from stt.worker.preparation.peaks import Peaks
 from stt.worker.preparation.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
+from stt.worker.preparation.seclusion import seclude
 from stt.worker.preparation.vad import SpeechDetector, load_model
 
 HEARTBEAT_SECONDS = 2.0
@@ -141,6 +143,7 @@ def main() -> None:
     for limit, value in LIMITS.items():
         with contextlib.suppress(ValueError, OSError):  # where a system does not know or already has a lower limit
             resource.setrlimit(limit, (value, value))
+    seclude()
     # Whatever a library may print must not end up between the messages.
     pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

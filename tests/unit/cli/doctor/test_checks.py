@@ -150,3 +150,10 @@ async def test_a_default_model_that_no_source_has_is_a_warning_with_one_that_can
 async def test_nothing_is_asked_where_downloads_are_off(monkeypatch):
     monkeypatch.setattr(hub.HubModel, "check", None)
     assert "off" in (await find("sources", model_downloads=False)).what
+
+
+async def test_decoding_says_whether_the_kernel_keeps_it_from_the_network(monkeypatch):
+    for can, verdict, said in ((True, Verdict.OK, "; kept from"), (False, Verdict.WARN, "; not kept from")):
+        monkeypatch.setattr(checks, "can_seclude", lambda can=can: can)
+        finding = await find("decoding")
+        assert (finding.verdict, said in finding.what) == (verdict, True)
