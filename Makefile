@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi wheel lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos hostile fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi wheel lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -59,7 +59,11 @@ conformance: $(DEV) ## Call the service with OpenAI's SDKs and write the table i
 
 chaos: $(DEV) ## Kill processes wherever they write, put consumers to sleep, stop servers for a minute (SEED=1 POINTS=0 KILLS=60)
 	@STT_CHAOS_SEED=$(or $(SEED),1) STT_CHAOS_POINTS=$(or $(POINTS),0) STT_CHAOS_KILLS=$(or $(KILLS),60) \
-	    STT_CHAOS_STORIES=10 STT_TEST_OUTAGE_SECONDS=60 scripts/test -m "not long" -s tests/chaos tests/acceptance/test_faults.py
+	    STT_CHAOS_STORIES=10 STT_CHAOS_EXAMPLES=300 STT_TEST_OUTAGE_SECONDS=60 \
+	    scripts/test -m "not long" -s tests/chaos tests/acceptance/test_faults.py tests/contract/test_claim_machine.py
+
+hostile: $(DEV) ## Upload files that were made to do harm, and damaged ones of every format (SEED=1 MUTATIONS=40)
+	@STT_HOSTILE_SEED=$(or $(SEED),1) STT_HOSTILE_MUTATIONS=$(or $(MUTATIONS),40) $(BIN)/python -m pytest -s tests/hostile
 
 fidelity: $(DEV) ## Measure how far transcripts can be trusted, beside bare libraries (MINUTES=10 DOCS=1)
 	@scripts/debian-packages espeak-ng

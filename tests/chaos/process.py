@@ -3,6 +3,7 @@
 STT_CHAOS_ENGINE=hash     words are a hash of the sound; otherwise the engine that is set
 STT_CHAOS_HURRY=1         what is looked after once a minute is looked after every second
 STT_CHAOS_WITHOUT=guard   one of `tests.chaos.guards`
+STT_CHAOS_DECODER=module  what decodes, with its arguments
 """
 
 import importlib
@@ -17,6 +18,7 @@ from stt.repositories import idempotency_repository
 from stt.services import idempotency_service
 from stt.services.announcer import Announcer
 from stt.worker import remover, sweeper
+from stt.worker.preparation.preparer import Preparer
 from tests.chaos import guards
 from tests.chaos.engine import HashEngines
 from tests.chaos.points import Points
@@ -34,6 +36,8 @@ def main(arguments):
         consumer_side.EnginePool = HashEngines
     if environment.get("STT_CHAOS_HURRY"):
         _hurry()
+    if decoder := environment.get("STT_CHAOS_DECODER"):
+        Preparer.__init__.__kwdefaults__["command"] = (sys.executable, "-P", "-m", *decoder.split())
     stt(arguments)
 
 
