@@ -1,13 +1,9 @@
-"""Workers that die, pause, wake up, race and give up, in any order Hypothesis can think of."""
+"""A model of what claims may do, whose steps Hypothesis chooses: claim, heartbeat, settle, fail, expire, deliver."""
 
 import asyncio
-import functools
-import shutil
-import tempfile
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -16,53 +12,47 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy import Integer, bindparam, update
+from sqlalchemy import delete, select, update
 
-from stt.core.database import Database
+from stt.core.database import Base, Database
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import ClaimLost
+from stt.domain.events.event import EventKind
+from stt.domain.events.webhook import Attempt, DeliveryStatus, new_secret
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import JobStatus
-from stt.repositories import chunk_repository, job_repository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.delivery_repository import DeliveryRepository
+from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
-from stt.repositories.schema import init_db
-from stt.repositories.statements import claimable, claims
 from stt.repositories.tables.jobs import ChunkRow, JobRow
+from stt.repositories.tables.webhooks import DeliveryRow
+from stt.repositories.webhook_repository import WebhookRepository
 
-
-@functools.cache
-def empty_database():
-    """A file with the tables in it, to be copied: migrating anew for every example would take most of the time."""
-    path = Path(tempfile.mkdtemp()) / "stt.db"
-
-    async def make():
-        database = Database(f"sqlite:///{path}")
-        await init_db(database)
-        await database.close()
-
-    asyncio.run(make())
-    return path
+URL = "https://hooks.example/stt"
 
 
 class Claims(RuleBasedStateMachine):
-    """One job of a few chunks; the model knows which claim is the latest on each row and what is settled."""
+    """One job of a few chunks, whose end a webhook is told.
+
+    The model knows which claim is the latest on each row, what is settled and what is delivered.
+    """
 
     held = Bundle("held")
     merges = Bundle("merges")
+    messages = Bundle("messages")
 
-    def __init__(self):
+    def __init__(self, url):
         super().__init__()
         self.runner = asyncio.Runner()
-        self.directory = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{shutil.copy(empty_database(), self.directory.name)}")
+        self.database = Database(url)
         self.jobs, self.chunks = JobRepository(self.database), ChunkRepository(self.database)
+        self.deliveries, self.events = DeliveryRepository(self.database), EventRepository(self.database)
         self.latest = {}
         self.settled = set()
-        self.merge_due = self.ended = False
+        self.merge_due = self.ended = self.delivered = False
 
     def do(self, coroutine):
         return self.runner.run(coroutine)
@@ -70,12 +60,13 @@ class Claims(RuleBasedStateMachine):
     def teardown(self):
         self.do(self.database.close())
         self.runner.close()
-        self.directory.cleanup()
 
     @initialize(count=st.integers(1, 4))
     def prepare(self, count):
         self.count = count
-        self.do(self.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo")))
+        self.do(self.database.write(_emptied))
+        self.do(WebhookRepository(self.database).add(ANONYMOUS, URL, new_secret(bytes(32))))
+        self.do(self.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo", webhook_url=URL)))
         job, claim = self.do(self.jobs.claim("w", 60))
         for index in range(count):
             span = Span(index * 10.0, index * 10.0 + 10)
@@ -103,13 +94,26 @@ class Claims(RuleBasedStateMachine):
         self.latest["j"] = got[1]
         return got[1]
 
-    @rule(work=held)
-    def complete(self, work):
+    @rule(target=messages)
+    def claim_message(self):
+        got = self.do(self.deliveries.claim("w", 60))
+        if got is None:
+            return multiple()
+        message, _, claim = got
+        assert self.ended
+        assert not self.delivered
+        self.latest[message.delivery_id] = claim
+        return message, claim
+
+    @rule(work=held, heard=st.booleans())
+    def settle(self, work, heard):
+        """Transcribed, or given up while the rest goes on."""
         chunk, claim = work
+        settling = self.chunks.complete(chunk, claim, [], []) if heard else self.chunks.fail(chunk, claim, "?")
         if self.lost(chunk.chunk_id, claim):
-            self.must_lose(self.chunks.complete(chunk, claim, [], []))
+            self.must_lose(settling)
             return
-        last = self.do(self.chunks.complete(chunk, claim, [], []))
+        last = self.do(settling)
         self.settled.add(chunk.chunk_id)
         assert last == (len(self.settled) == self.count)
         self.merge_due = self.merge_due or last
@@ -130,6 +134,32 @@ class Claims(RuleBasedStateMachine):
             self.must_lose(giving)
         else:
             self.do(giving)
+
+    @rule(work=held)
+    def show_that_all_is_in_vain(self, work):
+        chunk, claim = work
+        failing = self.chunks.fail_job(chunk, claim, "audio_unreadable", "?")
+        if self.lost(chunk.chunk_id, claim):
+            self.must_lose(failing)
+            return
+        self.do(failing)
+        self.ended = True
+
+    @rule(message=messages, arrived=st.booleans())
+    def deliver(self, message, arrived):
+        message, claim = message
+        attempt = Attempt(datetime.now(UTC), 0.1, 200 if arrived else 503, None)
+        settling = self.deliveries.settle(message, claim, attempt)
+        if self.delivered or self.latest[message.delivery_id] != claim:
+            self.must_lose(settling)
+            return
+        self.do(settling)
+        self.latest[message.delivery_id] = None
+        self.delivered = arrived
+
+    @rule(message=messages)
+    def message_is_due_again(self, message):
+        self.expire(DeliveryRow, message[0].delivery_id)
 
     @rule(work=held)
     def lease_runs_out(self, work):
@@ -162,6 +192,12 @@ class Claims(RuleBasedStateMachine):
         assert job.status.is_terminal == self.ended
         if job.status is JobStatus.COMPLETED:
             assert len(self.settled) == self.count
+        told = [event.kind for event in self.do(self.events.of_job(ANONYMOUS, "j", 0))]
+        assert sum(kind.is_end for kind in told) == self.ended
+        assert told.count(EventKind.PROGRESS) == len(self.settled)
+        statuses = self.do(self.database.read(lambda c: c.scalars(select(DeliveryRow.status)).all()))
+        assert len(statuses) == self.ended
+        assert (DeliveryStatus.DELIVERED in statuses) == self.delivered
 
     def lost(self, row_id, claim):
         return self.ended or row_id in self.settled or self.latest[row_id] != claim
@@ -175,19 +211,6 @@ class Claims(RuleBasedStateMachine):
         self.do(self.database.write(lambda connection: connection.execute(held.values(available_at=0.0))))
 
 
-Claims.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
-TestClaims = Claims.TestCase
-
-
-def test_the_machine_notices_when_the_fence_is_off(monkeypatch):
-    def unfenced(table, claim):
-        return (table.id == claim.row_id) & table.available_at.is_not(None)
-
-    for module in (claims, claimable, chunk_repository, job_repository):
-        monkeypatch.setattr(module, "held_by", unfenced)
-    any_attempt = (ChunkRow.id == bindparam("held_row")) & (bindparam("held_attempt", type_=Integer) > 0)
-    settle = update(ChunkRow).where(any_attempt, ChunkRow.available_at.is_not(None))
-    monkeypatch.setattr(chunk_repository, "_SETTLE", settle.values(available_at=None))
-    quick = settings(max_examples=200, stateful_step_count=30, phases=[Phase.generate])
-    with pytest.raises((AssertionError, pytest.fail.Exception)):
-        run_state_machine_as_test(Claims, settings=quick)
+def _emptied(connection):
+    for table in reversed(Base.metadata.sorted_tables):
+        connection.execute(delete(table))
