@@ -31,6 +31,7 @@ from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.deletion_service import DeletionService
+from stt.services.direct_upload_service import DirectUploadService
 from stt.services.download_service import DownloadService
 from stt.services.edit_service import EditService
 from stt.services.editions import Editions
@@ -73,6 +74,10 @@ class EmbeddedService:
         return UploadService(UploadRepository(self.database), self.storage, self.service, 86_400)
 
     @cached_property
+    def direct_uploads(self):
+        return DirectUploadService(UploadRepository(self.database), self.storage, self.service, 86_400)
+
+    @cached_property
     def events(self):
         return EventService(EventRepository(self.database), self.service)
 
@@ -101,6 +106,7 @@ class EmbeddedService:
             ForecastService(ForecastRepository(self.database)),
             EditService(self.service, versions, editions),
             self.uploads,
+            self.direct_uploads,
             RedoService(self.service, RedoRepository(self.database), self.announcer),
             MetricsService(QueueRepository(self.database), version="test"),
         )

@@ -10,10 +10,11 @@ CHANGING = ("cancel", "cancel_job", "delete_job", "redo_job", "retry_job")
 """Operations that would end the job that others read."""
 PARTICULAR = (
     "upload", "create_job", "create_transcription", "create_translation", "create_webhook", "job_transcript",
-    "list_jobs", "edit_transcript", "redo_job", "revert_transcript",
+    "list_jobs", "create_direct_upload", "edit_transcript", "redo_job", "revert_transcript",
 )  # fmt: skip
 """Operations that refuse what fits their schema: files without audio, hosts unknown, lines where there are none,
-cursors that lead nowhere, versions that are not the newest, numbers of speakers that are none."""
+direct uploads where there is a folder, cursors that lead nowhere, versions that are not the newest, numbers of
+speakers that are none."""
 ENDLESS = "/api/stt/events"
 OTHER_PROTOCOL = "^/api/stt/uploads"
 """tus has statuses and media types of its own, and is held to it by its own client (tests/conformance/test_tus.py)."""

@@ -10,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from stt.worker.models.store import PACKAGED
+from tests.acceptance.conftest import environment_of
 from tests.acceptance.service import Service
 from tools.service import ROOT
 
@@ -36,14 +37,17 @@ class Files(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A folder with talk.mp3, the environment of a service, and what example names mean there."""
+def place(request, tmp_path_factory):
+    """A folder with talk.mp3, the environment of a service with an object store, and what example names mean there."""
     directory = tmp_path_factory.mktemp("place")
     (directory / "talk.mp3").write_bytes((PACKAGED / "sample-en.flac").read_bytes())
     elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=directory))
     threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
     settings = {"STT_DEFAULT_MODEL": "demo", "STT_ALLOW_PRIVATE_URLS": "true"}
-    with Service(tmp_path_factory.mktemp("service"), settings, consumers=0) as service:
+    with (
+        environment_of(("minio",), request) as store,
+        Service(tmp_path_factory.mktemp("service"), settings | store, consumers=0) as service,
+    ):
         job_id = service.submit(directory / "talk.mp3", language="en")
         service.wait(job_id)
         path = f"{sys.executable.rpartition('/')[0]}:{service.environment['PATH']}"

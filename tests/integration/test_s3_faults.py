@@ -10,7 +10,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from stt.core.storage import s3
+from stt.core.storage import s3, s3_client
 from stt.domain.errors import ObjectMissing, StorageUnavailable
 
 MEGABYTE = 1024 * 1024
@@ -181,6 +181,7 @@ async def test_a_server_that_is_silent_shows_after_the_time_for_an_answer(
     storage, minio_server, minio_proxy, monkeypatch
 ):
     monkeypatch.setattr(s3, "READ_SECONDS", 1)
+    monkeypatch.setattr(s3_client, "READ_SECONDS", 1)
     monkeypatch.setattr(s3, "RETRY_SECONDS", 1)
     silent = minio_server.storage(storage.bucket, endpoint=minio_proxy.address)
     minio_proxy.blackhole()

@@ -24,6 +24,7 @@ from stt.api.openapi_document import completed
 from stt.api.prefix import Prefix
 from stt.api.reading.drain import Drain
 from stt.api.routes import (
+    direct_upload_routes,
     docs_routes,
     event_routes,
     health_routes,
@@ -39,6 +40,7 @@ from stt.api.routes import (
 from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, redo, retry, show, transcript, versions
 from stt.api.routes.jobs import events as job_events
 from stt.services.deletion_service import DeletionService
+from stt.services.direct_upload_service import DirectUploadService
 from stt.services.download_service import DownloadService
 from stt.services.edit_service import EditService
 from stt.services.event_service import EventService
@@ -73,6 +75,7 @@ _ROUTERS = (
     event_routes.router,
     peaks.router,
     upload_routes.router,
+    direct_upload_routes.router,
     webhook_routes.router,
     options_routes.router,
     key_routes.router,
@@ -107,6 +110,7 @@ class Services:
     forecasts: ForecastService
     edits: EditService
     uploads: UploadService
+    direct_uploads: DirectUploadService
     redos: RedoService
     metrics: MetricsService
 

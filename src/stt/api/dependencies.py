@@ -8,6 +8,7 @@ from stt.api.guard.scopes import found_for
 from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
 from stt.services.deletion_service import DeletionService
+from stt.services.direct_upload_service import DirectUploadService
 from stt.services.download_service import DownloadService
 from stt.services.edit_service import EditService
 from stt.services.event_service import EventService
@@ -66,6 +67,7 @@ CallerAccess = Annotated[Access, Depends(access_of)]
 Caller = Annotated[Owner, Depends(owner_of)]
 Idempotency = Annotated[IdempotencyService, _service("idempotency")]
 Downloads = Annotated[DownloadService, _service("downloads")]
+DirectUploads = Annotated[DirectUploadService, _service("direct_uploads")]
 Events = Annotated[EventService, _service("events")]
 Deletions = Annotated[DeletionService, _service("deletions")]
 Edits = Annotated[EditService, _service("edits")]

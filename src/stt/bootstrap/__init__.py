@@ -2,6 +2,7 @@
 
 from stt.bootstrap.api_side import (
     deletion_service,
+    direct_upload_service,
     download_service,
     edit_service,
     event_service,
@@ -40,6 +41,7 @@ __all__ = [
     "choose_storage",
     "consumer",
     "deletion_service",
+    "direct_upload_service",
     "download_service",
     "edit_service",
     "event_service",

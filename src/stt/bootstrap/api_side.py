@@ -25,6 +25,7 @@ from stt.repositories.webhook_repository import WebhookRepository
 from stt.services.announcer import Announcer
 from stt.services.consumers import Consumers
 from stt.services.deletion_service import DeletionService
+from stt.services.direct_upload_service import DirectUploadService
 from stt.services.download_service import DownloadService
 from stt.services.edit_service import EditService
 from stt.services.editions import Editions
@@ -149,6 +150,12 @@ async def upload_service(base: Foundation, jobs: JobService) -> AsyncIterator[Up
         yield uploads
     finally:
         finishing.cancel()
+
+
+def direct_upload_service(base: Foundation, jobs: JobService) -> DirectUploadService:
+    """What has uploads go past the service; `upload_service` finishes those that were cut off."""
+    kept_seconds = base.settings.upload_kept_hours * 3600
+    return DirectUploadService(UploadRepository(base.database), base.storage, jobs, kept_seconds)
 
 
 def idempotency_service(base: Foundation, jobs: JobService) -> IdempotencyService:

@@ -88,6 +88,7 @@ def choose_storage(settings: Settings) -> Storage:
         bucket=settings.minio_bucket,
         use_ssl=settings.minio_use_ssl,
         region=settings.minio_region,
+        public_endpoint=settings.minio_public_endpoint,
     )
 
 

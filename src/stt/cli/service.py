@@ -112,6 +112,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             urls=bootstrap.url_ingest(base, jobs),
             objects=bootstrap.object_ingest(base, jobs),
             uploads=uploads,
+            direct_uploads=bootstrap.direct_upload_service(base, jobs),
             idempotency=bootstrap.idempotency_service(base, jobs),
             forecasts=bootstrap.forecast_service(base),
             edits=bootstrap.edit_service(base, jobs),

@@ -8,8 +8,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from stt.client import events, operations
-from stt.client.connection import DEFAULT_URL, Connection, answer_of, content_of
+from stt.client import direct_uploads, events, operations
+from stt.client.connection import DEFAULT_URL, Connection, answer_of, content_of, request_of
 from stt.client.errors import ClientError
 from stt.client.operations import Manner
 from stt.client.steps import Answer, Call, Found, Items, NextLine, Open, Pause, Running, Steps
@@ -71,6 +71,7 @@ class AsyncClient:
         await self.http.aclose()
 
     create = _awaited(operations.create)
+    create_direct = _awaited(direct_uploads.create_direct)
     create_from_url = _awaited(operations.create_from_url)
     get = _awaited(operations.get)
     wait = _awaited(operations.wait)
@@ -115,7 +116,7 @@ class _Doer:
     async def do(self, step: Call | Pause | Open | NextLine) -> Answer | str | None:
         match step:
             case Call():
-                return answer_of(await self._http.request(step.method, step.path, **content_of(step)))
+                return answer_of(await self._http.send(request_of(self._http, step)))
             case Pause():
                 await asyncio.sleep(step.seconds)
                 return None

@@ -8,8 +8,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from stt.client import events, operations
-from stt.client.connection import DEFAULT_URL, Connection, answer_of, content_of
+from stt.client import direct_uploads, events, operations
+from stt.client.connection import DEFAULT_URL, Connection, answer_of, content_of, request_of
 from stt.client.errors import ClientError
 from stt.client.operations import Manner
 from stt.client.steps import Answer, Call, Found, Items, NextLine, Open, Pause, Running, Steps
@@ -74,6 +74,7 @@ class Client:
         self.http.close()
 
     create = _blocking(operations.create)
+    create_direct = _blocking(direct_uploads.create_direct)
     create_from_url = _blocking(operations.create_from_url)
     get = _blocking(operations.get)
     wait = _blocking(operations.wait)
@@ -117,7 +118,7 @@ class _Doer:
     def do(self, step: Call | Pause | Open | NextLine) -> Answer | str | None:
         match step:
             case Call():
-                return answer_of(self._http.request(step.method, step.path, **content_of(step)))
+                return answer_of(self._http.send(request_of(self._http, step)))
             case Pause():
                 time.sleep(step.seconds)
                 return None

@@ -56,6 +56,14 @@ class Connection:
         return NoService(self.url, str(error) or type(error).__name__, never_sent=never_sent)
 
 
+def request_of(http: httpx.Client | httpx.AsyncClient, call: Call) -> httpx.Request:
+    """A call as httpx sends it."""
+    request = http.build_request(call.method, call.path, **content_of(call))
+    if call.is_elsewhere:
+        request.headers.pop("Authorization", None)
+    return request
+
+
 def content_of(call: Call) -> dict[str, Any]:
     """The arguments with which httpx makes a call."""
     return {

@@ -14,6 +14,7 @@ from stt.client.steps import Answer, Call, Pause, Steps
 Document = dict[str, Any]
 
 JOBS = "/api/stt/jobs"
+DIRECT_UPLOADS = "/api/stt/direct-uploads"
 LONGEST_PAUSE_SECONDS = 60.0
 """What the service asks for beyond that is told to the program instead."""
 _PASSING = (

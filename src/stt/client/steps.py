@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Call:
-    """A request; `path` is below the service's URL."""
+    """A request; `path` is below the service's URL, or is a URL `is_elsewhere`, which learns no key of the service."""
 
     method: str
     path: str
@@ -23,6 +23,7 @@ class Call:
     data: Mapping[str, str] | None = None
     file: tuple[str, BinaryIO] | None = None
     json: Mapping[str, Any] | None = None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True)

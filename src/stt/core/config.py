@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     minio_secret_key: SecretStr = Field(SecretStr(""), validation_alias="MINIO_SECRET_KEY")
     minio_bucket: str = Field("stt-audio-files", validation_alias="MINIO_BUCKET")
     minio_use_ssl: bool = Field(False, validation_alias="MINIO_USE_SSL")
+    minio_public_endpoint: str = Field("", validation_alias="MINIO_PUBLIC_ENDPOINT")
     minio_region: str = Field("us-east-1", validation_alias="MINIO_REGION")
 
     data_dir: Path = Path("~/.local/share/stt")

@@ -1,4 +1,4 @@
-"""Uploads that go on after a lost line: how far they came, and which request sends them."""
+"""Uploads, by tus and direct ones: how far they came, and which request has them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from stt.domain.errors import NotFound
 from stt.domain.jobs.job import Job
 from stt.domain.jobs.upload import LEASE_SECONDS, NewUpload, Upload, UploadBusy
 from stt.repositories.statements.usage import admit
+from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.uploads import UploadRow
 
 _SEEN = UploadRow.expires_at > now()
@@ -39,6 +40,8 @@ class UploadRepository:
             "options": dict(new.options),
             "written": new.metadata,
             "kept_seconds": new.kept_seconds,
+            "is_direct": new.is_direct,
+            "sha256": new.sha256,
             "expires_at": now() + new.kept_seconds,
             "created_at": now(),
         }
@@ -50,9 +53,10 @@ class UploadRepository:
 
         return await self._database.write(store)
 
-    async def get(self, owner: Owner, upload_id: str) -> Upload:
-        """One upload; raises `NotFound`, as well where it has expired or is another owner's."""
-        found = await self._all(_uploads().where(UploadRow.id == upload_id, UploadRow.owner == owner, _SEEN))
+    async def get(self, owner: Owner, upload_id: str, *, is_direct: bool) -> Upload:
+        """One upload; raises `NotFound`, as well where it has expired, is of the other kind or another owner's."""
+        mine = UploadRow.id == upload_id, UploadRow.owner == owner, UploadRow.is_direct.is_(is_direct)
+        found = await self._all(_uploads().where(*mine, _SEEN))
         if not found:
             raise NotFound(f"There is no upload {upload_id[:64]!r}.", code="upload_not_found")
         return found[0]
@@ -100,6 +104,12 @@ class UploadRepository:
         """Uploads that nobody has seen for so many seconds, those that wait longest first."""
         gone = UploadRow.expires_at <= now() - before
         return await self._all(_uploads().where(gone).order_by(UploadRow.expires_at).limit(limit))
+
+    async def without_audio(self, *upload_ids: str) -> set[str]:
+        """Which of these became jobs whose audio was removed since: more of it may have been sent behind that."""
+        removed = JobRow.id.in_(upload_ids), JobRow.audio_deleted_at.is_not(None)
+        statement = select(JobRow.id).where(*removed)
+        return await self._database.read(lambda connection: set(connection.scalars(statement)))
 
     async def remove(self, *upload_ids: str) -> None:
         """Nothing is left of these uploads: nor are their rows."""
@@ -157,4 +167,6 @@ def _upload(row: Row[Any]) -> Upload:
         is_finished=row.finished_at is not None,
         options=row.options,
         notes=row.notes,
+        is_direct=row.is_direct,
+        sha256=row.sha256,
     )

@@ -26,9 +26,13 @@ class UploadSweeper:
     async def sweep(self) -> None:
         """All that are due; raises `Unavailable`."""
         while expired := await self._uploads.expired(before=SETTLING_SECONDS, limit=AT_ONCE):
+            # Who may send directly may do so again behind the removal of what came first.
+            direct = [upload.upload_id for upload in expired if upload.is_direct]
+            sent_again = await self._uploads.without_audio(*direct) if direct else set()
             for upload in expired:
-                if not upload.is_finished:
+                if not upload.is_finished and not upload.is_direct:
                     await self._storage.abandon(upload.object_key)
+                if not upload.is_finished or upload.upload_id in sent_again:
                     await self._storage.delete_prefix(upload_prefix(upload.upload_id))
             await self._uploads.remove(*(upload.upload_id for upload in expired))
             log.info("expired_uploads_removed", uploads=len(expired))

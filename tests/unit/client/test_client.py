@@ -1,3 +1,5 @@
+import hashlib
+import json
 import os
 import re
 from itertools import pairwise
@@ -215,3 +217,32 @@ def test_events_go_on_where_the_stream_broke_until_the_job_ends(service):
     assert service(httpx.Response(204)).call("events", "j1") == []
     with pytest.raises(Refused):
         service(refused(404, "job_not_found")).call("events", "j1")
+
+
+def test_a_file_goes_straight_to_the_store_which_learns_no_key(service, audio):
+    announced = httpx.Response(
+        201, json={"upload_id": "u1", "url": "https://objects.example/bucket", "fields": {"key": "uploads/u1/a"}}
+    )
+    asking = service(announced, httpx.ReadError("reset"), httpx.Response(204), job("PENDING"), key="stt_secret")
+    told = []
+    made = asking.call(
+        "create_direct", audio, {"language": "vi", "model": None}, metadata={"a": "b"}, sent=told.append, checksum=True
+    )
+    assert made.job_id == "j1"
+    first, _, sent, confirmed = asking.asked
+    assert json.loads(first.content) == {
+        "filename": "lời nói.mp3", "size": audio.stat().st_size, "language": "vi", "metadata": {"a": "b"},
+        "sha256": hashlib.sha256(audio.read_bytes()).hexdigest(),
+    }  # fmt: skip
+    assert str(sent.url) == "https://objects.example/bucket"
+    assert sent.content.index(b"uploads/u1/a") < sent.content.index(audio.read_bytes())
+    assert str(confirmed.url) == f"{URL}/api/stt/direct-uploads/u1/confirm"
+    assert ["authorization" in request.headers for request in (first, sent, confirmed)] == [True, False, True]
+    assert told[-1] == 100
+
+
+@pytest.mark.parametrize("wrong", [httpx.Response(403, text="<Error/>"), httpx.ConnectError("refused")])
+def test_a_store_that_does_not_take_the_file_is_named(service, audio, wrong):
+    announced = httpx.Response(201, json={"upload_id": "u1", "url": "https://objects.example/b", "fields": {}})
+    with pytest.raises((Refused, NoService), match="objects.example/b"):
+        service(announced, wrong, retries=0).call("create_direct", audio)

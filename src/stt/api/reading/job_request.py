@@ -12,7 +12,7 @@ from stt.domain.errors import Forbidden, InvalidRequest
 from stt.services.idempotency_service import Turn
 from stt.services.job_service import JobService
 from stt.services.object_ingest import ObjectIngest
-from stt.services.options import Choices, JobOptions
+from stt.services.options import JobOptions
 from stt.services.upload import StoredUpload
 from stt.services.url_ingest import UrlIngest
 
@@ -40,7 +40,7 @@ async def take_request(
     if turn.is_new:
         await jobs.make_room(found_for(request))
     asked = _read(await _body(request, jobs))
-    options = jobs.options(Choices(**asked.model_dump(exclude={"url", "object"})))
+    options = jobs.options(asked.choices)
     if asked.url is not None and asked.object is None:
         turn.compare({"url": asked.url}, asdict(options))
         return await urls.store(asked.url), options

@@ -18,6 +18,7 @@ class MeasuredStorage:
         self.prepare, self.tidy, self.close = storage.prepare, storage.tidy, storage.close
         # What grows does so at the pace of who sends it.
         self.grow, self.complete, self.abandon = storage.grow, storage.complete, storage.abandon
+        self.presign = storage.presign
 
     async def check(self) -> None:
         """Return if the store can be written to."""

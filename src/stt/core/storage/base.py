@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from stt.domain.jobs.upload import PresignedForm
+
 INCOMING = ".incoming"
 """Where a store keeps account of what is being written; no key begins with it."""
 BLOCK_CHARACTERS = 2**18
+MOST_PRESIGNED_BYTES = 5 * 1024**3
+"""The most that S3 takes in one request."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,12 @@ class Storage(Protocol):
 
     async def abandon(self, key: str) -> None:
         """Remove what has grown of an object that was never completed; safe to repeat."""
+
+    def presign(self, key: str, size: int, seconds: float) -> PresignedForm | None:
+        """What lets a client put exactly so many bytes under this key, in the next `seconds`, past this service.
+
+        `None` where the store has nothing that clients could ask.
+        """
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object."""

@@ -9,28 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
-from minio import Minio
-from minio.error import MinioException, S3Error
+from minio.error import MinioException
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
-from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from stt.core.storage.base import INCOMING, Grown, Stat
 from stt.core.storage.disk import BLOCK_BYTES, download
 from stt.core.storage.growing_objects import GrowingObjects
 from stt.core.storage.multipart import PART_BYTES, Multipart
+from stt.core.storage.s3_client import CONNECT_SECONDS, READ_SECONDS, client_of, make_bucket, presigned_form
 from stt.core.storage.s3_errors import unavailable
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing
+from stt.domain.jobs.upload import PresignedForm
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
     from obstore.store import S3Credential
 
-CONNECT_SECONDS = 5
-READ_SECONDS = 30
-"""How long an answer may take, the sending of one part included."""
 RETRY_SECONDS = 6
 """After this a failed request is not tried again: an outage shows within about ten seconds."""
 _KEYS_PER_PAGE = 1000
@@ -41,6 +38,7 @@ class S3Storage:
 
     Args:
         endpoint: `host:port`, or a URL whose scheme then wins over `use_ssl`.
+        public_endpoint: The same for clients that send files themselves, where they reach it by another name.
     """
 
     def __init__(
@@ -51,14 +49,17 @@ class S3Storage:
         bucket: str,
         use_ssl: bool,
         region: str = "us-east-1",
+        public_endpoint: str = "",
     ) -> None:
-        scheme, _, self.host = endpoint.rstrip("/").rpartition("://")
-        self.secure = scheme == "https" if scheme else use_ssl
+        scheme, _, self.host = _url_of(endpoint, use_ssl).partition("://")
+        self.secure = scheme == "https"
         self.bucket = bucket
-        self._access_key, self._secret_key, self._region = access_key, secret_key, region
+        self._public_url = _url_of(public_endpoint or endpoint, use_ssl)
+        self._access_key, self._secret_key = access_key, secret_key
+        self._client = client_of(self.host, access_key, secret_key, secure=self.secure, region=region)
         self._store = S3Store(
             bucket,
-            endpoint=f"{'https' if self.secure else 'http'}://{self.host}",
+            endpoint=_url_of(endpoint, use_ssl),
             region=region,
             # As a provider, because a session token found in the environment would join plain keys.
             credential_provider=self._credential,
@@ -81,7 +82,7 @@ class S3Storage:
     async def prepare(self) -> None:
         """Make the bucket if it is not there."""
         async with self._translated():
-            await asyncio.to_thread(self._make_bucket)
+            await asyncio.to_thread(make_bucket, self._client(), self.bucket)
 
     async def check(self) -> None:
         """Return if an object can be stored and removed."""
@@ -113,6 +114,10 @@ class S3Storage:
     async def abandon(self, key: str) -> None:
         """Abort the multipart upload, and remove what was too short for a part."""
         await self._growing.abandon(safe_key(key))
+
+    def presign(self, key: str, size: int, seconds: float) -> PresignedForm:
+        """A form that is sent to the public endpoint; nobody is asked."""
+        return presigned_form(self._client(), self._public_url, self.bucket, safe_key(key), size, seconds)
 
     async def write(self, key: str, body: bytes) -> None:
         """Store a small object in one request."""
@@ -206,25 +211,6 @@ class S3Storage:
             "expires_at": None,
         }
 
-    def _client(self) -> Minio:
-        return Minio(
-            self.host,
-            self._access_key,
-            self._secret_key,
-            secure=self.secure,
-            region=self._region,
-            http_client=PoolManager(timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=Retry(1)),
-        )
-
-    def _make_bucket(self) -> None:
-        client = self._client()
-        try:
-            if not client.bucket_exists(self.bucket):
-                client.make_bucket(self.bucket)
-        except S3Error as error:
-            if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
-                raise
-
     @contextlib.asynccontextmanager
     async def _translated(self, key: str = "") -> AsyncIterator[None]:
         """Turn what either client raises into our errors; a read names its `key`, so that it can be missing."""
@@ -243,3 +229,8 @@ class S3Storage:
         async with self._translated():
             async for _ in obstore.list(self._store, chunk_size=1):
                 return
+
+
+def _url_of(endpoint: str, use_ssl: bool) -> str:
+    endpoint = endpoint.rstrip("/")
+    return endpoint if "://" in endpoint else f"{'https' if use_ssl else 'http'}://{endpoint}"

@@ -1,4 +1,4 @@
-"""Uploads that go on after a lost line: what has arrived stays, and the last byte makes the job."""
+"""Uploads that go on after a lost line, whose last byte makes the job, and direct ones, which are confirmed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,11 +28,24 @@ class OffsetConflict(InvalidRequest):
         super().__init__(f"The upload stands at offset {offset}; go on from there.", offset=offset)
 
 
+class UploadNotArrived(InvalidRequest):
+    """Nothing has arrived of this upload; send the file to its `url` with its `fields`, and confirm then."""
+
+    code = "upload_not_arrived"
+
+
+class NoDirectUploads(InvalidRequest):
+    """This service keeps files in a folder; POST the file to /api/stt/jobs, or in pieces to /api/stt/uploads."""
+
+    code = "direct_uploads_unsupported"
+
+
 @dataclass(frozen=True)
 class NewUpload:
     """What is known of an upload before its first byte; `upload_id` is the id that its job will have.
 
     `metadata` is what the client wrote in `Upload-Metadata`, `options` how the job is to be done, fit for JSON.
+    `sha256`, in hexadecimal, is of a direct one whose client says it.
     """
 
     owner: Owner
@@ -43,6 +56,8 @@ class NewUpload:
     metadata: str
     options: Mapping[str, Any]
     kept_seconds: float
+    is_direct: bool = False
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +78,22 @@ class Upload:
     is_finished: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
+    is_direct: bool = False
+    sha256: str | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether every byte has arrived."""
         return self.offset == self.length
+
+
+@dataclass(frozen=True)
+class PresignedForm:
+    """What lets whoever has it put one file in one place, until then and with nothing else.
+
+    It is sent to `url` as multipart/form-data: the `fields`, and behind them the file as the field `file`.
+    """
+
+    url: str
+    fields: Mapping[str, str]
+    expires_at: datetime

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, Index, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Double, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stt.core.database import Base, now
 
 
 class UploadRow(Base):
-    """An upload that goes on after a lost line; its id is the one that its job will have."""
+    """A file that is expected, by tus or directly; its id is the one that its job will have."""
 
     __tablename__ = "uploads"
 
@@ -32,6 +32,9 @@ class UploadRow(Base):
     held_until: Mapped[float | None] = mapped_column(Double)
     finished_at: Mapped[float | None] = mapped_column(Double)
     """When its job was made."""
+    is_direct: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Whether it goes straight to the object store, and is confirmed."""
+    sha256: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[float] = mapped_column(Double, default=now())
 
     __table_args__ = (Index("uploads_by_end", "expires_at"), Index("uploads_owned", "owner"))
