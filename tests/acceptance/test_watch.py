@@ -3,7 +3,10 @@
 import shutil
 import signal
 
+from minio import Minio
+
 from stt.worker.models.store import PACKAGED
+from tests.acceptance.conftest import environment_of
 from tests.acceptance.service import Service
 from tests.acceptance.test_cli import started, stt
 from tools.service import base_environment, wait_for
@@ -54,3 +57,29 @@ def test_it_works_without_a_service(tmp_path):
     (folder / "bad.mp3").write_bytes(b"no audio at all")
     assert stt(environment, "watch", folder, "--alone", "--once", "--model", "demo").returncode == 1
     assert (folder / "failed/bad.mp3.error.txt").exists()
+
+
+def test_each_object_of_a_bucket_is_transcribed_once_though_the_watch_is_killed(tmp_path, request):
+    with environment_of(("minio",), request) as store:
+        bucket = store["MINIO_BUCKET"]
+        client = Minio(store["MINIO_ENDPOINT"], store["MINIO_ACCESS_KEY"], store["MINIO_SECRET_KEY"], secure=False)
+        client.make_bucket(bucket)
+
+        def keys():
+            return [entry.object_name for entry in client.list_objects(bucket, "in/", recursive=True)]
+
+        with Service(tmp_path, store | {"STT_DEFAULT_MODEL": "demo"}, consumers=0) as service:
+            environment = service.environment | {"STT_URL": service.url}
+            words = ("watch", f"s3://{bucket}/in", "--language", "en")
+            client.fput_object(bucket, "in/one.flac", SAMPLE)
+            with started(environment, tmp_path / "watch.log", *words) as process:
+                wait_for(lambda: service.get("/api/stt/jobs").json()["data"], 60, service.logs)
+                process.kill()
+            outcome = stt(environment, *words, "--once")
+            assert (outcome.returncode, outcome.stdout) == (0, f"s3://{bucket}/in/done/one.txt\n"), outcome.stderr
+            assert keys() == ["in/done/one.flac", "in/done/one.txt"]
+            [job] = service.get("/api/stt/jobs").json()["data"]
+            written = client.get_object(bucket, "in/done/one.txt").read().decode()
+            assert written.strip() == service.result(job["job_id"])["text"] != ""
+    outcome = stt(environment | {"MINIO_ENDPOINT": ""}, *words, "--once")
+    assert (outcome.returncode, "MINIO_ENDPOINT is not set" in outcome.stderr) == (2, True), outcome.stderr

@@ -12,7 +12,7 @@ from stt.client.errors import JobEnded, NoService, Refused, TakesTooLong
 from stt.client.job import Job
 from stt.client.requests import JOBS, Document, Patience, asked, document, job_path
 from stt.client.steps import Call, Found, Items, Pause, Steps
-from stt.client.uploads import Progress, opened
+from stt.client.uploads import File, Progress, opened
 from stt.domain.formats.rendering import Format
 from stt.domain.jobs.job import JobStatus
 from stt.domain.transcripts.transcript import Transcript
@@ -39,21 +39,22 @@ class Manner:
 def create(
     manner: Manner,
     /,
-    file: str | Path,
+    file: File,
     options: Options | None = None,
     *,
     metadata: Mapping[str, str] | None = None,
     sent: Progress | None = None,
     key: str | None = None,
 ) -> Steps[Job]:
-    """Upload a file, and return its job. `sent` is told how much has gone out, in percent.
+    """Upload a file, or one that is open behind its name, and return its job.
 
-    It is sent with an idempotency key, a new one unless `key` is one, so that what is sent again makes no second job.
+    `sent` is told how much has gone out, in percent. It is sent with an idempotency key, a new
+    one unless `key` is one, so that what is sent again makes no second job.
     """
     fields = {name: str(value) for name, value in (options or {}).items() if value is not None}
     if metadata:
         fields["metadata"] = json.dumps(dict(metadata))
-    name, body = opened(Path(file), sent)
+    name, body = opened(file, sent)
     with_key = {"Idempotency-Key": key or str(uuid.uuid4())}
     try:
         call = Call("POST", JOBS, headers=with_key, data=fields, file=(name, body))

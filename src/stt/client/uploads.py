@@ -5,15 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
+NamedFile = tuple[str, BinaryIO]
+"""A file that is open already, behind its name; whoever uploads it closes it."""
+File = str | Path | NamedFile
 Progress = Callable[[float], None]
 """Takes how much is sent, in percent."""
 
 
-def opened(path: Path, sent: Progress | None) -> tuple[str, BinaryIO]:
+def opened(given: File, sent: Progress | None) -> NamedFile:
     """The file's name and the file, which tells how much of it was read; raises `OSError`."""
-    file = path.open("rb")
+    name, file = given if isinstance(given, tuple) else (_utf8_name(Path(given)), Path(given).open("rb"))  # noqa: SIM115  its caller closes it
     size = os.fstat(file.fileno()).st_size
-    return _utf8_name(path), cast(BinaryIO, _Counted(file, size, sent)) if sent else file
+    return name, cast(BinaryIO, _Counted(file, size, sent)) if sent else file
 
 
 def _utf8_name(file: Path) -> str:

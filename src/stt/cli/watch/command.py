@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from stt.cli.client import service_at
-from stt.cli.errors import CommandError
+from stt.cli.errors import CommandError, WrongUse
 from stt.cli.options import (
     DEFAULT_URL,
     ChannelsOption,
@@ -27,16 +27,24 @@ from stt.cli.options import (
 from stt.cli.running import run, stop_signals
 from stt.cli.settings import load
 from stt.cli.terminal import say
+from stt.cli.watch.bucket import Bucket
 from stt.cli.watch.folder import Folder
+from stt.cli.watch.place import Place
 from stt.cli.watch.watcher import Watcher
 from stt.core.logger import configure_logging
 from stt.domain.formats.rendering import Format
 from stt.services.options import Choices
 
+_S3 = "s3://"
+
 
 def watch(  # noqa: PLR0913  a parameter is an option of the command
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="Folder that files are put into.")
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|s3://BUCKET/PREFIX",
+            help="Folder, or prefix of a bucket at MINIO_ENDPOINT, that files are put into.",
+        ),
     ],
     *,
     forms: Annotated[
@@ -51,11 +59,11 @@ def watch(  # noqa: PLR0913  a parameter is an option of the command
     channels: ChannelsOption = None,
     tone_marks: ToneMarksOption = None,
     speakers: SpeakersOption = None,
-    once: Annotated[bool, typer.Option("--once", help="Stop when the folder is empty.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing is left.")] = False,
     alone: Annotated[bool, typer.Option("--alone", help="Without a service: run one in this process.")] = False,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Transcribe each audio file that is put into a folder, and move it to DIR/done with its transcripts."""
+    """Transcribe each audio file that is put into a folder or a bucket, and move it to done/, transcripts beside it."""
     chosen = Choices(
         language=language,
         model=model,
@@ -68,16 +76,18 @@ def watch(  # noqa: PLR0913  a parameter is an option of the command
         speakers=speakers,
     )
     options = {name: str(value) for name, value in asdict(chosen).items() if value is not None}
-    failures = run(_watched(None if alone else url, Folder(folder), options, forms or [Format.TXT], once=once))
+    failures = run(_watched(None if alone else url, _place_of(place), options, forms or [Format.TXT], once=once))
     if once and failures:
         raise CommandError(f"{failures} of the files could not be transcribed; what is wrong stands beside them.")
 
 
-async def _watched(url: str | None, folder: Folder, options: dict[str, str], forms: list[Format], *, once: bool) -> int:
+async def _watched(
+    url: str | None, place: Place[Any], options: dict[str, str], forms: list[Format], *, once: bool
+) -> int:
     with stop_signals() as stop:
         async with _service(url) as found, service_at(found) as client:
-            watcher = Watcher(client, folder, options, forms)
-            say(f"Watching {folder.root}, with {found}")
+            watcher = Watcher(client, place, options, forms)
+            say(f"Watching {place}, with {found}")
             watching = asyncio.create_task(watcher.run(once=once))
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -87,6 +97,23 @@ async def _watched(url: str | None, folder: Folder, options: dict[str, str], for
             if not watching.cancelled():
                 watching.result()
             return watcher.failures
+
+
+def _place_of(named: str) -> Place[Any]:
+    """What is watched; raises `WrongUse`."""
+    if not named.startswith(_S3):
+        if not Path(named).is_dir():
+            raise typer.BadParameter(f"There is no folder {named!r}.", param_hint="DIR")
+        return Folder(Path(named))
+    from stt.bootstrap import bucket_prefix
+
+    bucket, _, prefix = named.removeprefix(_S3).partition("/")
+    settings = load()
+    if not bucket:
+        raise WrongUse(f"{named!r} names no bucket; right is {_S3}BUCKET/PREFIX.")
+    if not settings.minio_endpoint:
+        raise WrongUse("MINIO_ENDPOINT is not set: it says at which server the bucket lies.")
+    return Bucket(bucket_prefix(settings, bucket, prefix))
 
 
 @asynccontextmanager

@@ -1,18 +1,14 @@
 """The folder that is watched: which files wait in it, and where they go."""
 
-import os
 import time
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stt.domain.audio.media import EXTENSIONS
+from stt.cli.watch.place import DONE, FAILED, is_audio
 
+LOOK_SECONDS = 1.0
 SETTLED_SECONDS = 2.0
 """How long a file is left alone that changes: it is still being written."""
-DONE, FAILED = "done", "failed"
-"""Folders below, for what was transcribed and what could not be."""
-
 State = tuple[int, int]
 """Size in bytes, and when it changed last, in nanoseconds."""
 
@@ -20,10 +16,15 @@ State = tuple[int, int]
 class Folder:
     """The audio files that lie in a folder itself; hidden ones, and what lies in folders below, are left alone."""
 
+    look_seconds = LOOK_SECONDS
+
     def __init__(self, root: Path, settled_seconds: float = SETTLED_SECONDS) -> None:
         self.root = root
         self._settled_seconds = settled_seconds
         self._seen: dict[Path, tuple[State, float]] = {}
+
+    def __str__(self) -> str:
+        return str(self.root)
 
     def waiting(self) -> list[Path]:
         """Files that are whole, as far as can be told; raises `OSError`."""
@@ -40,33 +41,32 @@ class Folder:
         """Whether nothing lay in it at the last look, settled or not."""
         return not self._seen
 
-    def done(self, file: Path, transcripts: Mapping[str, bytes]) -> list[Path]:
+    def known_as(self, item: Path) -> Sequence[str]:
+        """Its place, and what the folder tells of its content."""
+        return str(item.resolve()), str(_state(item))
+
+    def opened(self, item: Path) -> Path:
+        """The file itself."""
+        return item
+
+    def done(self, item: Path, transcripts: Mapping[str, bytes]) -> list[str]:
         """Move a file away, with its transcripts, by their endings, beside it; what was written is returned."""
-        target = _free(self.root / DONE, file)
-        written = [_write(target.with_suffix(f".{ending}"), body) for ending, body in transcripts.items()]
-        file.replace(target)
+        target = _free(self.root / DONE, item)
+        written = [str(_write(target.with_suffix(f".{ending}"), body)) for ending, body in transcripts.items()]
+        item.replace(target)
         return written
 
-    def failed(self, file: Path, reason: str) -> Path:
+    def failed(self, item: Path, reason: str) -> str:
         """Move a file away, with the reason beside it, which is returned."""
-        target = _free(self.root / FAILED, file)
+        target = _free(self.root / FAILED, item)
         said = _write(target.with_name(f"{target.name}.error.txt"), f"{reason}\n".encode())
-        file.replace(target)
-        return said
-
-
-def name_of(file: Path, options: Mapping[str, str]) -> str:
-    """What a file is known by, at this place, with this content as far as can be seen, to be done in this way.
-
-    A service makes one job of what is sent under the same name, however often the watch is begun anew.
-    """
-    known = [str(file.resolve()), str(_state(file)), *map(str, sorted(options.items()))]
-    return f"watch-{sha256(os.fsencode(chr(0).join(known))).hexdigest()[:40]}"
+        item.replace(target)
+        return str(said)
 
 
 def _state(path: Path) -> State | None:
     """Of an audio file that has something in it."""
-    if path.name.startswith(".") or path.suffix.lower() not in EXTENSIONS:
+    if not is_audio(path.name):
         return None
     try:
         found = path.stat()

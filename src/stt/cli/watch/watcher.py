@@ -1,16 +1,16 @@
-"""Files of a folder, through a service."""
+"""Files of a folder or a bucket, through a service."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import Generic
 
 from stt.cli.terminal import say, write
-from stt.cli.watch.folder import Folder, name_of
+from stt.cli.watch.place import Item, Place, name_of
 from stt.client import AsyncClient, Job, JobEnded, NoService, Refused
+from stt.domain.errors import StorageUnavailable
 from stt.domain.formats.rendering import Format
 from stt.domain.jobs.job import JobStatus
 
-LOOK_SECONDS = 1.0
 AWAY_SECONDS = 10.0
 """How long a file waits whose service is away, or has no room for it."""
 MOST_AT_ONCE = 8
@@ -18,29 +18,29 @@ _KEYS_FAULT = (401, 403)
 _PASSING = (408, 409, 429)
 
 
-class Watcher:
-    """Takes each file of a folder, has it transcribed, and puts the transcripts beside it."""
+class Watcher(Generic[Item]):
+    """Takes each file of a place, has it transcribed, and puts the transcripts beside it."""
 
     def __init__(
-        self, client: AsyncClient, folder: Folder, options: Mapping[str, str], forms: Sequence[Format]
+        self, client: AsyncClient, place: Place[Item], options: Mapping[str, str], forms: Sequence[Format]
     ) -> None:
-        self._client, self._folder = client, folder
+        self._client, self._place = client, place
         self._options, self._forms = options, forms
         self.failures = 0
+        self._was_seen = False
 
     async def run(self, *, once: bool) -> None:
-        """For ever; `once` until the folder is empty. Raises `Refused` for what no file is to blame for."""
-        at_work: dict[Path, asyncio.Task[None]] = {}
+        """For ever; `once` until nothing is left. Raises `Refused` for what no file is to blame for."""
+        at_work: dict[Item, asyncio.Task[None]] = {}
         try:
             while True:
-                waiting = await asyncio.to_thread(self._folder.waiting)
-                for file in waiting:
+                for file in await self._waiting(once=once):
                     if file not in at_work and len(at_work) < MOST_AT_ONCE:
                         at_work[file] = asyncio.create_task(self._take(file, once=once))
-                if once and self._folder.is_empty and not at_work:
+                if once and self._place.is_empty and not at_work:
                     return
                 await asyncio.wait(
-                    [*at_work.values(), asyncio.create_task(asyncio.sleep(LOOK_SECONDS))],
+                    [*at_work.values(), asyncio.create_task(asyncio.sleep(self._place.look_seconds))],
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 for file in [file for file, task in at_work.items() if task.done()]:
@@ -49,22 +49,40 @@ class Watcher:
             for task in at_work.values():
                 task.cancel()
 
-    async def _take(self, file: Path, *, once: bool) -> None:
+    async def _waiting(self, *, once: bool) -> list[Item]:
+        try:
+            waiting = await asyncio.to_thread(self._place.waiting)
+        except StorageUnavailable as error:
+            if once or not self._was_seen:
+                raise
+            say(f"{self._place} cannot be looked into: {error.message}")
+            await asyncio.sleep(AWAY_SECONDS)
+            return []
+        self._was_seen = True
+        return waiting
+
+    async def _take(self, file: Item, *, once: bool) -> None:
         try:
             transcripts = await self._transcribed(file)
-            written = await asyncio.to_thread(self._folder.done, file, transcripts)
+            written = await asyncio.to_thread(self._place.done, file, transcripts)
             for path in written:
-                write(str(path))
+                write(path)
         except FileNotFoundError:
             say(f"{file.name} is not there any more.")
         except JobEnded as error:
             await self._fail(file, str(error))
+        except StorageUnavailable as error:
+            if once:
+                raise
+            await self._wait(file, error)
         except (NoService, Refused) as error:
             await self._refused(file, error, once=once)
 
-    async def _transcribed(self, file: Path) -> dict[str, bytes]:
+    async def _transcribed(self, file: Item) -> dict[str, bytes]:
         """By ending."""
-        made = await self._client.create(file, self._options, key=name_of(file, self._options))
+        known_as = await asyncio.to_thread(self._place.known_as, file)
+        opened = await asyncio.to_thread(self._place.opened, file)
+        made = await self._client.create(opened, self._options, key=name_of(known_as, self._options))
         job = await self._begun_again(await self._client.get(made.job_id))
         job = await self._client.wait(job.job_id)
         if job.status is not JobStatus.COMPLETED:
@@ -77,18 +95,21 @@ class Watcher:
             return await self._client.retry(job.job_id)
         return job
 
-    async def _refused(self, file: Path, error: NoService | Refused, *, once: bool) -> None:
+    async def _refused(self, file: Item, error: NoService | Refused, *, once: bool) -> None:
         is_files_fault = isinstance(error, Refused) and error.status < 500 and error.status not in _PASSING
         if is_files_fault and isinstance(error, Refused) and error.status not in _KEYS_FAULT and error.code:
             await self._fail(file, str(error))
             return
         if once or is_files_fault:
             raise error
+        await self._wait(file, error)
+
+    async def _wait(self, file: Item, error: Exception) -> None:
         say(f"{file.name} waits: {error}")
         await asyncio.sleep(AWAY_SECONDS)
 
-    async def _fail(self, file: Path, reason: str) -> None:
+    async def _fail(self, file: Item, reason: str) -> None:
         self.failures += 1
-        said = await asyncio.to_thread(self._folder.failed, file, reason)
+        said = await asyncio.to_thread(self._place.failed, file, reason)
         say(f"{file.name}: {reason}")
-        write(str(said))
+        write(said)

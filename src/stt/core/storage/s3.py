@@ -18,7 +18,7 @@ from stt.core.storage.base import INCOMING, Grown, Stat
 from stt.core.storage.disk import BLOCK_BYTES, download
 from stt.core.storage.growing_objects import GrowingObjects
 from stt.core.storage.multipart import PART_BYTES, Multipart
-from stt.core.storage.s3_client import CONNECT_SECONDS, READ_SECONDS, client_of, make_bucket, presigned_form
+from stt.core.storage.s3_client import CONNECT_SECONDS, READ_SECONDS, client_of, make_bucket, presigned_form, url_of
 from stt.core.storage.s3_errors import unavailable
 from stt.core.storage.safe_key import safe_key
 from stt.domain.errors import ObjectMissing
@@ -51,15 +51,15 @@ class S3Storage:
         region: str = "us-east-1",
         public_endpoint: str = "",
     ) -> None:
-        scheme, _, self.host = _url_of(endpoint, use_ssl).partition("://")
+        scheme, _, self.host = url_of(endpoint, use_ssl).partition("://")
         self.secure = scheme == "https"
         self.bucket = bucket
-        self._public_url = _url_of(public_endpoint or endpoint, use_ssl)
+        self._public_url = url_of(public_endpoint or endpoint, use_ssl)
         self._access_key, self._secret_key = access_key, secret_key
         self._client = client_of(self.host, access_key, secret_key, secure=self.secure, region=region)
         self._store = S3Store(
             bucket,
-            endpoint=_url_of(endpoint, use_ssl),
+            endpoint=url_of(endpoint, use_ssl),
             region=region,
             # As a provider, because a session token found in the environment would join plain keys.
             credential_provider=self._credential,
@@ -229,8 +229,3 @@ class S3Storage:
         async with self._translated():
             async for _ in obstore.list(self._store, chunk_size=1):
                 return
-
-
-def _url_of(endpoint: str, use_ssl: bool) -> str:
-    endpoint = endpoint.rstrip("/")
-    return endpoint if "://" in endpoint else f"{'https' if use_ssl else 'http'}://{endpoint}"

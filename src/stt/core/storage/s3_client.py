@@ -15,6 +15,12 @@ READ_SECONDS = 30
 """How long an answer may take, the sending of one part included."""
 
 
+def url_of(endpoint: str, use_ssl: bool) -> str:
+    """The URL of a server that is named as `host:port`, or by its URL."""
+    endpoint = endpoint.rstrip("/")
+    return endpoint if "://" in endpoint else f"{'https' if use_ssl else 'http'}://{endpoint}"
+
+
 def client_of(host: str, access_key: str, secret_key: str, *, secure: bool, region: str) -> Callable[[], Minio]:
     """What makes a client of the server at `host`, anew for each use: one belongs to one thread."""
 

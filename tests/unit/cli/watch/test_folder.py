@@ -2,7 +2,8 @@ import os
 
 import pytest
 
-from stt.cli.watch.folder import Folder, name_of
+from stt.cli.watch.folder import Folder
+from stt.cli.watch.place import name_of
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_what_is_done_lies_with_its_transcripts_and_covers_nothing(folder):
     for number in ("", " (2)"):
         put(folder, "talk.mp3", number.encode() or b"first")
         written = folder.done(folder.root / "talk.mp3", {"txt": b"xin ch\xc3\xa0o", "srt": b"1"})
-        assert written == [folder.root / f"done/talk{number}.{ending}" for ending in ("txt", "srt")]
+        assert written == [str(folder.root / f"done/talk{number}.{ending}") for ending in ("txt", "srt")]
     assert (folder.root / "done/talk.mp3").read_bytes() == b"first"
     assert sorted(path.name for path in (folder.root / "done").iterdir()) == [
         "talk (2).mp3", "talk (2).srt", "talk (2).txt", "talk.mp3", "talk.srt", "talk.txt"
@@ -53,15 +54,16 @@ def test_what_is_done_lies_with_its_transcripts_and_covers_nothing(folder):
 
 def test_what_failed_lies_with_its_reason(folder):
     said = folder.failed(put(folder, "talk.mp3"), "No audio.")
-    assert (said.name, said.read_text()) == ("talk.mp3.error.txt", "No audio.\n")
+    assert said == str(folder.root / "failed/talk.mp3.error.txt")
+    assert (folder.root / "failed/talk.mp3.error.txt").read_text() == "No audio.\n"
     assert (folder.root / "failed/talk.mp3").exists()
 
 
 def test_a_file_is_known_by_place_content_and_what_is_asked(folder):
     path = put(folder, "talk.mp3")
-    name = name_of(path, {"language": "vi"})
-    assert name == name_of(path, {"language": "vi"})
-    assert name != name_of(path, {"language": "en"})
+    name = name_of(folder.known_as(path), {"language": "vi"})
+    assert name == name_of(folder.known_as(path), {"language": "vi"})
+    assert name != name_of(folder.known_as(path), {"language": "en"})
     os.utime(path, ns=(1, 1))
-    assert name != name_of(path, {"language": "vi"})
+    assert name != name_of(folder.known_as(path), {"language": "vi"})
     assert name.isascii()

@@ -1,5 +1,3 @@
-import json
-
 import httpx
 import pytest
 
@@ -8,43 +6,17 @@ from stt.cli.watch.folder import Folder
 from stt.cli.watch.watcher import Watcher
 from stt.client import AsyncClient, NoService, Refused
 from stt.domain.formats.rendering import Format
-
-JOB = {
-    "job_id": "j", "status": "COMPLETED", "progress": 100.0, "stage": None, "filename": "a", "language": "vi",
-    "model": "demo", "duration": 1.0, "error_code": None, "error_message": None, "metadata": {},
-}  # fmt: skip
-
-
-class FakeService:
-    """One job for each idempotency key; `refusals` are answered before anything is accepted."""
-
-    def __init__(self):
-        self.keys, self.refusals, self.status, self.retries = [], [], "COMPLETED", 0
-
-    def __call__(self, request):
-        path = request.url.path
-        if request.method == "POST" and path.endswith("/retry"):
-            self.retries, self.status = self.retries + 1, "COMPLETED"
-        elif request.method == "POST":
-            if self.refusals:
-                status = self.refusals.pop(0)
-                return httpx.Response(status, json={"detail": "Why.", "code": "why"})
-            self.keys.append(request.headers["idempotency-key"])
-            return httpx.Response(202, json=JOB | {"status": "PENDING"})
-        if path.endswith("/transcript"):
-            return httpx.Response(200, text=f"as {request.url.params['format']}")
-        reason = {"error_message": "No audio.", "error_code": "x"} if self.status == "FAILED" else {}
-        return httpx.Response(200, content=json.dumps(JOB | {"status": self.status} | reason))
+from tests.watched_service import WatchedService
 
 
 @pytest.fixture
 def service():
-    return FakeService()
+    return WatchedService()
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(watcher, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(Folder, "look_seconds", 0.01)
     monkeypatch.setattr(watcher, "AWAY_SECONDS", 0.01)
 
 
