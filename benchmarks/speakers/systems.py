@@ -14,7 +14,7 @@ from stt.worker.preparation.child import prepare
 from stt.worker.preparation.prepared import PreparedChunk
 from stt.worker.speakers.hearing import hear_voices
 from stt.worker.speakers.networks import Networks
-from stt.worker.speakers.telling_apart import turns_of
+from stt.worker.speakers.telling_apart import tell_apart
 from stt.worker.speakers.tracks import Heard
 from stt.worker.weights.onnx_graph import with_notes
 from tools.speech.recording import SAMPLE_RATE
@@ -46,7 +46,8 @@ def this_service(model: Path) -> System:
             kept[file] = hear(file)
         heard, heard_in = kept[file]
         began = time.process_time()
-        turns = turns_of({None: heard}, SpeakerCount(count, count) if count else SpeakerCount())[None]
+        wanted = SpeakerCount(count, count) if count else SpeakerCount()
+        turns = tell_apart({None: heard}, wanted).turns[None]
         return [Turn(t.start, t.end, t.speaker) for t in turns], heard_in + time.process_time() - began
 
     return tell

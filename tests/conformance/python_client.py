@@ -6,6 +6,7 @@ Only the standard library and the SDK: it runs in environments of the SDK's own,
 """
 
 import asyncio
+import base64
 import io
 import json
 import sys
@@ -19,6 +20,8 @@ import openai
 URL, FILE, OTHER = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 NEWEST = int(openai.__version__.partition(".")[0]) >= 2
 KEY = "any"
+REFERENCES = "known_speaker_references"
+RECORDING = f"data:audio/wav;base64,{base64.b64encode(FILE.read_bytes()).decode()}"
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json", "diarized_json")
 
 warnings.simplefilter("ignore", DeprecationWarning)
@@ -37,6 +40,7 @@ def create(endpoint, sdk=None, *, file=FILE, model="whisper-1", **fields):
     known = {"language", "prompt", "response_format", "temperature"}
     if NEWEST and endpoint == "transcriptions":
         known |= {"timestamp_granularities", "stream", "include", "chunking_strategy", "languages", "keywords"}
+        known |= {"known_speaker_names", "known_speaker_references"}
     if endpoint == "translations":
         known -= {"language"}
     named = {name: value for name, value in fields.items() if name in known}
@@ -138,11 +142,23 @@ def fields():
             create("transcriptions", x_words=["a", "b"] if NEWEST else "a", x_flag=True), ["x_words", "x_flag"]
         ),
     )
+    yield (
+        "transcriptions, known_speaker_* are named as ignored where nobody is told apart",
+        lambda: check_ignored(
+            create("transcriptions", **known_speaker(RECORDING)), ["known_speaker_names", REFERENCES]
+        ),
+    )
     yield "transcriptions, include logprobs", check_logprobs
     yield (
         "transcriptions, bytes without a name",
         lambda: check_format(create("transcriptions", file=io.BytesIO(FILE.read_bytes())), "json"),
     )
+
+
+def known_speaker(reference):
+    """A field each for a name and a recording: the oldest SDK cannot write a list into a form."""
+    names, references = (["An"], [reference]) if NEWEST else ("An", reference)
+    return {"known_speaker_names": names, REFERENCES: references}
 
 
 def check_ignored(answer, names):
@@ -213,6 +229,18 @@ def errors():
         "400 for a file that is no audio",
         lambda: check_error(
             openai.BadRequestError, "file", None, file=("notes.mp3", b"These are notes and no sound at all. " * 40)
+        ),
+    )
+
+    yield (
+        "400 for a recording of a speaker that is no data URL",
+        lambda: check_error(
+            openai.BadRequestError,
+            REFERENCES,
+            "invalid_field",
+            response_format="diarized_json",
+            speakers="auto",
+            **known_speaker("https://files.example/an.wav"),
         ),
     )
 

@@ -36,6 +36,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.known_speaker_service import KnownSpeakerService
 from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
@@ -46,6 +47,8 @@ from stt.services.upload_service import FINISH_SECONDS, UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
 from stt.worker import scratch
+from stt.worker.preparation.preparer import Preparer
+from stt.worker.preparation.sampler import LONGEST_SECONDS, Sampler
 from stt.worker.rounds import rounds
 
 LOOK_SECONDS = 5.0
@@ -84,9 +87,19 @@ def key_service(base: Foundation, *, open_without_keys: bool) -> KeyService:
     return KeyService(KeyRepository(base.database), open_without_keys=open_without_keys)
 
 
-def transcription_service(base: Foundation, jobs: JobService) -> TranscriptionService:
+def transcription_service(base: Foundation, jobs: JobService, known: KnownSpeakerService) -> TranscriptionService:
     """What OpenAI's routes ask."""
-    return TranscriptionService(jobs, CallRepository(base.database), base.settings.model_aliases)
+    return TranscriptionService(jobs, CallRepository(base.database), known, base.settings.model_aliases)
+
+
+@contextlib.asynccontextmanager
+async def known_speaker_service(base: Foundation) -> AsyncIterator[KnownSpeakerService]:
+    """What is introduced to people's voices, with a process of its own that decodes them, started when it is needed."""
+    preparer = Preparer(children=1, chunk_seconds=2 * LONGEST_SECONDS, max_seconds=LONGEST_SECONDS)
+    try:
+        yield KnownSpeakerService(Sampler(preparer, base.settings.scratch_dir))
+    finally:
+        await preparer.close()
 
 
 def download_service(base: Foundation, jobs: JobService) -> DownloadService:

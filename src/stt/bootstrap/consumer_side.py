@@ -21,6 +21,7 @@ from stt.repositories.event_repository import EventRepository
 from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
+from stt.repositories.known_speaker_repository import KnownSpeakerRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retention import RetentionRepository
 from stt.repositories.upload_repository import UploadRepository
@@ -75,6 +76,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             jobs=base.jobs,
             chunks=base.chunks,
             redos=RedoRepository(base.database),
+            acquaintances=KnownSpeakerRepository(base.database),
             storage=base.storage,
             notifier=notifier,
             preparer=preparer,

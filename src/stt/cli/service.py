@@ -97,12 +97,13 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
     async with (
         bootstrap.job_service(base, consuming=consuming) as jobs,
         bootstrap.upload_service(base, jobs) as uploads,
+        bootstrap.known_speaker_service(base) as known_speakers,
         _fresh(metrics, base.settings),
     ):
         services = Services(
             jobs=jobs,
             health=bootstrap.health_service(base, consuming=consuming),
-            transcriptions=bootstrap.transcription_service(base, jobs),
+            transcriptions=bootstrap.transcription_service(base, jobs, known_speakers),
             downloads=bootstrap.download_service(base, jobs),
             lists=bootstrap.job_list_service(base),
             deletions=bootstrap.deletion_service(base, jobs),

@@ -9,6 +9,7 @@ from stt.core.database import Database, now
 from stt.domain.access.owner import Owner
 from stt.domain.jobs.job import JobStatus
 from stt.repositories.idempotency_repository import forget_job
+from stt.repositories.known_speaker_repository import forget_introduced
 from stt.repositories.statements.claims import long_ago
 from stt.repositories.statements.endings import end_job
 from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
@@ -55,6 +56,7 @@ class DeletionRepository:
             connection.execute(delete(SearchRow).where(SearchRow.job_id == job_id))
             forget_job(connection, job_id)
             forget_versions(connection, job_id)
+            forget_introduced(connection, job_id)
             connection.execute(delete(UploadRow).where(UploadRow.id == job_id))
             chunks = connection.execute(delete(ChunkRow).where(ChunkRow.job_id == job_id)).rowcount
             return DeletedRows(object_key, chunks)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select, update
 from stt.core.database import Database, now
 from stt.domain.jobs.job import Job
 from stt.domain.text.search import terms_of
+from stt.repositories.known_speaker_repository import forget_introduced
 from stt.repositories.statements.search_index import enter
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.repositories.tables.rows import to_job
@@ -31,9 +32,14 @@ class RetentionRepository:
         return await self._due(JobRow.text_due_at, JobRow.text_deleted_at, limit)
 
     async def mark_audio_deleted(self, job: Job) -> None:
-        """The audio is gone from storage."""
+        """The audio is gone from storage, and so are the voices that came with it."""
         marked = update(JobRow).where(JobRow.id == job.job_id).values(audio_deleted_at=now())
-        await self._database.write(lambda connection: connection.execute(marked))
+
+        def write(connection: Connection) -> None:
+            connection.execute(marked)
+            forget_introduced(connection, job.job_id)
+
+        await self._database.write(write)
 
     async def keep_audio(self, job: Job) -> None:
         """The audio stays, and is due no more."""
@@ -48,6 +54,7 @@ class RetentionRepository:
             connection.execute(marked)
             connection.execute(delete(ChunkRow).where(ChunkRow.job_id == job.job_id))
             forget_versions(connection, job.job_id)
+            forget_introduced(connection, job.job_id)
             enter(connection, job.job_id, terms_of(job.owner, job.filename))
 
         await self._database.write(write)

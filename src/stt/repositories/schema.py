@@ -16,6 +16,7 @@ from stt.repositories.moving.retirement import moved_to
 from stt.repositories.tables import forecasts as forecast_models
 from stt.repositories.tables import idempotency as idempotency_models
 from stt.repositories.tables import jobs as models
+from stt.repositories.tables import known_speakers as known_speaker_models
 from stt.repositories.tables import uploads as upload_models
 from stt.repositories.tables import versions as version_models
 from stt.repositories.tables import webhooks as webhook_models
@@ -27,6 +28,7 @@ __all__ = [
     "idempotency_models",
     "init_db",
     "is_current",
+    "known_speaker_models",
     "models",
     "refuse_newer",
     "refuse_unknown",

@@ -1,7 +1,8 @@
 """Transcripts for callers who wait for them on an open connection, and who come back when it breaks."""
 
 import asyncio
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import structlog
@@ -11,11 +12,13 @@ from stt.domain.access.scopes import Access
 from stt.domain.errors import InvalidRequest, Leaving, SttError
 from stt.domain.jobs.idempotency import fingerprint
 from stt.domain.jobs.job import Job
+from stt.domain.transcripts.known_speaker import Introduction
 from stt.domain.whisper.model_aliases import OPENAI_NAMES, model_behind
 from stt.domain.whisper.models import ALIASES, ANY
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.new_jobs import Call
 from stt.services.job_service import JobService
+from stt.services.known_speaker_service import KnownSpeakerService
 from stt.services.options import JobOptions
 from stt.services.upload import StoredUpload
 
@@ -34,9 +37,15 @@ class TranscriptionService:
     answer of one job. Every method raises `Unavailable` while a part it needs is away.
     """
 
-    def __init__(self, jobs: JobService, calls: CallRepository, aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        jobs: JobService,
+        calls: CallRepository,
+        known_speakers: KnownSpeakerService,
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
         self.jobs = jobs
-        self._calls = calls
+        self._calls, self._known_speakers = calls, known_speakers
         self._aliases = aliases or {}
 
     def model_behind(self, name: str) -> str:
@@ -58,13 +67,19 @@ class TranscriptionService:
             return False
         return bool(name)
 
-    async def begin(self, access: Access, stored: StoredUpload, options: JobOptions) -> str:
-        """The id of the job that will have the transcript: one that others wait for already, or a new one."""
-        call = Call(_fingerprint(stored.sha256, options), WATCH_SECONDS)
+    async def begin(
+        self, access: Access, stored: StoredUpload, options: JobOptions, introduced: Sequence[Introduction] = ()
+    ) -> str:
+        """The id of the job that will have the transcript: one that others wait for already, or a new one.
+
+        Raises:
+            InvalidRequest: a recording of a voice that is `introduced` cannot be used; nothing is left in storage.
+        """
+        call = Call(_fingerprint(stored.sha256, options, introduced), WATCH_SECONDS)
         owner, own = access.owner, stored.job_id
         chosen = await self._same(owner, call)
         if chosen is None:
-            await self.jobs.accept(access, stored, options, call=call)
+            await self._accept(access, stored, options, call, introduced)
             # The same may have come in through another connection at the same moment: all take the oldest.
             chosen = await self._same(owner, call) or own
             if chosen != own:
@@ -75,6 +90,24 @@ class TranscriptionService:
             await self._calls.watch(owner, chosen, WATCH_SECONDS)
             log.info("call_joined", job_id=chosen)
         return chosen
+
+    async def _accept(
+        self,
+        access: Access,
+        stored: StoredUpload,
+        options: JobOptions,
+        call: Call,
+        introduced: Sequence[Introduction],
+    ) -> None:
+        if not introduced:
+            await self.jobs.accept(access, stored, options, call=call)
+            return
+        try:
+            known = await self._known_speakers.introduce(introduced, REFERENCES)
+            await self.jobs.accept(access, stored, options, call=call, promise=known)
+        except BaseException:
+            await self.jobs.discard(stored)
+            raise
 
     async def ended(self, owner: Owner, job_id: str) -> Job:
         """The job once it has ended, however long that takes.
@@ -106,10 +139,14 @@ class TranscriptionService:
         return await self._calls.same(owner, call.fingerprint, finished_within=JOINED_SECONDS)
 
 
+REFERENCES = "known_speaker_references"
+"""The field of a call that recordings of voices come in."""
 _NO_MATTER = {"priority", "metadata", "webhook_url"}
 
 
-def _fingerprint(sha256: str, options: JobOptions) -> str:
+def _fingerprint(sha256: str, options: JobOptions, introduced: Sequence[Introduction]) -> str:
     """Of a file and of all that changes its transcript."""
     wanted = {name: value for name, value in asdict(options).items() if name not in _NO_MATTER}
+    if introduced:
+        wanted["introduced"] = [(known.name, hashlib.sha256(known.audio).hexdigest()) for known in introduced]
     return fingerprint(sha256, wanted)

@@ -1,13 +1,18 @@
 """The ear for voices of a consumer: both networks, loaded when the first job asks for speakers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stt.domain.jobs.chunk import Span
 from stt.domain.jobs.guidance import Guidance
+from stt.domain.transcripts.known_speaker import Sample
+from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.speakers.hearing import hear_voices
+from stt.worker.speakers.naming import Known, voice_in
+from stt.worker.speakers.tracks import Heard
 
 if TYPE_CHECKING:
     from stt.worker.speakers.networks import Networks
@@ -36,6 +41,25 @@ class Ear:
         networks = await self._loaded()
         async with self._free:
             return await asyncio.to_thread(lambda: hear_voices(pcm, networks).to_bytes())
+
+    async def known(self, samples: Sequence[Sample]) -> list[Known]:
+        """The voices of those who speak in samples, as far as they are clearly heard.
+
+        Raises:
+            ModelUnavailable: the model is not here and cannot be fetched.
+        """
+        if not samples:
+            return []
+        networks = await self._loaded()
+
+        def voice_of(sample: Sample) -> Known | None:
+            heard = hear_voices(flac.decode(sample.flac), networks)
+            voice = voice_in([Heard(0.0, Span(0.0, sample.seconds), heard)])
+            return None if voice is None else Known(sample.name, voice)
+
+        async with self._free:
+            found = await asyncio.to_thread(lambda: [voice_of(sample) for sample in samples])
+        return [known for known in found if known is not None]
 
     async def _loaded(self) -> "Networks":
         async with self._loading:

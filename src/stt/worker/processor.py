@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -20,7 +20,7 @@ from stt.domain.jobs.stages import RULES
 from stt.domain.merging.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.merging.seam import Hearings
 from stt.domain.text.search import terms_of
-from stt.domain.transcripts.speakers import Turn
+from stt.domain.transcripts.speakers import ToldApart
 from stt.domain.whisper.engine import Engine, engine_named
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
@@ -36,9 +36,10 @@ from stt.worker.recognition.cuts import disputes_of, heard_again
 from stt.worker.recognition.language import decide, sample_chunks
 from stt.worker.recognition.recognizer import recognize, slice_window
 from stt.worker.remains import remove_remains
+from stt.worker.remembering import remembered
 from stt.worker.retelling import retell
 from stt.worker.scratch import scratch_directory
-from stt.worker.speakers.telling_apart import heard_in, turns_of
+from stt.worker.speakers.telling_apart import heard_in, tell_apart
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 
@@ -161,7 +162,7 @@ class Processor:
     async def _merge(self, job: Job, claim: Claim) -> None:
         parts = self._parts
         if job.redo is not None:
-            await retell(job, job.redo, claim, parts.redos, parts.chunks, parts.storage)
+            await retell(job, job.redo, claim, parts)
             return
         chunks = await parts.chunks.of_job(job.job_id)
         if chunks and all(chunk.status is ChunkStatus.FAILED for chunk in chunks if not chunk.plan.is_silent):
@@ -170,22 +171,23 @@ class Processor:
                 raise JobFailure(failed[0], code="transcription_failed")
         tracks = tracks_of(chunks)
         again = {track.channel: await self._heard_again(job, track) for track in tracks}
-        turns = await self._turns(job, tracks)
+        told = await self._told_apart(job, tracks)
         engine = job.engine or parts.engine
         now = datetime.now(UTC)
-        transcript = await asyncio.to_thread(lambda: assemble(job, tracks, again, engine=engine, now=now, turns=turns))
+        transcript = await asyncio.to_thread(lambda: assemble(job, tracks, again, engine=engine, now=now, told=told))
         key = result_key(job.job_id, claim.mark)
         await patiently(lambda: parts.storage.put(key, blocks_of(transcript.lines())))
         terms = await asyncio.to_thread(lambda: terms_of(job.owner, job.filename, transcript.text))
         await patiently(lambda: parts.jobs.complete(claim, key, terms))
         count_completed(transcript, tracks)
 
-    async def _turns(self, job: Job, tracks: Sequence[Track]) -> Mapping[int | None, Sequence[Turn]] | None:
+    async def _told_apart(self, job: Job, tracks: Sequence[Track]) -> ToldApart | None:
         wanted = job.guidance.wanted_speakers
         if wanted is None:
             return None
         kept = await self._parts.chunks.voices_of(job.job_id)
-        return await asyncio.to_thread(lambda: turns_of(heard_in(tracks, kept), wanted))
+        known = await remembered(job, self._parts.acquaintances, self._parts.ear)
+        return await asyncio.to_thread(lambda: tell_apart(heard_in(tracks, kept), wanted, known))
 
     async def _heard_again(self, job: Job, track: Track) -> dict[int, Hearings]:
         """Further hearings of the cuts of a track whose sides disagree; none where the model is gone."""

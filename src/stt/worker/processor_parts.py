@@ -8,6 +8,7 @@ from stt.core.storage.base import Storage
 from stt.domain.whisper.engine import Engine
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
+from stt.repositories.known_speaker_repository import KnownSpeakerRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.ear import Ear
@@ -26,6 +27,7 @@ class ProcessorParts:
     jobs: JobRepository
     chunks: ChunkRepository
     redos: RedoRepository
+    acquaintances: KnownSpeakerRepository
     storage: Storage
     notifier: Notifier
     preparer: Preparing

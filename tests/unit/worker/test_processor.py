@@ -15,12 +15,14 @@ from stt.domain.jobs.claim import Claim
 from stt.domain.jobs.guidance import Guidance
 from stt.domain.jobs.job import JobStatus, Stage
 from stt.domain.jobs.keys import chunk_key, peaks_key, result_key
+from stt.domain.transcripts.known_speaker import Sample
 from stt.domain.whisper.engine import Engine
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.event_repository import EventRepository
 from stt.repositories.job_repository import JobRepository
+from stt.repositories.known_speaker_repository import Introduced, KnownSpeakerRepository
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.tables.jobs import JobRow
@@ -34,10 +36,11 @@ from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processor import Processor
 from stt.worker.processor_parts import ProcessorParts
 from stt.worker.recognition import cuts
+from stt.worker.speakers.naming import Known
 from stt.worker.suppression.suppression import Hallucinations
 from stt.worker.sweeper import Sweeper
 from tests.unit.worker.listener import Listener, clock, speech
-from tests.unit.worker.speakers.voices import chunk_of
+from tests.unit.worker.speakers.voices import chunk_of, voice
 from tests.unit.worker.spoken import say
 
 WORDS = [f"w{i}" for i in range(40)]
@@ -69,6 +72,7 @@ def parts(database, storage, tmp_path):
         jobs=JobRepository(database),
         chunks=ChunkRepository(database),
         redos=RedoRepository(database),
+        acquaintances=KnownSpeakerRepository(database),
         storage=storage,
         notifier=Quiet(),
         preparer=None,
@@ -270,7 +274,7 @@ async def test_the_outline_of_a_recording_is_stored_and_not_swept_away(parts, st
 
 
 class Voiced:
-    """An ear that hears the first person up to second 8 and the second behind it."""
+    """An ear that hears the first person up to second 8 and the second behind it; samples are numbers of people."""
 
     def __init__(self):
         self.asked = []
@@ -280,11 +284,17 @@ class Voiced:
         people = [[0, 1]] if len(pcm) > 10 * SAMPLE_RATE else []
         return chunk_of(people, np.random.default_rng(0), seconds=SECONDS).to_bytes() if asked.wanted_speakers else None
 
+    async def known(self, samples):
+        draw = np.random.default_rng(1)
+        return [Known(sample.name, voice(int(sample.flac), draw, 0.1)) for sample in samples]
 
-async def told_apart(parts, storage, speakers):
-    """The transcript of a job of one chunk of sixteen seconds."""
+
+async def told_apart(parts, storage, speakers, known=()):
+    """The transcript of a job of one chunk of sixteen seconds; `known` are names and the numbers of whose they are."""
+    promise = Introduced([Sample(name, b"%d" % number, 3.0, 2.0) for name, number in known]) if known else None
     plan = ChunkPlan(0, Span(0, SECONDS), Span(0, SECONDS), (Span(0, SECONDS),))
-    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo", guidance=Guidance(speakers=speakers)))
+    guidance = Guidance(speakers=speakers)
+    await parts.jobs.add(NewJob(ANONYMOUS, "j", "f", "k", "vi", "demo", guidance=guidance, promise=promise))
     job, claim = await parts.jobs.claim("w", 60)
     await storage.write(chunk_key("j", 0), flac.encode(clock(SECONDS)))
     await parts.chunks.add(claim, job, plan, chunk_key("j", 0))
@@ -305,6 +315,20 @@ async def test_speakers_are_heard_chunk_by_chunk_and_told_apart_in_the_merge(par
     assert {word["speaker"] for word in words if word["end"] < 7} == {"S1"}
     assert {word["speaker"] for word in words if word["start"] > 9} == {"S2"}
     assert " ".join(segment["text"] for segment in document["segments"]).split() == WORDS
+
+
+async def test_who_is_known_has_the_name_and_a_stranger_none(parts, storage):
+    document = await told_apart(replace(parts, ear=Voiced()), storage, "2", [("Bình", 1), ("Hà", 5)])
+    assert document["speakers"] == [{"id": "S1", "name": "Speaker 1"}, {"id": "S2", "name": "Bình"}]
+
+
+async def test_a_machine_without_the_model_ends_a_job_well_without_names(parts, storage):
+    class Forgetful(Voiced):
+        async def known(self, samples):
+            raise ModelUnavailable("It was removed.")
+
+    document = await told_apart(replace(parts, ear=Forgetful()), storage, "2", [("Bình", 1)])
+    assert [speaker["name"] for speaker in document["speakers"]] == ["Speaker 1", "Speaker 2"]
 
 
 async def test_a_job_without_speakers_says_nothing_of_them_and_needs_no_model(parts, storage):

@@ -51,6 +51,14 @@ async def test_all_words_stay_and_are_as_many_peoples_as_are_wanted(database, pa
     assert document["turns"] == first["turns"]
 
 
+async def test_who_is_known_is_named_again(database, parts, storage):  # noqa: F811
+    parts = replace(parts, ear=Voiced())
+    await told_apart(parts, storage, "2", [("Bình", 1)])
+    await Processor(parts).work_on_job(*await redone(database, parts, "2"))
+    _, document = await document_of(parts)
+    assert [speaker["name"] for speaker in document["speakers"]] == ["Speaker 1", "Bình"]
+
+
 async def test_killed_between_any_two_writes_it_is_done_once_and_the_first_transcript_is_there(database, parts, first):  # noqa: F811
     job, dead = await redone(database, parts, "1")
 

@@ -1,12 +1,13 @@
 """Transcripts in the shapes of OpenAI's API: https://platform.openai.com/docs/api-reference/audio."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from stt.api.openai.form import Format, Wishes
 from stt.domain.formats import rendering
-from stt.domain.formats.rendering import timed
+from stt.domain.formats.rendering import named, timed
 from stt.domain.formats.verbose_json import verbose_json
 from stt.domain.jobs.guidance import Task
 from stt.domain.text.paragraphs import running_text
@@ -23,7 +24,7 @@ def as_text(transcript: Transcript, form: Format) -> str:
     """The answer of the formats that are bare text."""
     if form is Format.TEXT:
         return running_text(transcript.segments) + "\n"
-    return timed(transcript.segments, transcript.duration, rendering.Format(form.value))
+    return timed(named(transcript.segments, transcript.names), transcript.duration, rendering.Format(form.value))
 
 
 def as_document(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
@@ -36,7 +37,8 @@ def as_document(transcript: Transcript, wishes: Wishes) -> dict[str, Any]:
             document |= verbose_json(transcript.segments, written_in, transcript.duration, wishes.task, wanted)
         case Format.DIARIZED_JSON:
             document |= {"task": wishes.task, "duration": transcript.duration}
-            document["segments"] = [diarized(n, segment) for n, segment in enumerate(transcript.segments)]
+            called = callings(transcript)
+            document["segments"] = [diarized(n, segment, called) for n, segment in enumerate(transcript.segments)]
         case _:
             if wishes.logprobs:
                 document["logprobs"] = logprobs(transcript.segments)
@@ -51,27 +53,36 @@ def usage(transcript: Transcript) -> dict[str, Any]:
     return {"type": "duration", "seconds": math.ceil(transcript.duration)}
 
 
-def diarized(number: int, segment: Segment) -> dict[str, Any]:
-    """A segment with who speaks in it."""
+def diarized(number: int, segment: Segment, called: Mapping[str, str]) -> dict[str, Any]:
+    """A segment with who speaks in it; `called` is what each speaker is called, by label."""
     return {
         "id": f"seg_{number}",
         "type": "transcript.text.segment",
         "start": round(segment.start, 3),
         "end": round(segment.end, 3),
-        "speaker": speaker(segment),
+        "speaker": _speaker(segment, called),
         "text": segment.text.strip(),
     }
 
 
-def speaker(segment: Segment) -> str:
-    """The letter of the speaker, or of the channel, from A on; AA comes behind Z."""
+def callings(transcript: Transcript) -> dict[str, str]:
+    """What each speaker is called, by label: by name who is known, the others by letters that are nobody's name."""
+    labels = sorted({segment.speaker for segment in transcript.segments if segment.speaker}, key=number_of)
+    names = transcript.names
+    letters = (letter for letter in map(_letters, count(1)) if letter not in names.values())
+    return {label: names.get(label) or next(letters) for label in labels}
+
+
+def _speaker(segment: Segment, called: Mapping[str, str]) -> str:
+    """The name or the letter of the speaker, or the letter of the channel, from A on; AA comes behind Z."""
     if segment.speaker is not None:
-        return _letters(number_of(segment.speaker))
+        return called[segment.speaker]
     return ONE_SPEAKER if segment.channel is None else _letters(segment.channel + 1)
 
 
 def _letters(number: int) -> str:
-    return _letters((number - 1) // 26) * (number > 26) + chr(ord("A") + (number - 1) % 26)
+    before, last = divmod(number - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
 
 
 def logprobs(segments: Sequence[Segment]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from stt.api.answers.errors import refusal_of
 from stt.api.answers.openai_errors import CallFailed, failure_of
-from stt.api.openai.answers import diarized, logprobs, usage
+from stt.api.openai.answers import callings, diarized, logprobs, usage
 from stt.api.openai.form import Format, Wishes
 from stt.domain.access.owner import Owner
 from stt.domain.errors import Leaving, SttError
@@ -89,7 +89,7 @@ class _Growing:
             message = "What was sent already is not what the transcript says; ask without stream to read it."
             raise CallFailed(message, code="text_changed", file_at_fault=False)
         if told_apart:
-            frames = [*self._rest(whole), *self._speaking(transcript.segments)]
+            frames = [*self._rest(whole), *self._speaking(transcript)]
         else:
             frames = self._grown(transcript.segments[self.segments :])
         return [*frames, _frame(self._done(transcript, whole))]
@@ -99,10 +99,11 @@ class _Growing:
         delta, self.text = whole[len(self.text) :], whole
         return [_frame({"type": "transcript.text.delta", "delta": delta})] if delta else []
 
-    def _speaking(self, segments: tuple[Segment, ...]) -> list[str]:
+    def _speaking(self, transcript: Transcript) -> list[str]:
         if self.wishes.format is not Format.DIARIZED_JSON:
             return []
-        return [_frame(diarized(number, segment)) for number, segment in enumerate(segments)]
+        called = callings(transcript)
+        return [_frame(diarized(number, segment, called)) for number, segment in enumerate(transcript.segments)]
 
     def _grown(self, segments: tuple[Segment, ...], *, with_speakers: bool = True) -> list[str]:
         frames = []
@@ -114,7 +115,7 @@ class _Growing:
                     event["logprobs"] = logprobs([segment])
                 frames.append(_frame(event))
             if with_speakers and self.wishes.format is Format.DIARIZED_JSON:
-                frames.append(_frame(diarized(self.segments, segment)))
+                frames.append(_frame(diarized(self.segments, segment, {})))
             self.segments += 1
         return frames
 

@@ -1,20 +1,22 @@
 """The form of a call: every field that OpenAI's reference knows, in any order, and what of it is not used."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from starlette.requests import Request
 
+from stt.api.openai.known_speakers import NAMES, introductions
 from stt.api.reading.form_data import Part
 from stt.api.reading.uploads import filled, text_of
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.verbose_json import GRANULARITIES
 from stt.domain.jobs.guidance import Task
 from stt.domain.jobs.job import AUTO_LANGUAGE, MULTI_LANGUAGE
+from stt.domain.transcripts.known_speaker import Introduction
 from stt.domain.whisper.models import SPEAKERS
 from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
-from stt.services.transcription_service import TranscriptionService
+from stt.services.transcription_service import REFERENCES, TranscriptionService
 from stt.services.upload import StoredUpload
 
 
@@ -43,16 +45,24 @@ class Wishes:
 
 _NEVER_STREAMED = frozenset({Format.SRT, Format.VTT, Format.VERBOSE_JSON})
 """Streams have no times, except those of speakers."""
-_LISTS = frozenset({"timestamp_granularities", "include", "languages", "keywords"})
+_LISTS = frozenset({"timestamp_granularities", "include", "languages", "keywords", NAMES, REFERENCES})
 _SINGLE = frozenset(
     {"model", "language", "prompt", "response_format", "temperature", "stream", "hotwords"}
     | {"engine", "channels", "tone_marks", "speakers"}
 )
 
 
-async def take_call(
-    request: Request, service: TranscriptionService, task: Task
-) -> tuple[StoredUpload, JobOptions, Wishes]:
+@dataclass(frozen=True)
+class Taken:
+    """A call that was read: its file lies in storage. `introduced` are those whose voices are to be known."""
+
+    stored: StoredUpload
+    options: JobOptions
+    wishes: Wishes
+    introduced: tuple[Introduction, ...] = ()
+
+
+async def take_call(request: Request, service: TranscriptionService, task: Task) -> Taken:
     """Read a call's form in one pass, with the file going into storage while it arrives.
 
     Raises:
@@ -78,17 +88,17 @@ class _Form:
             if self._stored is not None:
                 raise InvalidRequest("The field 'file' was sent twice.", code="duplicate_field", field="file")
             # Refused before hours of audio are sent, as far as fields stand in front of the file.
-            self._options(so_far=True), self._wishes()
+            self._options(so_far=True), self._wishes(), self._introduced(so_far=True)
             self._stored = await self._service.jobs.store(part.filename or "upload", part.blocks)
         elif name in _SINGLE | _LISTS:
-            self._values.setdefault(name, []).append((await text_of(part)).strip())
+            self._values.setdefault(name, []).append((await text_of(replace(part, name=name))).strip())
         elif name not in self._unused:
             self._unused.append(name)
 
-    def complete(self) -> tuple[StoredUpload, JobOptions, Wishes]:
+    def complete(self) -> Taken:
         if self._stored is None:
             raise InvalidRequest("The form has no field 'file'.", code="missing_field", field="file")
-        return self._stored, self._options(), self._wishes()
+        return Taken(self._stored, self._options(), self._wishes(), self._introduced())
 
     async def discard(self) -> None:
         if self._stored is not None:
@@ -107,6 +117,17 @@ class _Form:
             speakers=self._last("speakers") or ("auto" if self._means_speakers() else ""),
         )
         return self._service.jobs.options(chosen, so_far=so_far)
+
+    def _introduced(self, *, so_far: bool = False) -> tuple[Introduction, ...]:
+        names, references = self._all(NAMES), self._all(REFERENCES)
+        if not self._tells_apart():
+            return ()
+        if so_far and len(names) != len(references):
+            return ()
+        return introductions(names, references)
+
+    def _tells_apart(self) -> bool:
+        return bool(self._last("speakers")) or self._means_speakers()
 
     def _means_speakers(self) -> bool:
         """Whether an answer is asked for whose speakers nobody has to ask for, and they can be told apart here."""
@@ -146,6 +167,8 @@ class _Form:
             yield "temperature"
         if self._is_diarized() and not (self._last("speakers") or self._last("channels") or self._means_speakers()):
             yield f"response_format: speakers are not told apart here; 'stt models pull {SPEAKERS}' changes that"
+        if not self._tells_apart():
+            yield from (name for name in (NAMES, REFERENCES) if self._all(name))
         if len(self._last("prompt")) > TEXT_CHARACTERS:
             yield f"prompt: all but its last {TEXT_CHARACTERS} characters"
         has_logprobs = stream or form is Format.JSON

@@ -70,9 +70,9 @@ def _model(name: str) -> ModelBody:
 
 
 async def _answered(request: Request, service: TranscriptionService, access: Access, task: Task) -> Response:
-    stored, options, wishes = await take_call(request, service, task)
-    owner = access.owner
-    job_id = await service.begin(access, stored, options)
+    taken = await take_call(request, service, task)
+    owner, wishes = access.owner, taken.wishes
+    job_id = await service.begin(access, taken.stored, taken.options, taken.introduced)
     headers = {JOB_HEADER: job_id}
     if wishes.ignored:
         # Bare text has no other place for it. Names are the client's: what no header may hold is written as in a URL.

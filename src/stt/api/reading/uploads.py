@@ -21,10 +21,17 @@ TEXT_BYTES = 16 * 1024
 METADATA_BYTES = 64 * 1024
 """What metadata may take: sixteen pairs of the longest, as JSON writes letters beyond ASCII."""
 URL_BYTES = 4096
+REFERENCE_BYTES = 4 * 1024**2
+"""What a recording of a voice may take: ten seconds of the best sound in two channels, in base64."""
 
 _FIELDS = frozenset(field.name for field in fields(Choices))
 _TEXTS = frozenset({"prompt", "hotwords"})
-_LIMITS = {**dict.fromkeys(_TEXTS, TEXT_BYTES), "metadata": METADATA_BYTES, "webhook_url": URL_BYTES}
+_LIMITS = {
+    **dict.fromkeys(_TEXTS, TEXT_BYTES),
+    "metadata": METADATA_BYTES,
+    "webhook_url": URL_BYTES,
+    "known_speaker_references": REFERENCE_BYTES,
+}
 
 REFUSALS = {
     "s400": "The file is empty (`file_empty`), or `Idempotency-Key` is none (`invalid_idempotency_key`).",

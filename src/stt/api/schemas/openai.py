@@ -44,6 +44,18 @@ class CallForm(BaseModel):
     timestamp_granularities: list[Literal["word", "segment"]] = Field([], alias="timestamp_granularities[]")
     include: list[str] = Field([], alias="include[]", description="`logprobs`: how sure the engine was.")
     temperature: float = Field(0.0, ge=0, le=1, description="Is told as ignored where it is not 0.")
+    known_speaker_names: list[str] = Field(
+        [],
+        alias="known_speaker_names[]",
+        max_length=4,
+        description="For `diarized_json`: names of speakers, each with a recording in `known_speaker_references[]`.",
+    )
+    known_speaker_references: list[str] = Field(
+        [],
+        alias="known_speaker_references[]",
+        max_length=4,
+        description="Data URLs of 2 to 10 s of audio in which the speaker of that name speaks alone.",
+    )
     stream: bool = False
 
 
@@ -72,7 +84,8 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     **refusals(
         OpenAIErrorBody,
         s400="The form is not understood, or the file cannot be heard (`form_expected`, `missing_field`, "
-        "`invalid_field`, `unsupported_format`, `file_empty`).",
+        "`invalid_field`, `unsupported_format`, `file_empty`), or the recording of a speaker cannot "
+        "(`audio_unreadable`, `audio_too_long`, `no_speech`).",
         s404="There is no such model (`model_not_found`).",
         s408="The client stopped sending (`upload_stalled`).",
         s413="The file is larger than the service accepts (`file_too_large`).",

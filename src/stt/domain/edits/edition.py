@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from stt.domain.edits.operations import Line, Merge, Name, Operation, Restore
+from stt.domain.transcripts.speakers import given_names
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Edition:
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """The machine's own, by its result document."""
-        return cls(tuple(document["segments"]), duration=document["duration"])
+        return cls(tuple(document["segments"]), given_names(document), duration=document["duration"])
 
     def who(self, label: str | None) -> str | None:
         """The label of the speaker that one is taken for."""

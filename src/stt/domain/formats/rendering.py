@@ -96,6 +96,13 @@ def timed(segments: Iterable[Segment], duration: float, form: Format, limits: Cu
     raise ValueError(form)
 
 
+def named(segments: Iterable[Segment], names: Mapping[str, str]) -> list[Segment]:
+    """The segments; a speaker who has a name has it for a label."""
+    if not names:
+        return list(segments)
+    return [replace(segment, speaker=names.get(segment.speaker or "", segment.speaker)) for segment in segments]
+
+
 def _rttm(document: Mapping[str, Any]) -> str:
     if document.get("turns") is None:
         message = "This transcript does not say who speaks; transcribe with speakers=auto to have RTTM."
@@ -112,11 +119,7 @@ def _whole(document: Mapping[str, Any], form: Format) -> bytes:
 
 
 def _said(document: Mapping[str, Any]) -> list[Segment]:
-    """The segments; a speaker to whom somebody gave a name has it for a label."""
-    segments, names = map(Segment.from_dict, document["segments"]), given_names(document)
-    if not names:
-        return list(segments)
-    return [replace(segment, speaker=names.get(segment.speaker or "", segment.speaker)) for segment in segments]
+    return named(map(Segment.from_dict, document["segments"]), given_names(document))
 
 
 def _json(document: Mapping[str, Any], indent: int | None = None) -> bytes:

@@ -14,7 +14,7 @@ from stt.domain.merging.merger import Piece, disputed_seams, merge
 from stt.domain.merging.seam import Hearings
 from stt.domain.text.paragraphs import paragraphs
 from stt.domain.text.tone_marks import restyle
-from stt.domain.transcripts.speakers import Turn
+from stt.domain.transcripts.speakers import ToldApart, Turn
 from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Transcript
 
 NO_LANGUAGE = "und"
@@ -105,11 +105,11 @@ def assemble(
     engine: str,
     now: datetime,
     part: Span | None = None,
-    turns: Mapping[int | None, Sequence[Turn]] | None = None,
+    told: ToldApart | None = None,
 ) -> Transcript:
     """The transcript of a job; `again` holds the further hearings of each track by its channel.
 
-    `turns` say of each track who speaks when, where that is told apart. With a `part` it holds what begins in it, and
+    `told` says of each track who speaks when, where that is told apart. With a `part` it holds what begins in it, and
     accounts for that part alone.
     """
     accounts = [track.account(track.segments(again.get(track.channel, {}))) for track in tracks]
@@ -119,8 +119,8 @@ def assemble(
     left_out = sorted((s for account in accounts for s in account.suppressed), key=lambda s: s.start)
     if part is not None:
         heard, left_out = _beginning_in(part, heard), _beginning_in(part, left_out)
-    if turns is not None:
-        heard = sorted(_told_apart(heard, turns), key=lambda s: (s.start, s.end))
+    if told is not None:
+        heard = sorted(_told_apart(heard, told.turns), key=lambda s: (s.start, s.end))
     segments = tuple(_spelled(segment, job) for segment in heard)
     return Transcript(
         job_id=job.job_id,
@@ -136,16 +136,18 @@ def assemble(
         suppressed=tuple(left_out),
         broke_off=job.broke_off,
         notes=job.notes,
-        turns=None if turns is None else _by_time(turns),
+        turns=None if told is None else _by_time(told.turns),
+        names={} if told is None else told.names,
     )
 
 
-def retold(transcript: Transcript, turns: Mapping[int | None, Sequence[Turn]], *, now: datetime) -> Transcript:
+def retold(transcript: Transcript, told: ToldApart, *, now: datetime) -> Transcript:
     """A transcript with other turns: every word stays, and says who says it by these."""
     heard = [replace(segment, speaker=None, overlap=False) for segment in transcript.segments]
-    segments = tuple(sorted(_told_apart(heard, turns), key=lambda s: (s.start, s.end)))
+    segments = tuple(sorted(_told_apart(heard, told.turns), key=lambda s: (s.start, s.end)))
     made, text = now.isoformat(timespec="seconds"), paragraphs(segments)
-    return replace(transcript, created_at=made, segments=segments, text=text, turns=_by_time(turns))
+    turns = _by_time(told.turns)
+    return replace(transcript, created_at=made, segments=segments, text=text, turns=turns, names=told.names)
 
 
 def _told_apart(heard: Sequence[Segment], turns: Mapping[int | None, Sequence[Turn]]) -> list[Segment]:

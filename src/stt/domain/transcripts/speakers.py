@@ -58,11 +58,19 @@ class Turn:
     speaker: str
 
 
-def told_apart(turns: Sequence[Turn]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ToldApart:
+    """The turns of each channel of a recording, and the names of those whose voices are known, by label."""
+
+    turns: Mapping[int | None, Sequence[Turn]]
+    names: Mapping[str, str]
+
+
+def told_apart(turns: Sequence[Turn], names: Mapping[str, str]) -> dict[str, Any]:
     """What a result document says of speakers: who there is, by when they first speak, and who speaks when."""
     labels = dict.fromkeys(turn.speaker for turn in turns)
     return {
-        "speakers": [{"id": label, "name": name_of(label)} for label in labels],
+        "speakers": [{"id": label, "name": names.get(label) or name_of(label)} for label in labels],
         "turns": [{"start": round(t.start, 3), "end": round(t.end, 3), "speaker": t.speaker} for t in turns],
     }
 
@@ -83,6 +91,6 @@ def name_of(speaker: str) -> str:
 
 
 def given_names(document: Mapping[str, Any]) -> dict[str, str]:
-    """The names in a result document that somebody gave, by label."""
+    """The names in a result document that somebody gave, or that were known by a voice, by label."""
     speakers = document.get("speakers") or ()
     return {who["id"]: who["name"] for who in speakers if who["name"] != name_of(who["id"])}

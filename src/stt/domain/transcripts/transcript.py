@@ -1,14 +1,14 @@
 """A transcript and its parts; every time is in seconds from the start of the file."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from stt.domain.transcripts.coverage import Coverage
 from stt.domain.transcripts.decoding import Decoding
 from stt.domain.transcripts.note import Note
-from stt.domain.transcripts.speakers import Turn, told_apart
+from stt.domain.transcripts.speakers import Turn, given_names, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,7 @@ class Transcript:
 
     `broke_off` is the second at which a damaged file stopped being readable, `None` for a whole one; `notes` are what
     the reader should know about the file. `turns` say who speaks when; `None` where speakers are not told apart.
+    `names` are those of speakers whose voices were known, by label.
     """
 
     job_id: str
@@ -178,6 +179,7 @@ class Transcript:
     broke_off: float | None = None
     notes: tuple[Note, ...] = ()
     turns: tuple[Turn, ...] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The result document; `segments` are numbered from 0."""
@@ -195,7 +197,7 @@ class Transcript:
             "model": self.model,
             "engine": self.engine,
             "created_at": self.created_at,
-            **({} if self.turns is None else told_apart(self.turns)),
+            **({} if self.turns is None else told_apart(self.turns, self.names)),
         }
 
     def lines(self) -> Iterator[str]:
@@ -238,6 +240,7 @@ class Transcript:
             broke_off=data.get("broke_off"),
             notes=tuple(Note.from_dict(note) for note in data.get("notes", ())),
             turns=tuple(Turn(**turn) for turn in data["turns"]) if "turns" in data else None,
+            names=given_names(data),
         )
 
 

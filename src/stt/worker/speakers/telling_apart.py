@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from stt.domain.merging.assembly import Track
-from stt.domain.transcripts.speakers import SpeakerCount, Turn, label_of
+from stt.domain.transcripts.speakers import SpeakerCount, ToldApart, Turn, label_of
 from stt.worker.speakers.clustering import People, people_of
 from stt.worker.speakers.linkage import Labels
+from stt.worker.speakers.naming import Known, names_of
 from stt.worker.speakers.tracks import Heard, Tracks, tracks_of
 from stt.worker.speakers.voices import Voices
 
@@ -18,21 +21,32 @@ BREATH_SECONDS = 0.2
 """Silence in one person's speech that ends no turn."""
 
 
-def turns_of(heard: Mapping[int | None, Sequence[Heard]], wanted: SpeakerCount) -> dict[int | None, list[Turn]]:
+def tell_apart(
+    heard: Mapping[int | None, Sequence[Heard]], wanted: SpeakerCount, known: Sequence[Known] = ()
+) -> ToldApart:
     """The turns of each channel in order of time; speakers are labelled by when they first speak, in any channel.
 
-    `heard` has the chunks of each channel. A channel that is apart from others is at least one person of its own, and
-    of the number that is wanted at least one is left for every other.
+    Those of them whose voices are `known` have their names. `heard` has the chunks of each channel. A channel that is
+    apart from others is at least one person of its own, and of the number that is wanted at least one is left for every
+    other.
     """
     most = max(1.0, wanted.most - (len(heard) - 1))
     least = wanted.least if len(heard) == 1 else 1
-    found = {channel: _turns_of_channel(chunks, least, most) for channel, chunks in heard.items()}
+    tracks = {channel: tracks_of(chunks) for channel, chunks in heard.items()}
+    people = {channel: people_of(tracks[channel], least, most) for channel in heard}
+    found = {channel: _joined(_spoken(tracks[channel], people[channel])) for channel in heard}
     everybody = [(turn.start, turn.end, (channel, turn.person)) for channel, turns in found.items() for turn in turns]
-    numbers = {who: number for number, who in enumerate(dict.fromkeys(who for *_, who in sorted(everybody, key=_time)))}
-    return {
-        channel: [Turn(turn.start, turn.end, label_of(numbers[channel, turn.person])) for turn in turns]
+    labels = {
+        who: label_of(number)
+        for number, who in enumerate(dict.fromkeys(who for *_, who in sorted(everybody, key=_time)))
+    }
+    turns = {
+        channel: [Turn(turn.start, turn.end, labels[channel, turn.person]) for turn in turns]
         for channel, turns in found.items()
     }
+    sounds = {labels[channel, number]: people[channel].centroids[number] for channel, number in labels}
+    names = names_of(np.array(list(sounds.values())), known) if sounds else {}
+    return ToldApart(turns, {list(sounds)[number]: name for number, name in names.items()})
 
 
 def heard_in(tracks: Sequence[Track], kept: Mapping[int, bytes]) -> dict[int | None, list[Heard]]:
@@ -55,11 +69,6 @@ class _Turn(NamedTuple):
 
 def _time(turn: tuple[float, float, object]) -> tuple[float, float]:
     return turn[:2]
-
-
-def _turns_of_channel(heard: Sequence[Heard], least: int, most: float) -> list[_Turn]:
-    tracks = tracks_of(heard)
-    return _joined(_spoken(tracks, people_of(tracks, least, most)))
 
 
 def _spoken(tracks: Tracks, people: People) -> Iterator[_Turn]:

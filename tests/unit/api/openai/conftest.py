@@ -19,7 +19,7 @@ SEGMENTS = (Segment(0.1, 0.9, "Xin chào.", WORDS), Segment(3.0, 3.5, "Vâng.", 
 def worker(embedded):
     """Takes the next job and completes it with these segments, or fails it."""
 
-    async def finish(segments=SEGMENTS, *, error=None):
+    async def finish(segments=SEGMENTS, *, error=None, **told):
         job, claim = await eventually(lambda: embedded.jobs.claim("worker", 60))
         if error:
             await embedded.jobs.fail(claim, *error)
@@ -37,6 +37,7 @@ def worker(embedded):
             model="demo",
             engine="faster-whisper",
             created_at="2026-01-31T08:15:00+00:00",
+            **told,
         )
         key = f"results/{job.job_id}/transcription.json"
         await embedded.storage.write(key, json.dumps(transcript.to_dict()).encode())

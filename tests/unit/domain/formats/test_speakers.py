@@ -2,10 +2,15 @@
 
 import io
 import json
+from dataclasses import replace
 
 import docx
 import pytest
 
+from stt.domain.edits.document import document_of, edition_of
+from stt.domain.edits.editing import edited
+from stt.domain.edits.edition import Edition
+from stt.domain.edits.operations import Name
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.rendering import Format, render
 from stt.domain.transcripts.coverage import Coverage
@@ -87,3 +92,17 @@ def test_rttm_is_what_scoring_programs_read():
     with pytest.raises(InvalidRequest, match="speakers=auto") as refused:
         render(transcript(turns=None).to_dict(), Format.RTTM)
     assert refused.value.error_code == "speakers_not_told_apart"
+
+
+def test_who_was_known_by_voice_has_the_name_in_every_form_and_in_every_version():
+    document = replace(transcript(), names={"S2": "Lan"}).to_dict()
+    assert [speaker["name"] for speaker in document["speakers"]] == ["Speaker 1", "Lan"]
+    assert Transcript.from_dict(document).names == {"S2": "Lan"}
+    assert b"[Lan] " in render(document, Format.SRT)
+    assert b"<v Lan>" in render(document, Format.VTT)
+    machine = Edition.of(document)
+    assert document_of(document, machine, 1)["speakers"] == document["speakers"]
+    unnamed, _ = edited(machine, [Name("S2", None)])
+    assert [speaker["name"] for speaker in document_of(document, unnamed, 1)["speakers"]] == ["Speaker 1", "Speaker 2"]
+    again = edition_of(document, [change.to_dict() for change in unnamed.leading_from(machine)])
+    assert again.names == unnamed.names == {}

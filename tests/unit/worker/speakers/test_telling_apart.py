@@ -13,7 +13,9 @@ ALWAYS = Span(0.0, float("inf"))
 
 def turns_of(heard, wanted):
     """The turns of a recording of one channel, each chunk with the second at which it begins."""
-    return telling_apart.turns_of({None: [Heard(begin, ALWAYS, voices) for begin, voices in heard]}, wanted)[None]
+    return telling_apart.tell_apart({None: [Heard(begin, ALWAYS, voices) for begin, voices in heard]}, wanted).turns[
+        None
+    ]
 
 
 def seconds_right(turns, windows):
@@ -100,10 +102,10 @@ def test_channels_are_people_of_their_own_and_may_be_several_each():
         0: [Heard(6.0, ALWAYS, chunk_of([[0], [0]], draw))],
         1: [Heard(0.0, ALWAYS, chunk_of([[0], [1], [0]], draw))],
     }
-    turns = telling_apart.turns_of(heard, SpeakerCount())
+    turns = telling_apart.tell_apart(heard, SpeakerCount()).turns
     assert [turn.speaker for turn in turns[1]] == ["S1", "S2", "S1"]
     assert [turn.speaker for turn in turns[0]] == ["S3"]
-    two = telling_apart.turns_of(heard, SpeakerCount(2, 2))
+    two = telling_apart.tell_apart(heard, SpeakerCount(2, 2)).turns
     assert {turn.speaker for channel in two.values() for turn in channel} == {"S1", "S2"}
 
 
@@ -113,5 +115,5 @@ def test_what_two_chunks_hear_around_their_cut_is_said_once():
         Heard(0.0, Span(0.0, 10.0), chunk_of([[0], [0], [0]], draw)),
         Heard(5.0, Span(10.0, 20.0), chunk_of([[0], [0], [0]], draw)),
     ]
-    (turn,) = telling_apart.turns_of({None: chunks}, SpeakerCount())[None]
+    (turn,) = telling_apart.tell_apart({None: chunks}, SpeakerCount()).turns[None]
     assert (turn.start, turn.end) == (0.0, 20.0)

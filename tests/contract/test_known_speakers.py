@@ -1,0 +1,51 @@
+"""People whose voices are known, the same on SQLite and PostgreSQL."""
+
+import pytest
+
+from stt.domain.access.owner import ANONYMOUS
+from stt.domain.transcripts.known_speaker import Sample
+from stt.repositories.deletions import DeletionRepository
+from stt.repositories.known_speaker_repository import Introduced, KnownSpeakerRepository
+from stt.repositories.retention import RetentionRepository
+from stt.repositories.retries import RetryRepository
+from tests.contract.test_repositories import jobs, new_job  # noqa: F401  fixtures
+
+AN, BINH = Sample("An", b"fLaC\0an", 3.0, 2.5), Sample("Bình", b"fLaC\0binh", 9.0, 7.5)
+
+
+@pytest.fixture
+def known(database):
+    return KnownSpeakerRepository(database)
+
+
+async def introduced(jobs, job_id="job-1"):  # noqa: F811
+    return await jobs.add(new_job(job_id=job_id, promise=Introduced([AN, BINH])))
+
+
+async def test_who_is_introduced_with_a_job_is_known_in_that_alone(known, jobs):  # noqa: F811
+    job = await introduced(jobs)
+    other = await jobs.add(new_job(job_id="job-2"))
+    assert await known.of_job(job) == [AN, BINH]
+    assert await known.of_job(other) == []
+
+
+async def test_a_job_that_is_begun_again_knows_them_still(known, jobs, database):  # noqa: F811
+    job = await introduced(jobs)
+    await jobs.cancel(ANONYMOUS, "job-1")
+    await RetryRepository(database).retry(ANONYMOUS, "job-1")
+    assert await known.of_job(job) == [AN, BINH]
+
+
+@pytest.mark.parametrize("end", ["deleted", "its audio is gone", "its text is gone"])
+async def test_they_are_forgotten_with_what_they_came_for(known, jobs, database, end):  # noqa: F811
+    job = await introduced(jobs)
+    kept = await introduced(jobs, "job-2")
+    match end:
+        case "deleted":
+            await DeletionRepository(database).mark(ANONYMOUS, "job-1")
+        case "its audio is gone":
+            await RetentionRepository(database).mark_audio_deleted(job)
+        case _:
+            await RetentionRepository(database).delete_text(job)
+    assert await known.of_job(job) == []
+    assert await known.of_job(kept) == [AN, BINH]
