@@ -15,7 +15,7 @@ from stt.repositories.statements import claimable, claims
 from stt.repositories.tables.jobs import ChunkRow
 from tests.contract.claim_machine import Claims
 
-EXAMPLES = int(os.environ.get("STT_CHAOS_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("STT_CHAOS_EXAMPLES", "8"))
 STEPS = 30
 
 

@@ -217,3 +217,26 @@ async def test_a_message_to_a_paused_webhook_is_not_sent_again(database, jobs, w
     assert await deliveries.claim("w", LEASE) is None
     with pytest.raises(NotFound, match="no webhook"):
         await deliveries.send_again(SOMEBODY, hook.webhook_id, delivery.delivery_id)
+
+
+async def test_an_attempt_that_is_settled_twice_because_an_answer_was_lost_counts_once(jobs, webhooks, deliveries):
+    """The second time it was an unexpected error, and the message came sooner than planned."""
+    hook = await webhooks.add(ANONYMOUS, URL, SECRET)
+    await end(jobs)
+    delivery, _, claim = await deliveries.claim("w", LEASE)
+    await deliveries.settle(delivery, claim, attempt(503))
+    with pytest.raises(ClaimLost):
+        await deliveries.settle(delivery, claim, attempt(503))
+    (told,) = await deliveries.of_webhook(ANONYMOUS, hook.webhook_id, 10)
+    assert len(told.attempts) == 1
+
+
+async def test_a_message_over_which_a_consumer_died_waits_as_long_as_any_other(database, jobs, webhooks, deliveries):
+    """It seemed to be held by the dead one, for whom no more than ten minutes are waited: it came without a pause."""
+    await webhooks.add(ANONYMOUS, URL, SECRET)
+    await end(jobs)
+    await deliveries.claim("dies", LEASE)
+    longest = RETRY_SECONDS.index(max(RETRY_SECONDS))
+    for _ in range(longest + 1):
+        await try_once(database, deliveries, attempt(503))
+    assert await deliveries.claim("w", LEASE) is None

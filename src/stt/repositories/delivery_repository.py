@@ -60,8 +60,9 @@ class DeliveryRepository(ClaimableRepository):
 
         def settle(connection: Connection) -> Pause | None:
             webhook = _locked(connection, delivery.webhook_id)
-            outcome = update(DeliveryRow).where(held_by(DeliveryRow, claim)).values(_outcome(claim, attempt))
-            write_fenced(connection, outcome)
+            # Not a second time: what is settled again, because the answer to it was lost, is nobody's any more.
+            held = held_by(DeliveryRow, claim), DeliveryRow.outcomes < DeliveryRow.attempt
+            write_fenced(connection, update(DeliveryRow).where(*held).values(_outcome(claim, attempt)))
             connection.execute(insert(AttemptRow).values(**_attempt_values(delivery, claim, attempt)))
             return _count(connection, webhook, attempt)
 
@@ -142,7 +143,8 @@ def _locked(connection: Connection, webhook_id: str) -> Row[Any]:
 
 
 def _outcome(claim: Claim, attempt: Attempt) -> dict[str, Any]:
-    told = {"outcomes": DeliveryRow.outcomes + 1, "error_message": attempt.error}
+    # An attempt that was told of makes up for those that were not: who holds it would not wait longer than a lease.
+    told = {"outcomes": DeliveryRow.attempt, "error_message": attempt.error}
     if attempt.succeeded:
         return told | {"status": DeliveryStatus.DELIVERED, "available_at": None}
     delay = retry_delay(claim.tries, attempt.retry_after, random.random())  # noqa: S311
