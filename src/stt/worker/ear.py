@@ -9,6 +9,7 @@ from stt.domain.jobs.chunk import Span
 from stt.domain.jobs.guidance import Guidance
 from stt.domain.transcripts.known_speaker import Sample
 from stt.worker.audio import flac
+from stt.worker.audio.band import is_narrow
 from stt.worker.audio.pcm import Pcm
 from stt.worker.speakers.hearing import hear_voices
 from stt.worker.speakers.naming import Known, voice_in
@@ -45,6 +46,9 @@ class Ear:
     async def known(self, samples: Sequence[Sample]) -> list[Known]:
         """The voices of those who speak in samples, as far as they are clearly heard.
 
+        From a telephone they are not: two women who read English aloud are 0.18 apart there, as near as one is to
+        herself, and of 204 names that such samples gave 18 were wrong.
+
         Raises:
             ModelUnavailable: the model is not here and cannot be fetched.
         """
@@ -53,7 +57,10 @@ class Ear:
         networks = await self._loaded()
 
         def voice_of(sample: Sample) -> Known | None:
-            heard = hear_voices(flac.decode(sample.flac), networks)
+            pcm = flac.decode(sample.flac)
+            if is_narrow(pcm):
+                return None
+            heard = hear_voices(pcm, networks)
             voice = voice_in([Heard(0.0, Span(0.0, sample.seconds), heard)])
             return None if voice is None else Known(sample.name, voice)
 

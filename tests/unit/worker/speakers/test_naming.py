@@ -33,8 +33,8 @@ def test_who_sounds_like_a_known_voice_has_its_name_and_nobody_else_has_any():
         [],
         [Known("a stranger", towards(0, 0, 0))],
         [Known("somebody who is not near enough", towards(1 - NEAR - 0.01))],
-        [Known("nobody knows which of two", towards(0.65, 0.65 - SURER + 0.01))],
-        [Known("one of two", towards(0.9)), Known("who both sound like one", towards(0.9 - SURER + 0.01))],
+        [Known("nobody knows which of two", towards(0.76, 0.76 - SURER + 0.02))],
+        [Known("one of two", towards(0.95)), Known("who both sound like one", towards(0.95 - SURER + 0.01))],
     ],
     ids=["nobody", "stranger", "far", "two people", "two names"],
 )
@@ -45,8 +45,8 @@ def test_nobody_is_named_by_a_guess(known):
 def test_limits_are_just_that():
     """Negative control of the test above: a hair nearer or surer, and there is a name."""
     assert names_of(PEOPLE, [Known("An", towards(1 - NEAR + 0.01))]) == {0: "An"}
-    assert names_of(PEOPLE, [Known("An", towards(0.65, 0.65 - SURER - 0.01))]) == {0: "An"}
-    assert names_of(PEOPLE, [Known("An", towards(0.9)), Known("Hà", towards(0.9 - SURER - 0.01))]) == {0: "An"}
+    assert names_of(PEOPLE, [Known("An", towards(0.76, 0.76 - SURER - 0.01))]) == {0: "An"}
+    assert names_of(PEOPLE, [Known("An", towards(0.95)), Known("Hà", towards(0.95 - SURER - 0.01))]) == {0: "An"}
 
 
 def test_a_recording_is_of_who_speaks_most_in_it():
