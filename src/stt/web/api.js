@@ -3,6 +3,9 @@
 import { askForKey, key } from "./key.js";
 import { reached } from "./connection.js";
 
+/** Refusals that are over soon: another request is at it, or the line was too slow. */
+const PASSING = ["idempotency_key_in_use", "upload_busy", "upload_stalled"];
+
 /** What the service refused, or that it could not be reached; `passing` if the same may do well a little later. */
 export class Refusal extends Error {
   constructor(status, body = {}, retryAfter = null) {
@@ -14,7 +17,7 @@ export class Refusal extends Error {
   }
 
   get passing() {
-    return [0, 429, 502, 503, 504].includes(this.status) || this.code === "idempotency_key_in_use";
+    return [0, 429, 502, 503, 504].includes(this.status) || PASSING.includes(this.code);
   }
 
   static of(status, text, retryAfter) {

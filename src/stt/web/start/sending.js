@@ -1,38 +1,28 @@
-// Sends one file, and measures how fast. By XMLHttpRequest: fetch tells nothing of what it has sent.
+// Sends one file, and measures how fast: a short one as it is, a long one so that it goes on where it was.
 
-import { Refusal, address, authorization } from "../api.js";
-import { reached } from "../connection.js";
+import { deliver } from "./delivery.js";
+import { sendOn } from "./resumable.js";
 
+/** Bytes up to which a file goes in one request: to send it anew costs less than to ask how much of it is there. */
+export const WHOLE = 4 * 2 ** 20;
 /** Seconds over which the speed is measured. */
 const MEASURED = 6;
 
-/** The job that the file has become, one however often it is sent under the same `id`; `told` is called with `{sent, total, speed}` in bytes and bytes per second. */
-export function send({ id, file, options, sending }, told) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(options)) if (value) form.append(name, value);
-  form.append("file", file, file.name);
-  const request = new XMLHttpRequest();
+/** The job that a file has become, one however often it is sent; `told` is called with `{sent, total, speed}` in bytes
+ * and bytes per second, `whenBegun()` once the service keeps what it has of the file. */
+export function send(upload, told, whenBegun = () => {}) {
   const speed = new Speed();
-  return new Promise((resolve, reject) => {
-    request.upload.onprogress = ({ loaded, total }) => {
-      told({ sent: loaded, total, speed: speed.at(performance.now() / 1000, loaded) });
-    };
-    request.onload = () => {
-      reached(true);
-      if (request.status < 300) resolve(JSON.parse(request.responseText));
-      else reject(Refusal.of(request.status, request.responseText, request.getResponseHeader("Retry-After")));
-    };
-    request.onerror = () => {
-      reached(false);
-      reject(new Refusal(0));
-    };
-    request.onabort = () => reject(new Refusal(0));
-    sending.signal.addEventListener("abort", () => request.abort());
-    request.open("POST", address("api/stt/jobs"));
-    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
-    request.setRequestHeader("Idempotency-Key", id);
-    request.send(form);
-  });
+  const total = upload.file.size;
+  const telling = (sent) => told({ sent: Math.min(sent, total), total, speed: speed.at(performance.now() / 1000, sent) });
+  return total > WHOLE ? sendOn(upload, telling, whenBegun) : sendWhole(upload, telling);
+}
+
+async function sendWhole({ id, file, options, sending: { signal } }, told) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(options)) if (value) body.append(name, value);
+  body.append("file", file, file.name);
+  const headers = { "Idempotency-Key": id };
+  return JSON.parse((await deliver({ method: "POST", path: "api/stt/jobs", headers, body, signal }, told)).responseText);
 }
 
 /** Bytes per second of late: what a line does now, not what it did an hour ago. */
@@ -44,6 +34,6 @@ export class Speed {
     this.#seen.push([second, bytes]);
     while (this.#seen.length > 2 && second - this.#seen[0][0] > MEASURED) this.#seen.shift();
     const [first, sent] = this.#seen[0];
-    return second > first ? (bytes - sent) / (second - first) : 0;
+    return second > first ? Math.max(0, bytes - sent) / (second - first) : 0;
   }
 }

@@ -8,7 +8,7 @@ import { jobsList } from "../jobs/view.js";
 import { language, sentenceOf, w } from "../words.js";
 import { choices, choicesForm, offered } from "./choices.js";
 import { begin, canRecord, end, recorder } from "./recorder.js";
-import { add, again, drop, uploads } from "./uploads.js";
+import { add, again, canPause, drop, pause, uploads } from "./uploads.js";
 
 /** How many things are dragged over the page just now: entering a child comes before leaving its parent. */
 let over = 0;
@@ -91,28 +91,33 @@ function recordButton() {
 }
 
 function row(upload) {
-  const { sent = 0, total = upload.file.size } = upload.progress ?? {};
-  const troubled = upload.state === "failed" || upload.state === "delayed";
-  return html`<li class=${`upload ${upload.state}`}>
-    <div class="name">${upload.file.name}</div>
+  const { state, name, size: total, sent: known = 0 } = upload;
+  const { sent } = state === "sending" ? upload.progress : { sent: known };
+  const troubled = state === "failed" || state === "delayed";
+  const act = (icon, label, action) => html`<button class="icon-button" title=${label} aria-label=${`${label}: ${name}`}
+    @click=${() => action(upload)}>${icon}</button>`;
+  return html`<li class=${`upload ${state}`}>
+    <div class="name">${name}</div>
     <div class="quiet" role=${troubled ? "alert" : nothing}>${described(upload)}</div>
-    <progress max=${Math.max(1, total)} .value=${sent} aria-label=${w.uploadProgress(upload.file.name)}></progress>
+    <progress max=${Math.max(1, total)} .value=${sent} aria-label=${w.uploadProgress(name)}></progress>
     <div class="actions">
-      ${troubled ? html`<button class="icon-button" title=${w.tryAgain} aria-label=${w.tryAgain}
-        @click=${() => again(upload)}>${icons.retry}</button>` : nothing}
-      <button class="icon-button" title=${w.removeUpload} aria-label=${`${w.removeUpload}: ${upload.file.name}`}
-        @click=${() => drop(upload)}>${icons.close}</button>
+      ${troubled ? act(icons.retry, w.tryAgain, again) : nothing}
+      ${state === "paused" ? act(icons.play, w.goOnUpload, again) : nothing}
+      ${canPause(upload) ? act(icons.pause, w.pauseUpload, pause) : nothing}
+      ${act(icons.close, w.removeUpload, drop)}
     </div>
   </li>`;
 }
 
-function described({ state, file, progress, error, resumed }) {
+function described({ state, size: total, sent: known = 0, progress, error, resumed }) {
   if (state === "failed") return sentenceOf(error);
   if (state === "delayed") return w.uploadDelayed;
   if (state === "key") return w.uploadWantsKey;
-  const whole = size(file.size, language);
+  const whole = size(total, language);
+  if (state === "paused") return w.uploadPaused(size(known, language), whole);
+  if (state === "absent") return w.uploadAbsent(size(known, language), whole);
   if (state === "waiting") return resumed ? w.uploadResumed(whole) : w.uploadWaiting(whole);
-  const { sent, total, speed } = progress;
+  const { sent, speed } = progress;
   if (sent >= total && total) return w.uploadStoring;
   const left = speed > 0 ? span((total - sent) / speed, language) : null;
   return w.uploadSending(size(sent, language), whole, speed ? size(speed, language) : null, left);

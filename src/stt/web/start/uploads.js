@@ -1,47 +1,81 @@
-// Files on their way to the service. A file that waits, or failed, is kept in this browser and goes on after a reload.
+// Files on their way to the service. What waits, is half sent, or failed, is kept in this browser and goes on after a reload.
 
-import { createStore, del, entries, set } from "../vendor/idb-keyval/idb-keyval.js";
-import { patience } from "../connection.js";
+import { patience, patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
 import { added } from "../jobs/list.js";
 import { askForKey, key } from "../key.js";
-import { send } from "./sending.js";
+import { forget, hold, keep, keepFile, restored } from "./kept.js";
+import { giveUp, standing } from "./resumable.js";
+import { WHOLE, send } from "./sending.js";
 
 const AT_ONCE = 2;
-/** Bytes; the browser keeps a copy of a file on the disk, and of larger ones only its name would be worth that. */
-const KEPT_BYTES = 2 ** 30;
 
-const kept = createStore("stt-uploads", "files");
-
-/** Newest last. */
+/** Newest last. `state` is "waiting", "sending", "paused", "delayed" (goes on by itself), "failed" (refused), "key", or
+ * "absent": half sent, and the browser does not have the file any more. */
 export const uploads = [];
 
 export function add(files, options) {
   for (const file of files) {
-    const upload = { id: crypto.randomUUID?.() ?? String(Math.random()), file, options, state: "waiting", failures: 0 };
-    uploads.push(upload);
-    if (file.size <= KEPT_BYTES) {
-      set(upload.id, { file, options, at: Date.now() }, kept).catch(() => {});
+    const left = uploads.find((upload) => upload.state === "absent" && isSame(upload, file));
+    if (left) {
+      left.file = file;
+      again(left);
+    } else {
+      begin(file, options);
     }
   }
   proceed();
 }
 
-/** Take up what an earlier visit left. */
-export async function restore() {
-  const left = await entries(kept).catch(() => []);
-  for (const [id, { file, options, at }] of left.sort((a, b) => a[1].at - b[1].at)) {
-    if (!uploads.some((upload) => upload.id === id)) {
-      uploads.push({ id, file, options, state: "waiting", failures: 0, resumed: at });
+function begin(file, options) {
+  const { name, size, lastModified: modified } = file;
+  const id = crypto.randomUUID?.() ?? String(Math.random());
+  const upload = { id, file, name, size, modified, options, at: Date.now(), state: "waiting", failures: 0 };
+  uploads.push(upload);
+  hold(id);
+  keep(upload);
+  keepFile(upload);
+}
+
+const isSame = ({ name, size, modified }, file) => name === file.name && size === file.size && modified === file.lastModified;
+
+/** Take up what earlier visits left. */
+export function restore() {
+  return restored((left) => {
+    if (uploads.some(({ id }) => id === left.id)) return;
+    if (!left.file && !left.resumable) {
+      forget(left);
+      return;
     }
+    const state = left.paused ? "paused" : "waiting";
+    const upload = { ...left, state: left.file ? state : "absent", failures: 0, resumed: true };
+    uploads.push(upload);
+    if (!left.file) lookAt(upload);
+    proceed();
+  });
+}
+
+/** How far an upload is of which the file is gone, if the service still has what was sent. */
+async function lookAt(upload) {
+  try {
+    const { offset, job_id: made } = await patiently(() => standing(upload));
+    upload.sent = offset;
+    if (made) remove(upload);
+  } catch {
+    remove(upload);
   }
-  proceed();
+  redraw();
 }
 
 export function drop(upload) {
+  if (upload.resumable) giveUp(upload).catch(() => {});
+  remove(upload);
+}
+
+function remove(upload) {
   upload.sending?.abort();
   clearTimeout(upload.timer);
-  del(upload.id, kept).catch(() => {});
+  forget(upload);
   uploads.splice(uploads.indexOf(upload), 1);
   proceed();
 }
@@ -49,6 +83,21 @@ export function drop(upload) {
 export function again(upload) {
   clearTimeout(upload.timer);
   upload.state = "waiting";
+  upload.paused = false;
+  keep(upload);
+  proceed();
+}
+
+/** Whether an upload can be stopped, and go on where it was. */
+export const canPause = ({ state, size }) => size > WHOLE && ["waiting", "sending", "delayed"].includes(state);
+
+export function pause(upload) {
+  clearTimeout(upload.timer);
+  upload.state = "paused";
+  upload.paused = true;
+  upload.sent = upload.progress?.sent ?? upload.sent;
+  upload.sending?.abort();
+  keep(upload);
   proceed();
 }
 
@@ -57,31 +106,33 @@ export const isBusy = () => uploads.some((upload) => ["waiting", "sending", "del
 function proceed() {
   const sending = uploads.filter((upload) => upload.state === "sending").length;
   for (const upload of uploads.filter((each) => each.state === "waiting").slice(0, Math.max(0, AT_ONCE - sending))) {
-    begin(upload);
+    start(upload);
   }
   redraw();
 }
 
-async function begin(upload) {
+async function start(upload) {
   upload.state = "sending";
-  upload.progress = { sent: 0, total: upload.file.size, speed: 0 };
-  upload.sending = new AbortController();
+  upload.progress = { sent: upload.sent ?? 0, total: upload.size, speed: 0 };
+  const sending = new AbortController();
+  upload.sending = sending;
   const used = key();
   try {
     const job = await send(upload, (progress) => {
+      if (upload.sending !== sending) return;
       upload.progress = progress;
       redraw();
-    });
-    await added(job.job_id, upload.file.name);
-    drop(upload);
+    }, () => keep(upload));
+    await added(job.job_id);
+    remove(upload);
   } catch (error) {
-    if (upload.sending.signal.aborted) return;
-    failed(upload, error, used);
+    if (!sending.signal.aborted) await failed(upload, error, used);
   }
 }
 
 async function failed(upload, error, used) {
   upload.error = error;
+  keep(upload);
   if (error.status === 401) {
     upload.state = "key";
     await askForKey(used);

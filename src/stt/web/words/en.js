@@ -64,6 +64,10 @@ export default {
   uploadResumed: (size) => `${size} · goes on after your last visit`,
   uploadSending: (sent, whole, speed, left) =>
     [`${sent} of ${whole}`, speed && `${speed}/s`, left && `${left} left`].filter(Boolean).join(" · "),
+  uploadPaused: (sent, whole) => `Paused · ${sent} of ${whole}`,
+  uploadAbsent: (sent, whole) => `Half sent (${sent} of ${whole}). Choose this file again, and it goes on from there.`,
+  pauseUpload: "Pause",
+  goOnUpload: "Go on",
   uploadStoring: "Sent. The service is storing it…",
   uploadDelayed: "The service cannot be reached. The file is safe here, and goes on by itself.",
   uploadWantsKey: "The service asks for a key.",

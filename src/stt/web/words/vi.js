@@ -61,6 +61,10 @@ export default {
   uploadResumed: (size) => `${size} · tiếp tục từ lần trước`,
   uploadSending: (sent, whole, speed, left) =>
     [`${sent} / ${whole}`, speed && `${speed}/giây`, left && `còn ${left}`].filter(Boolean).join(" · "),
+  uploadPaused: (sent, whole) => `Tạm dừng · ${sent} / ${whole}`,
+  uploadAbsent: (sent, whole) => `Mới gửi một phần (${sent} / ${whole}). Chọn lại tệp này để gửi tiếp từ đó.`,
+  pauseUpload: "Tạm dừng",
+  goOnUpload: "Gửi tiếp",
   uploadStoring: "Đã gửi. Dịch vụ đang lưu…",
   uploadDelayed: "Không kết nối được dịch vụ. Tệp vẫn an toàn ở đây và sẽ tự gửi tiếp.",
   uploadWantsKey: "Dịch vụ yêu cầu khóa.",
