@@ -8,8 +8,8 @@ const KEPT_BYTES = 2 ** 30;
 const store = createStore("stt-sending", "uploads");
 const fileOf = (id) => `${id}.file`;
 
-export function keep({ id, name, size, modified, options, at, resumable = null, sent = 0, paused = false }) {
-  set(id, { id, name, size, modified, options, at, resumable, sent, paused }, store).catch(() => {});
+export function keep({ id, name, url, size, modified, options, at, resumable = null, sent = 0, paused = false }) {
+  set(id, { id, name, url, size, modified, options, at, resumable, sent, paused }, store).catch(() => {});
 }
 
 export function keepFile({ id, file }) {

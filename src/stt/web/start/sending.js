@@ -1,5 +1,7 @@
-// Sends one file, and measures how fast: a short one as it is, a long one so that it goes on where it was.
+// Sends one file, and measures how fast: a short one as it is, a long one so that it goes on where it was. Of a file at a
+// URL the URL is sent.
 
+import { json } from "../api.js";
 import { deliver } from "./delivery.js";
 import { sendOn } from "./resumable.js";
 
@@ -11,6 +13,7 @@ const MEASURED = 6;
 /** The job that a file has become, one however often it is sent; `told` is called with `{sent, total, speed}` in bytes
  * and bytes per second, `whenBegun()` once the service keeps what it has of the file. */
 export function send(upload, told, whenBegun = () => {}) {
+  if (upload.url) return fetched(upload);
   const speed = new Speed();
   const total = upload.file.size;
   const telling = (sent) => told({ sent: Math.min(sent, total), total, speed: speed.at(performance.now() / 1000, sent) });
@@ -23,6 +26,13 @@ async function sendWhole({ id, file, options, sending: { signal } }, told) {
   body.append("file", file, file.name);
   const headers = { "Idempotency-Key": id };
   return JSON.parse((await deliver({ method: "POST", path: "api/stt/jobs", headers, body, signal }, told)).responseText);
+}
+
+/** The service fetches the file itself, and answers when it has it. */
+function fetched({ id, url, options, sending: { signal } }) {
+  const chosen = Object.fromEntries(Object.entries(options).filter(([, value]) => value));
+  const headers = { "Idempotency-Key": id, "Content-Type": "application/json" };
+  return json("api/stt/jobs", { method: "POST", headers, body: JSON.stringify({ url, ...chosen }), signal });
 }
 
 /** Bytes per second of late: what a line does now, not what it did an hour ago. */

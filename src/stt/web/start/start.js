@@ -8,7 +8,8 @@ import { jobsList } from "../jobs/view.js";
 import { language, sentenceOf, w } from "../words.js";
 import { choices, choicesForm, offered } from "./choices.js";
 import { begin, canRecord, end, recorder } from "./recorder.js";
-import { add, again, canPause, drop, pause, uploads } from "./uploads.js";
+import { urlsIn } from "./urls.js";
+import { add, addUrls, again, canPause, drop, pause, uploads } from "./uploads.js";
 
 /** How many things are dragged over the page just now: entering a child comes before leaving its parent. */
 let over = 0;
@@ -41,9 +42,14 @@ export function listen(whenChanged) {
     whenChanged();
   });
   addEventListener("paste", (event) => {
-    if (!event.clipboardData?.files.length) return;
-    location.hash = "#/";
-    give(event.clipboardData.files);
+    if (event.clipboardData?.files.length) {
+      location.hash = "#/";
+      give(event.clipboardData.files);
+    } else if (!event.target.closest?.("input, textarea, [contenteditable]")) {
+      const urls = urlsIn(event.clipboardData?.getData("text") ?? "");
+      if (urls.length) location.hash = "#/";
+      addUrls(urls, choices());
+    }
   });
 }
 
@@ -61,6 +67,7 @@ export function startView() {
           </label>
           ${recordButton()}
         </div>
+        ${urlForm()}
         ${recorder.refused ? html`<p class="problem" role="alert">${w.microphoneRefused(recorder.refused)}</p>` : nothing}
       </div>
       ${choicesForm()}
@@ -78,6 +85,20 @@ function chosen(event) {
   event.target.value = "";
 }
 
+/** What is no URL is sent as well: the service says in words what is wrong with it. */
+function urlForm() {
+  return html`<form class="url" novalidate @submit=${(event) => {
+    event.preventDefault();
+    const { url } = event.target.elements;
+    if (url.value.trim()) addUrls([url.value.trim()], choices());
+    url.value = "";
+  }}>
+    <label><span class="visually-hidden">${w.urlOfFile}</span>
+      <input name="url" type="url" placeholder=${w.urlOfFile} autocomplete="off" spellcheck="false"></label>
+    <button class="button">${w.fetchUrl}</button>
+  </form>`;
+}
+
 function recordButton() {
   if (recorder.state === "on") {
     return html`<button class="button recording" @click=${end}>
@@ -91,15 +112,15 @@ function recordButton() {
 }
 
 function row(upload) {
-  const { state, name, size: total, sent: known = 0 } = upload;
+  const { state, name, url, size: total, sent: known = 0 } = upload;
   const { sent } = state === "sending" ? upload.progress : { sent: known };
   const troubled = state === "failed" || state === "delayed";
   const act = (icon, label, action) => html`<button class="icon-button" title=${label} aria-label=${`${label}: ${name}`}
     @click=${() => action(upload)}>${icon}</button>`;
   return html`<li class=${`upload ${state}`}>
     <div class="name">${name}</div>
-    <div class="quiet" role=${troubled ? "alert" : nothing}>${described(upload)}</div>
-    <progress max=${Math.max(1, total)} .value=${sent} aria-label=${w.uploadProgress(name)}></progress>
+    <div class="quiet" role=${troubled ? "alert" : nothing}>${url && state === "sending" ? html`<span class="spinner"></span>` : nothing} ${described(upload)}</div>
+    ${url ? nothing : html`<progress max=${Math.max(1, total)} .value=${sent} aria-label=${w.uploadProgress(name)}></progress>`}
     <div class="actions">
       ${troubled ? act(icons.retry, w.tryAgain, again) : nothing}
       ${state === "paused" ? act(icons.play, w.goOnUpload, again) : nothing}
@@ -109,10 +130,11 @@ function row(upload) {
   </li>`;
 }
 
-function described({ state, size: total, sent: known = 0, progress, error, resumed }) {
+function described({ state, url, size: total, sent: known = 0, progress, error, resumed }) {
   if (state === "failed") return sentenceOf(error);
-  if (state === "delayed") return w.uploadDelayed;
+  if (state === "delayed") return url ? w.urlDelayed : w.uploadDelayed;
   if (state === "key") return w.uploadWantsKey;
+  if (url) return state === "waiting" ? w.urlWaits : w.urlFetched;
   const whole = size(total, language);
   if (state === "paused") return w.uploadPaused(size(known, language), whole);
   if (state === "absent") return w.uploadAbsent(size(known, language), whole);

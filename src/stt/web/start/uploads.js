@@ -29,12 +29,22 @@ export function add(files, options) {
 
 function begin(file, options) {
   const { name, size, lastModified: modified } = file;
+  keepFile(enter({ file, name, size, modified, options }));
+}
+
+/** Let the service fetch files itself. */
+export function addUrls(urls, options) {
+  for (const url of urls) enter({ url, name: url, size: 0, options });
+  proceed();
+}
+
+function enter(known) {
   const id = crypto.randomUUID?.() ?? String(Math.random());
-  const upload = { id, file, name, size, modified, options, at: Date.now(), state: "waiting", failures: 0 };
+  const upload = { id, ...known, at: Date.now(), state: "waiting", failures: 0 };
   uploads.push(upload);
   hold(id);
   keep(upload);
-  keepFile(upload);
+  return upload;
 }
 
 const isSame = ({ name, size, modified }, file) => name === file.name && size === file.size && modified === file.lastModified;
@@ -43,14 +53,15 @@ const isSame = ({ name, size, modified }, file) => name === file.name && size ==
 export function restore() {
   return restored((left) => {
     if (uploads.some(({ id }) => id === left.id)) return;
-    if (!left.file && !left.resumable) {
+    const whole = left.file || left.url;
+    if (!whole && !left.resumable) {
       forget(left);
       return;
     }
     const state = left.paused ? "paused" : "waiting";
-    const upload = { ...left, state: left.file ? state : "absent", failures: 0, resumed: true };
+    const upload = { ...left, state: whole ? state : "absent", failures: 0, resumed: true };
     uploads.push(upload);
-    if (!left.file) lookAt(upload);
+    if (!whole) lookAt(upload);
     proceed();
   });
 }
