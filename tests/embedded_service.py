@@ -11,10 +11,12 @@ from stt.core.database import Database
 from stt.core.http_client import HttpClient
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.storage.local import LocalStorage
+from stt.domain.access.destinations import Destination, Place, Told, Use
 from stt.domain.errors import JobFailure
 from stt.domain.transcripts.known_speaker import Sample
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.chunk_repository import ChunkRepository
+from stt.repositories.consumer_repository import ConsumerRepository
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.delivery_repository import DeliveryRepository
 from stt.repositories.event_repository import EventRepository
@@ -28,6 +30,7 @@ from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
 from stt.repositories.schema import check, init_db, version
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.throughput_repository import ThroughputRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
@@ -50,6 +53,7 @@ from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
+from stt.services.system_service import SystemService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
@@ -126,6 +130,12 @@ class EmbeddedService:
             self.direct_uploads,
             RedoService(self.service, RedoRepository(self.database), self.announcer),
             MetricsService(QueueRepository(self.database), version="test"),
+            SystemService(
+                QueueRepository(self.database),
+                ConsumerRepository(self.database),
+                ThroughputRepository(self.database),
+                (Destination(Use.STORAGE, Told.AUDIO, Place.HERE),),
+            ),
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

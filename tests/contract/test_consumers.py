@@ -21,7 +21,9 @@ async def test_speakers_are_lacking_where_no_consumer_that_runs_can_tell_them_ap
     assert await consumers.lacking_speakers() is None
     await leaves("two")
     assert await consumers.lacking_speakers() == "Fetch it."
+    assert await consumers.running() == ("one",)
     await leaves("one")
+    assert await consumers.running() == ()
     assert await consumers.lacking_speakers() is None  # one of those that ran could
     await forecasts.report("one", {}, None)
     await leaves("two")

@@ -25,9 +25,15 @@ async def test_what_waits_is_told_by_lane_and_rank_and_what_is_held_by_worker(da
     assert all(0 <= w.oldest_seconds < 60 for w in look.waiting)
     (held,) = look.held
     assert (held.lane, held.row_id, held.worker_id, held.attempt) == (Lane.JOBS, job.job_id, "worker-1", 1)
+    assert held.job_id == job.job_id
     assert 50 < held.lease_seconds <= 60
 
     await jobs.give_back(claim, delay_seconds=30, counted=False, reason="")
     look = await queue.look()
     assert look.held == ()  # nobody has it, and it waits for its time
     assert {(w.lane, w.depth) for w in look.waiting} == {(Lane.JOBS, 2), (Lane.CHUNKS, 1)}
+
+    await chunks.claim("worker-2", 60)
+    assert [(one.lane, one.worker_id, one.job_id) for one in (await queue.look()).held] == [
+        (Lane.CHUNKS, "worker-2", job.job_id)
+    ]

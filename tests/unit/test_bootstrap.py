@@ -6,13 +6,35 @@ import pytest
 
 from stt.bootstrap import foundation, job_service, layout_of, slots_of
 from stt.bootstrap import layout as layout_module
+from stt.bootstrap.destinations import destinations_of
 from stt.core.config import Settings
+from stt.domain.access.destinations import Place, Told, Use
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.messages import Lane
 from stt.services.options import Choices
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import Gpus
 from stt.worker.inference.pool import EnginePool
+
+
+def test_every_host_that_settings_name_is_told_and_no_secret():
+    here = {(to.use, to.place, to.host) for to in destinations_of(Settings(_env_file=None, model_downloads=False))}
+    assert {place for use, place, _ in here if use in (Use.DATABASE, Use.STORAGE, Use.QUEUE)} == {Place.HERE}
+    assert not {use for use, *_ in here} & {Use.MODELS, Use.PACKAGES}
+    settings = Settings(
+        _env_file=None,
+        DATABASE_URL="postgresql://user:secret@db.example:5432/stt",
+        RABBITMQ_URL="amqp://user:secret@queue.example/",
+        MINIO_ENDPOINT="minio.example:9000",
+        MINIO_ACCESS_KEY="key",
+        MINIO_SECRET_KEY="secret",
+    )
+    there = {to.use: (to.told, to.host) for to in destinations_of(settings)}
+    assert there[Use.DATABASE] == (Told.TEXT, "db.example:5432")
+    assert there[Use.STORAGE] == (Told.AUDIO, "minio.example:9000")
+    assert there[Use.QUEUE] == (Told.NAMES, "queue.example")
+    assert there[Use.MODELS][0] is Told.NOTHING
+    assert "secret" not in str(destinations_of(settings))
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from stt.api.routes import (
     metrics_routes,
     options_routes,
     session_routes,
+    system_routes,
     upload_routes,
     webhook_routes,
 )
@@ -54,6 +55,7 @@ from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
+from stt.services.system_service import SystemService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
@@ -83,6 +85,7 @@ _ROUTERS = (
     openai_routes.router,
     health_routes.router,
     metrics_routes.router,
+    system_routes.router,
     index_routes.router,
     docs_routes.router,
 )
@@ -113,6 +116,7 @@ class Services:
     direct_uploads: DirectUploadService
     redos: RedoService
     metrics: MetricsService
+    system: SystemService
 
 
 def create_app(

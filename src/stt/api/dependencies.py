@@ -22,6 +22,7 @@ from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
+from stt.services.system_service import SystemService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
@@ -80,6 +81,7 @@ UrlFetcher = Annotated[UrlIngest, _service("urls")]
 Webhooks = Annotated[WebhookService, _service("webhooks")]
 Health = Annotated[HealthService, _service("health")]
 Metrics = Annotated[MetricsService, _service("metrics")]
+Systems = Annotated[SystemService, _service("system")]
 Keys = Annotated[KeyService, _service("keys")]
 Transcriptions = Annotated[TranscriptionService, _service("transcriptions")]
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from stt import __version__
+from stt.bootstrap.destinations import destinations_of
 from stt.bootstrap.foundation import Foundation, model_store, speaker_store
 from stt.repositories.call_repository import CallRepository
 from stt.repositories.consumer_repository import ConsumerRepository
@@ -19,6 +20,7 @@ from stt.repositories.key_repository import KeyRepository
 from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
+from stt.repositories.throughput_repository import ThroughputRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.repositories.webhook_repository import WebhookRepository
@@ -42,6 +44,7 @@ from stt.services.object_ingest import ObjectIngest
 from stt.services.options import UploadPolicy
 from stt.services.redo_service import RedoService
 from stt.services.retry_service import RetryService
+from stt.services.system_service import SystemService
 from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import FINISH_SECONDS, UploadService
 from stt.services.url_ingest import UrlIngest
@@ -184,6 +187,17 @@ def webhook_service(base: Foundation) -> WebhookService:
 def metrics_service(base: Foundation) -> MetricsService:
     """What Prometheus is told."""
     return MetricsService(QueueRepository(base.database), version=__version__)
+
+
+def system_service(base: Foundation) -> SystemService:
+    """What people see who watch the service."""
+    database = base.database
+    return SystemService(
+        QueueRepository(database),
+        ConsumerRepository(database),
+        ThroughputRepository(database),
+        destinations_of(base.settings),
+    )
 
 
 def health_service(base: Foundation, *, consuming: bool = False) -> HealthService:

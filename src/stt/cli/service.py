@@ -120,6 +120,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             redos=bootstrap.redo_service(base, jobs),
             keys=await _keys(base, listener),
             metrics=metrics,
+            system=bootstrap.system_service(base),
         )
         app = create_app(
             services,

@@ -29,6 +29,11 @@ class ConsumerRepository:
             return None
         return str(asked[0].lacks_speakers)
 
+    async def running(self) -> tuple[str, ...]:
+        """The ids of consumers that run."""
+        ids = select(ConsumerRow.id).where(is_running()).order_by(ConsumerRow.id)
+        return await self._database.read(lambda connection: tuple(connection.scalars(ids)))
+
 
 def is_running() -> ColumnElement[bool]:
     """Whether a consumer has told of itself a moment ago."""

@@ -1,6 +1,8 @@
 """The queue as a whole, for who watches it."""
 
-from sqlalchemy import Connection, Executable, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, func, select
 
 from stt.core.database import Database, now
 from stt.domain.jobs.messages import Lane
@@ -29,7 +31,7 @@ class QueueRepository:
                 for row in connection.execute(_waiting(table))
             )
             held = tuple(
-                Held(lane, row.id, row.worker_id or "", row.attempt, row.lease)
+                Held(lane, row.id, row.worker_id or "", row.attempt, row.lease, row.job_id)
                 for lane, table in TABLES.items()
                 for row in connection.execute(_held(table))
             )
@@ -48,4 +50,9 @@ def _waiting(table: type[Claimable]) -> Executable:
 def _held(table: type[Claimable]) -> Executable:
     held = table.available_at.is_not(None), table.available_at > now(), table.attempt != table.outcomes
     lease = (table.available_at - now()).label("lease")
-    return select(table.id, table.worker_id, table.attempt, lease).where(*held).order_by(table.id).limit(MOST_HELD)
+    columns = table.id, table.worker_id, table.attempt, lease, _job_of(table).label("job_id")
+    return select(*columns).where(*held).order_by(table.id).limit(MOST_HELD)
+
+
+def _job_of(table: type[Claimable]) -> ColumnElement[Any]:
+    return table.__table__.c["id" if table is JobRow else "job_id"]

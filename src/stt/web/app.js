@@ -10,6 +10,7 @@ import { asking, giveKey } from "./key.js";
 import { load } from "./start/choices.js";
 import { listen, startView } from "./start/start.js";
 import { isBusy, restore } from "./start/uploads.js";
+import { SystemView } from "./system/view.js";
 import { told } from "./telling.js";
 import { THEMES, setTheme, theme } from "./theme.js";
 import { TranscriptView } from "./transcript/view.js";
@@ -19,17 +20,16 @@ const root = document.getElementById("page");
 let view = null;
 let leaving = new AbortController();
 
-/** Views by the fragment of the address: `#/` and `#/jobs/ID?t=SECONDS`. */
+/** Views by the fragment of the address: `#/`, `#/system` and `#/jobs/ID?t=SECONDS`. */
 function route() {
   const [, id, query] = location.hash.match(/^#\/jobs\/([\w-]+)(?:\?(.*))?$/) ?? [];
   view?.close();
   leaving.abort();
   leaving = new AbortController();
   const moment = new URLSearchParams(query).get("t");
-  view = id ? new TranscriptView(id, moment === null ? null : Number(moment) || 0) : null;
-  if (!id) {
-    watch(leaving.signal);
-  }
+  if (id) view = new TranscriptView(id, moment === null ? null : Number(moment) || 0);
+  else view = location.hash === "#/system" ? new SystemView() : null;
+  if (!view) watch(leaving.signal);
   scrollTo(0, 0);
   redraw();
 }
@@ -41,9 +41,9 @@ function draw() {
     <header class="top">
       <a class="brand" href="#/">${mark} stt</a>
       ${connection.lost ? html`<p class="lost" role="status"><span class="spinner"></span> ${w.connectionLost}</p>` : nothing}
-      <nav class="tools" aria-label=${w.settings}>${languageButton()} ${themeButton()}</nav>
+      <nav class="tools" aria-label=${w.settings}>${systemLink()} ${languageButton()} ${themeButton()}</nav>
     </header>
-    <main id="main" tabindex="-1" class=${view ? "reader" : "start"}>${view ? view.template() : startView()}</main>
+    <main id="main" tabindex="-1" class=${view?.kind ?? "start"}>${view ? view.template() : startView()}</main>
     ${keyDialog()} ${regretting()} ${told()}`, root);
   document.querySelector("dialog.key:not([open])")?.showModal();
 }
@@ -53,6 +53,10 @@ const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path
 function skip(event) {
   event.preventDefault();
   document.getElementById("main").focus();
+}
+
+function systemLink() {
+  return html`<a class="text-button" href="#/system" aria-current=${view?.kind === "system" ? "page" : nothing}>${w.system}</a>`;
 }
 
 function languageButton() {

@@ -120,6 +120,7 @@ def test_a_file_that_the_browser_could_not_keep_goes_on_when_it_is_chosen_again(
 
 def test_another_tab_does_not_send_the_same_but_goes_on_when_this_one_is_closed(page, service, talk):
     half_sent(page, talk)
+    page.line.send("Network.emulateNetworkConditions", SLOW | {"uploadThroughput": 50_000})
     other = page.context.new_page()
     seen = offsets(other)
     other.goto(service.url)

@@ -21,13 +21,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Held:
-    """A piece of work that a consumer holds: for how many seconds its lease runs, and the attempt that it is."""
+    """A piece of work that a consumer holds: for how many seconds its lease runs, and the attempt that it is.
+
+    `job_id` is the job that it is of; a message to a webhook may be of none.
+    """
 
     lane: Lane
     row_id: str
     worker_id: str
     attempt: int
     lease_seconds: float
+    job_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ import { TranscriptText } from "./text.js";
 import { Waveform } from "./waveform.js";
 
 export class TranscriptView {
+  kind = "reader";
+
   constructor(id, moment) {
     this.id = id;
     this.moment = moment;

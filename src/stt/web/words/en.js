@@ -1,9 +1,12 @@
 // What the page says in English.
 
+import { many } from "./en/counting.js";
+import system from "./en/system.js";
+
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
-const many = (count, one, other) => `${count} ${count === 1 ? one : other}`;
 
 export default {
+  ...system,
   languageName: "English",
   skipToContent: "Skip to content",
   settings: "Settings",

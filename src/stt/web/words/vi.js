@@ -1,6 +1,9 @@
 // What the page says in Vietnamese.
 
+import system from "./vi/system.js";
+
 export default {
+  ...system,
   languageName: "Tiếng Việt",
   skipToContent: "Đến nội dung chính",
   settings: "Cài đặt",
@@ -177,6 +180,7 @@ export default {
     content_mismatch: "Tên tệp nói là âm thanh, nhưng nội dung thì không. Hãy kiểm tra xem nó có phát được không.",
     url_not_allowed: ({ message }) => `Dịch vụ không lấy tệp ở địa chỉ này: ${message}`,
     url_unreachable: ({ message }) => `Không lấy được tệp: ${message}`,
+    scope_missing: "Khóa này không được phép xem phần này.",
     upload_stalled: "Việc gửi bị ngưng giữa chừng. Hãy thử lại.",
     model_unavailable: "Mô hình này chưa được cài trên dịch vụ. Hãy chọn mô hình khác.",
     unknown_model: "Dịch vụ không có mô hình này. Hãy chọn mô hình khác.",

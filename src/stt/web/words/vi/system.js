@@ -1,0 +1,43 @@
+// What the view of the service as a whole says in Vietnamese.
+
+export default {
+  system: "Hệ thống",
+  systemParts: "Thành phần",
+  systemStates: {
+    ok: "Mọi thứ đều ổn.", degraded: "Vẫn nhận tệp; tệp chờ đến khi mọi thành phần trở lại.",
+    unavailable: "Hiện không nhận tệp.",
+  },
+  systemVersion: (version) => `Phiên bản ${version}`,
+  partNames: { database: "Cơ sở dữ liệu", storage: "Kho lưu trữ", queue: "Hàng chờ", scratch: "Chỗ làm việc trên đĩa" },
+  partAnswers: "có trả lời",
+  workers: "Tiến trình xử lý",
+  noWorkers: "Không có tiến trình xử lý nào đang chạy. Tệp sẽ chờ đến khi có.",
+  workerIdle: "đang rảnh",
+  workerDoes: {
+    jobs: () => "đang đọc tệp hoặc ghép bản ghi:", chunks: (pieces) => `đang viết ${pieces} đoạn của`,
+    deliveries: (pieces) => `đang báo ${pieces} webhook về`,
+  },
+  queue: "Hàng chờ",
+  queueOf: "Việc",
+  queueWaiting: "Đang chờ",
+  queueOldest: "Lâu nhất",
+  queueHeld: "Đang làm",
+  lanes: { jobs: "Tệp", chunks: "Đoạn âm thanh", deliveries: "Tin gửi webhook" },
+  throughput: "Đã làm",
+  doneInHours: (hours, completed, audio, failed) => `Trong ${hours} giờ qua: ${completed} bản ghi, ${audio} âm thanh, ${failed} lỗi.`,
+  doneInHour: (completed, audio, failed) => `${completed} bản ghi, ${audio} âm thanh, ${failed} lỗi`,
+  thisHour: "giờ này",
+  whereAudioGoes: "Âm thanh đi về đâu",
+  audioStays: "Âm thanh và văn bản ở lại trên máy này.",
+  audioGoesTo: (hosts) => `Âm thanh và văn bản được giữ trên ${hosts}, và không đi đâu khác.`,
+  hostFor: "Để",
+  host: "Máy chủ",
+  hostIsTold: "Biết được",
+  hostUses: {
+    database: "Cơ sở dữ liệu", storage: "Kho lưu trữ", queue: "Hàng chờ", models: "Tải mô hình", packages: "Cũng để tải mô hình",
+    webhooks: "Webhook", urls: "Tệp ở một địa chỉ",
+  },
+  places: { here: "máy này", host: "theo hệ thống", callers: "do người dùng chỉ định" },
+  packageIndex: "kho gói của pip",
+  toldKinds: { audio: "âm thanh và văn bản", text: "văn bản", names: "tên bản ghi, không có nội dung", nothing: "không có gì của bạn" },
+};
