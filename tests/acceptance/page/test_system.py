@@ -24,7 +24,7 @@ def test_what_waits_without_a_worker_is_seen_and_what_was_done(visit, api, job_i
     expect(row.get_by_role("cell").first).to_have_text("1")
     page.get_by_text("In the last 24 hours: 1 transcript, 4 min of audio, none failed.").first.wait_for()
     page.get_by_text("Audio and text stay on this machine.").wait_for()
-    expect(page.get_by_role("row").filter(has_text="Webhooks")).to_contain_text("what its users name")
+    page.get_by_role("row", name="Webhooks what its users name").wait_for()
     assert api.get(f"/api/stt/jobs/{waiting}").json()["status"] == "PENDING"
 
 

@@ -48,9 +48,9 @@ def opened(new, service):
     return page
 
 
-def half_sent(page, path):
+def half_sent(page, path, part=0.25):
     page.set_input_files("input[type=file]", str(path))
-    page.wait_for_function("() => document.querySelector('.upload progress')?.position > 0.25")
+    page.wait_for_function(f"() => document.querySelector('.upload progress')?.position > {part}")
 
 
 def offsets(page):
@@ -119,8 +119,8 @@ def test_a_file_that_the_browser_could_not_keep_goes_on_when_it_is_chosen_again(
 
 
 def test_another_tab_does_not_send_the_same_but_goes_on_when_this_one_is_closed(page, service, talk):
-    half_sent(page, talk)
-    page.line.send("Network.emulateNetworkConditions", SLOW | {"uploadThroughput": 50_000})
+    page.line.send("Network.emulateNetworkConditions", SLOW | {"uploadThroughput": 300_000})
+    half_sent(page, talk, 0.05)
     other = page.context.new_page()
     seen = offsets(other)
     other.goto(service.url)
