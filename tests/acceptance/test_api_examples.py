@@ -75,5 +75,5 @@ def test_an_example_does_what_it_says(place, kind, block):
 def test_there_is_an_example_of_everything_that_is_done_with_jobs():
     kinds = {section.partition("\n")[0]: set(re.findall(r"```(\w+)", section)) for section in PAGE.split("\n## ")[1:]}
     assert all("sh" in kind for kind in kinds.values())
-    for part in ("", "/events", "/transcript", "/media", "/peaks", "/cancel", "/retry"):
+    for part in ("", "/events", "/transcript", "/media", "/peaks", "/cancel", "/retry", "/redo"):
         assert re.search(rf"(\$JOB|\$location|/api/stt/jobs){part}\b", PAGE), part

@@ -37,7 +37,7 @@ def test_speakers_are_told_apart_again_by_another_process_and_every_word_stays(t
         first = service.result(job_id)
         assert len(first["speakers"]) == 2
         answer = httpx.post(f"{service.url}/api/stt/jobs/{job_id}/redo", json={"speakers": 1}, timeout=30)
-        assert (answer.status_code, answer.json()["stage"]) == (202, "merge")
+        assert (answer.status_code, answer.json()["stage"]) == (202, "redo")
         service.wait(job_id)
         again = service.result(job_id)
         assert [speaker["id"] for speaker in again["speakers"]] == ["S1"]

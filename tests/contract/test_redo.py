@@ -10,7 +10,7 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.edits.version import NewVersion, VersionOutdated
 from stt.domain.errors import ClaimLost, InvalidRequest, LimitReached
 from stt.domain.jobs.job import JobStatus, Stage
-from stt.domain.jobs.redo import Redo
+from stt.domain.jobs.redo import SpeakersRedo
 from stt.domain.jobs.retention import Retention
 from stt.domain.text.search import terms_of
 from stt.repositories.deletions import DeletionRepository
@@ -21,7 +21,7 @@ from stt.repositories.tables.jobs import JobRow
 from stt.repositories.version_repository import VersionRepository
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 
-THREE = Redo("3")
+THREE = SpeakersRedo("3")
 TERMS = terms_of(ANONYMOUS, "a.mp3", "xin chào")
 
 
@@ -50,7 +50,7 @@ async def test_a_completed_job_is_merged_again_and_completed_as_it_was_asked(dat
     before = await completed(jobs, chunks)
     assert await redos.begin(ANONYMOUS, "job-1", THREE) is True
     running = await jobs.get(ANONYMOUS, "job-1")
-    assert (running.status, running.stage, running.redo) == (JobStatus.PROCESSING, Stage.MERGE, THREE)
+    assert (running.status, running.stage, running.redo) == (JobStatus.PROCESSING, Stage.REDO, THREE)
     assert (running.result_path, running.guidance.speakers, running.completed_at) == ("results/first", "off", None)
     assert await redos.begin(ANONYMOUS, "job-1", THREE) is False  # it runs
 

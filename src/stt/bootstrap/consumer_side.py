@@ -77,6 +77,7 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             chunks=base.chunks,
             redos=RedoRepository(base.database),
             acquaintances=KnownSpeakerRepository(base.database),
+            versions=VersionRepository(base.database),
             storage=base.storage,
             notifier=notifier,
             preparer=preparer,

@@ -79,6 +79,7 @@ class AsyncClient:
     cancel = _awaited(operations.cancel)
     retry = _awaited(operations.retry)
     redo = _awaited(operations.redo)
+    rehear = _awaited(operations.rehear)
     delete = _awaited(operations.delete)
     transcript = _awaited(operations.transcript)
     export = _awaited(operations.export)

@@ -82,6 +82,7 @@ class Client:
     cancel = _blocking(operations.cancel)
     retry = _blocking(operations.retry)
     redo = _blocking(operations.redo)
+    rehear = _blocking(operations.rehear)
     delete = _blocking(operations.delete)
     transcript = _blocking(operations.transcript)
     export = _blocking(operations.export)

@@ -163,6 +163,27 @@ def redo(manner: Manner, /, job_id: str, speakers: int | str) -> Steps[Job]:
     return Job.of((yield from document(call, manner.retries, again=False)))
 
 
+def rehear(
+    manner: Manner,
+    /,
+    job_id: str,
+    start: float,
+    end: float,
+    *,
+    model: str | None = None,
+    language: str | None = None,
+    prompt: str | None = None,
+) -> Steps[Job]:
+    """Have what is said between two seconds of a completed job heard again; what is not said is as the job has it.
+
+    The words become another version of the transcript when the job, which runs until then, is completed again.
+    """
+    asked = {"model": model, "language": language, "prompt": prompt}
+    known = {name: value for name, value in asked.items() if value is not None}
+    call = Call("POST", job_path(job_id, "redo"), json={"start": start, "end": end, **known})
+    return Job.of((yield from document(call, manner.retries, again=False)))
+
+
 def delete(manner: Manner, /, job_id: str) -> Steps[Document]:
     """Erase a job, and return what was erased."""
     return (yield from document(Call("DELETE", job_path(job_id)), manner.retries, again=False))

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from stt.core.database import Database, now
+from stt.core.database import Database
 from stt.domain.access.owner import Owner
-from stt.domain.edits.version import MACHINE, Edit, NewVersion, Operations, Version, VersionOutdated
-from stt.domain.errors import NotFound
+from stt.domain.edits.version import MACHINE, Edit, NewVersion, Operations, Version
+from stt.domain.errors import InvalidRequest, NotFound
 from stt.domain.events.event import EventKind
 from stt.domain.jobs.job import JobStatus
+from stt.domain.jobs.redo import SpanRedo, SpeakersRedo, redo_of
 from stt.repositories.statements.outbox import STATE, event_of, record
+from stt.repositories.statements.versions import SUMMARY, append
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.rows import instant
 from stt.repositories.tables.versions import VersionRow
-
-_SUMMARY = (VersionRow.number, VersionRow.created_at, VersionRow.key_id, VersionRow.count)
 
 
 class VersionRepository:
@@ -39,7 +39,7 @@ class VersionRepository:
 
     async def page(self, owner: Owner, job_id: str, before: int | None, limit: int) -> list[Version]:
         """The newest versions, of those below a number."""
-        statement = _of(owner, job_id, *_SUMMARY).order_by(VersionRow.number.desc()).limit(limit)
+        statement = _of(owner, job_id, *SUMMARY).order_by(VersionRow.number.desc()).limit(limit)
         if before is not None:
             statement = statement.where(VersionRow.number < before)
         return await self._database.read(lambda connection: list(map(_version, connection.execute(statement))))
@@ -55,28 +55,24 @@ class VersionRepository:
 
         Raises:
             NotFound: codes `job_not_found`, `result_missing`.
+            InvalidRequest: code `redo_running`, where the speakers of its job are told apart again.
             VersionOutdated: there is a newer version than its base.
         """
         there = JobRow.id == job_id, JobRow.owner == owner, JobRow.deleted_at.is_(None)
-        job = select(JobRow.status, JobRow.text_deleted_at).where(*there).with_for_update()
-        newest = select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == job_id)
-        past = update(VersionRow).where(VersionRow.job_id == job_id, VersionRow.changes.is_not(None))
-        values = {"job_id": job_id, "number": new.base + 1, "count": len(new.operations), "created_at": now()}
-        stored = {name: list(getattr(new, name)) for name in ("operations", "inverse", "changes")}
-        adding = insert(VersionRow).values(**values, **stored, key_id=new.key_id).returning(*_SUMMARY)
+        job = select(JobRow.status, JobRow.redo, JobRow.text_deleted_at).where(*there).with_for_update()
         unsearchable = update(JobRow).where(JobRow.id == job_id).values(searchable=False).returning(*STATE)
 
         def add(connection: Connection) -> Edit:
             found = connection.execute(job).one_or_none()
             if found is None:
                 raise NotFound(f"There is no job {job_id!r}.", code="job_not_found")
-            if found.text_deleted_at is not None or found.status != JobStatus.COMPLETED:
+            running = redo_of(found.redo) if found.redo else None
+            if isinstance(running, SpeakersRedo):
+                message = "Speakers are told apart again in this transcript: wait until that is done, or cancel it."
+                raise InvalidRequest(message, code="redo_running")
+            if found.text_deleted_at is not None or (found.status != JobStatus.COMPLETED and running is None):
                 raise NotFound(f"The transcript of job {job_id} is no longer there.", code="result_missing")
-            current = connection.scalar(newest)
-            if current != new.base:
-                raise VersionOutdated(current or MACHINE)
-            connection.execute(past.values(changes=None))
-            version = _version(connection.execute(adding).one())
+            version = _version(append(connection, job_id, new))
             state = connection.execute(unsearchable).one()
             record(connection, event_of(state, EventKind.EDITED, version=version.number, operations=version.count))
             return Edit(version, new.operations, new.inverse)
@@ -95,7 +91,8 @@ def _of(owner: Owner, job_id: str, *columns: Any) -> Any:
 
 
 def _version(row: Any) -> Version:
-    return Version(row.number, instant(row.created_at), row.key_id, row.operation_count)
+    redo = SpanRedo(**row.redo) if row.redo else None
+    return Version(row.number, instant(row.created_at), row.key_id, row.operation_count, redo)
 
 
 def _edit(row: Any) -> Edit:

@@ -8,7 +8,6 @@ import structlog
 
 from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
-from stt.domain.edits.editing import edited
 from stt.domain.edits.edition import Edition
 from stt.domain.edits.operations import Operation
 from stt.domain.edits.version import Edit, NewVersion, Version, VersionOutdated
@@ -94,11 +93,7 @@ class EditService:
 
 
 def _new(read: Read, wanted: Callable[[Edition], Sequence[Operation]], key_id: str | None) -> NewVersion:
-    operations = wanted(read.edition)
-    after, inverse = edited(read.edition, operations)
-    changes = after.leading_from(Edition.of(read.machine))
-    done, back, all_of_it = ([each.to_dict() for each in some] for some in (operations, inverse, changes))
-    return NewVersion(read.number, done, back, all_of_it, key_id)
+    return NewVersion.of(read.number, read.machine, read.edition, wanted(read.edition), key_id)
 
 
 def _plain(operations: Sequence[object]) -> str:

@@ -191,14 +191,14 @@ class JobService:
         return JobResult(job, await self._transcript(job))
 
     async def completed(self, owner: Owner, job_id: str) -> Job:
-        """A job that is completed.
+        """A job that is completed, or was when something was begun again with it: its transcript can be read.
 
         Raises:
             NotFound: code `job_not_found`.
             InvalidRequest: code `job_not_completed`, with its `job_status`.
         """
         job = await self.status(owner, job_id)
-        if job.status is not JobStatus.COMPLETED:
+        if not job.has_transcript:
             raise InvalidRequest("Job not completed", code="job_not_completed", job_status=job.status)
         return job
 
@@ -211,7 +211,7 @@ class JobService:
             NotFound: codes `job_not_found`, `result_missing`.
         """
         job = await self.status(owner, job_id)
-        if job.status is JobStatus.COMPLETED:
+        if job.has_transcript:
             transcript = await self._transcript(job)
             return PartialResult(job, await asyncio.to_thread(lambda: complete_partial(transcript, since)))
         chunks = await self._chunks.settled(owner, job_id, since=since - LOOKBACK_SECONDS)

@@ -16,39 +16,32 @@ from stt.domain.jobs.job import Job, Stage
 from stt.domain.jobs.keys import chunk_key, chunk_prefix, peaks_key, result_key, result_prefix
 from stt.domain.jobs.line import Kind
 from stt.domain.jobs.messages import ChunkMessage, JobMessage, Lane
+from stt.domain.jobs.redo import Redo, SpeakersRedo
 from stt.domain.jobs.stages import RULES
 from stt.domain.merging.assembly import NO_LANGUAGE, Track, assemble, tracks_of
 from stt.domain.merging.seam import Hearings
 from stt.domain.text.search import terms_of
 from stt.domain.transcripts.speakers import ToldApart
-from stt.domain.whisper.engine import Engine, engine_named
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
-from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import UploadMissing
-from stt.worker.inference.batcher import EngineRequest
 from stt.worker.metering import count_completed
-from stt.worker.models import ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
-from stt.worker.processor_parts import ProcessorParts
+from stt.worker.processor_parts import ProcessorParts, longest_preparation
 from stt.worker.recognition.cuts import disputes_of, heard_again
-from stt.worker.recognition.language import decide, sample_chunks
-from stt.worker.recognition.recognizer import recognize, slice_window
+from stt.worker.recognition.detection import spoken_in
+from stt.worker.recognition.language import sample_chunks
+from stt.worker.recognition.recognizer import recognize
+from stt.worker.rehearing import rehear
 from stt.worker.remains import remove_remains
 from stt.worker.remembering import remembered
 from stt.worker.retelling import retell
 from stt.worker.scratch import scratch_directory
 from stt.worker.speakers.telling_apart import heard_in, tell_apart
-from stt.worker.transcriber.audio_context import AudioContext
-from stt.worker.transcriber.base import DecodingOptions
 
 log = structlog.get_logger()
 
-PREPARING_SECONDS = 3600.0
-LEAST_BYTES_PER_SECOND = 50_000.0
-"""How long decoding a file may take: an hour, and a second more for each 50 kB, a third of the time that an MP3 plays.
-No file needs as much; one made for that purpose is stopped."""
 FIRST = 1
 """The attempt of which nobody has cut a chunk before."""
 
@@ -61,6 +54,9 @@ class Processor:
 
     async def work_on_job(self, job: Job, claim: Claim) -> None:
         """Carry out the stage the job is in."""
+        if job.redo is not None:
+            await self._redo(job, job.redo, claim)
+            return
         stages = {Stage.PREPARE: self._prepare, Stage.DETECT: self._detect, Stage.MERGE: self._merge}
         await stages[job.stage](job, claim)
 
@@ -86,7 +82,7 @@ class Processor:
                 await parts.storage.download(job.object_key, source)
             except ObjectMissing as error:
                 raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
-            asked, longest = job.guidance, PREPARING_SECONDS + (job.file_size or 0) / LEAST_BYTES_PER_SECOND
+            asked, longest = job.guidance, longest_preparation(job)
             cutting = parts.preparer.prepare(source, asked.channels, asked.track, longest)
             async with contextlib.aclosing(cutting) as prepared:
                 async for item in prepared:
@@ -124,16 +120,11 @@ class Processor:
 
     async def _detect(self, job: Job, claim: Claim) -> None:
         parts = self._parts
-        model = await self._model_of(job)
-        request = self._request(job, model, NO_LANGUAGE)
-        votes = []
+        model = await parts.model_of(job)
+        asked = parts.listener, parts.request(job, model, NO_LANGUAGE), parts.longest_window(model)
         chunks = await parts.chunks.of_job(job.job_id)
-        for chunk in sample_chunks(chunks):
-            pcm = await self._audio_of(chunk)
-            window = max(plan_windows(chunk.plan, self._longest(model)), key=lambda w: w.audio.duration)
-            probabilities = await parts.listener.language_probabilities(slice_window(pcm, chunk.plan, window), request)
-            votes.append((probabilities, window.audio.duration))
-        stage = await parts.jobs.decide_language(claim, decide(votes) or NO_LANGUAGE)
+        spoken = await spoken_in(sample_chunks(chunks), self._audio_of, *asked)
+        stage = await parts.jobs.decide_language(claim, spoken or NO_LANGUAGE)
         self._ring_for(job, stage)
         for chunk in chunks:
             if stage is Stage.TRANSCRIBE and not chunk.plan.is_silent:
@@ -142,10 +133,10 @@ class Processor:
     async def work_on_chunk(self, chunk: Chunk, job: Job, claim: Claim) -> None:
         """Transcribe a chunk and store what was heard."""
         parts = self._parts
-        model = await self._model_of(job)
-        request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
+        model = await parts.model_of(job)
+        request = parts.request(job, model, job.spoken_language or NO_LANGUAGE)
         with parts.speedometer.transcribing(Kind(job.model, job.engine or ""), chunk.plan.owned.duration):
-            pcm, longest = await self._audio_of(chunk), self._longest(model)
+            pcm, longest = await self._audio_of(chunk), parts.longest_window(model)
             listening = asyncio.create_task(parts.ear.hear(pcm, job.guidance))
             try:
                 heard = await recognize(pcm, chunk.plan, parts.listener, request, longest, parts.hallucinations)
@@ -161,9 +152,6 @@ class Processor:
 
     async def _merge(self, job: Job, claim: Claim) -> None:
         parts = self._parts
-        if job.redo is not None:
-            await retell(job, job.redo, claim, parts)
-            return
         chunks = await parts.chunks.of_job(job.job_id)
         if chunks and all(chunk.status is ChunkStatus.FAILED for chunk in chunks if not chunk.plan.is_silent):
             failed = [chunk.error_message for chunk in chunks if chunk.status is ChunkStatus.FAILED]
@@ -181,6 +169,12 @@ class Processor:
         await patiently(lambda: parts.jobs.complete(claim, key, terms))
         count_completed(transcript, tracks)
 
+    async def _redo(self, job: Job, redo: Redo, claim: Claim) -> None:
+        if isinstance(redo, SpeakersRedo):
+            await retell(job, redo, claim, self._parts)
+        else:
+            await rehear(job, redo, claim, self._parts)
+
     async def _told_apart(self, job: Job, tracks: Sequence[Track]) -> ToldApart | None:
         wanted = job.guidance.wanted_speakers
         if wanted is None:
@@ -195,13 +189,14 @@ class Processor:
         SEAMS_DISPUTED.inc(len(disputes))
         if not disputes:
             return {}
+        parts = self._parts
         try:
-            model = await self._model_of(job)
+            model = await parts.model_of(job)
         except JobFailure as error:
             log.warning("seams_not_heard_again", job_id=job.job_id, reason=error.message)
             return {}
-        request = self._request(job, model, job.spoken_language or NO_LANGUAGE)
-        return await heard_again(track, disputes, self._audio_of, self._parts.listener, request, self._longest(model))
+        request = parts.request(job, model, job.spoken_language or NO_LANGUAGE)
+        return await heard_again(track, disputes, self._audio_of, parts.listener, request, parts.longest_window(model))
 
     async def _audio_of(self, chunk: Chunk) -> Pcm:
         if chunk.object_key is None:
@@ -211,27 +206,6 @@ class Processor:
         except ObjectMissing as error:
             raise WorkFailure(f"The audio of chunk {chunk.plan.index} is not in storage.") from error
         return await asyncio.to_thread(flac.decode, body)
-
-    async def _model_of(self, job: Job) -> ResolvedModel:
-        return await self._parts.models.resolve(job.model, self._engine_of(job))
-
-    def _request(self, job: Job, model: ResolvedModel, language: str) -> EngineRequest:
-        wanted = job.guidance
-        options = DecodingOptions(
-            language=language,
-            beam_size=self._parts.beam_size,
-            task=wanted.task,
-            prompt=wanted.prompt,
-            hotwords=wanted.hotwords,
-            audio_context=self._parts.audio_context or AudioContext.suited_to(job.model),
-        )
-        return EngineRequest(self._engine_of(job), model.path, options, model.bands)
-
-    def _engine_of(self, job: Job) -> Engine:
-        return engine_named(job.engine) if job.engine else self._parts.engine
-
-    def _longest(self, model: ResolvedModel) -> float:
-        return min(self._parts.window_seconds, model.card.window_seconds)
 
     def _ring_for(self, job: Job, stage: Stage) -> None:
         if RULES[stage].as_a_whole:

@@ -10,7 +10,7 @@ from stt.domain.errors import JobFailure, ObjectMissing
 from stt.domain.jobs.claim import Claim
 from stt.domain.jobs.job import Job
 from stt.domain.jobs.keys import result_key
-from stt.domain.jobs.redo import Redo
+from stt.domain.jobs.redo import SpeakersRedo
 from stt.domain.merging.assembly import retold, tracks_of
 from stt.domain.text.search import terms_of
 from stt.domain.transcripts.transcript import Transcript
@@ -20,7 +20,7 @@ from stt.worker.remembering import remembered
 from stt.worker.speakers.telling_apart import heard_in, tell_apart
 
 
-async def retell(job: Job, redo: Redo, claim: Claim, parts: ProcessorParts) -> None:
+async def retell(job: Job, redo: SpeakersRedo, claim: Claim, parts: ProcessorParts) -> None:
     """Store the transcript of a completed job beside itself, with as many speakers as are wanted, and complete the job.
 
     Until that is written the job has the transcript that it had. Raises `ClaimLost`, and `JobFailure` (code

@@ -110,7 +110,18 @@ def test_it_gives_up_after_so_many_attempts(service):
     assert len(asking.asked) == 3
 
 
-@pytest.mark.parametrize("asked", [("retry", "j1"), ("redo", "j1", "2-4"), ("delete", "j1")])
+def test_a_span_is_heard_again_with_what_was_said_alone(service):
+    asking = service(job(), job())
+    assert asking.call("rehear", "j1", 1.5, 3.0).job_id == "j1"
+    asking.call("rehear", "j1", 1.5, 3.0, model="base", language="en", prompt="")
+    sent = [json.loads(request.content) for request in asking.asked]
+    assert sent[0] == {"start": 1.5, "end": 3.0}
+    assert sent[1] == sent[0] | {"model": "base", "language": "en", "prompt": ""}
+
+
+@pytest.mark.parametrize(
+    "asked", [("retry", "j1"), ("redo", "j1", "2-4"), ("rehear", "j1", 1.5, 3.0), ("delete", "j1")]
+)
 def test_what_may_be_done_already_is_not_done_again(service, asked):
     asking = service(httpx.ReadError("reset"), job())
     with pytest.raises(NoService):

@@ -26,6 +26,7 @@ from stt.repositories.known_speaker_repository import Introduced, KnownSpeakerRe
 from stt.repositories.new_jobs import NewJob
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.version_repository import VersionRepository
 from stt.worker import sweeper
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE
@@ -73,6 +74,7 @@ def parts(database, storage, tmp_path):
         chunks=ChunkRepository(database),
         redos=RedoRepository(database),
         acquaintances=KnownSpeakerRepository(database),
+        versions=VersionRepository(database),
         storage=storage,
         notifier=Quiet(),
         preparer=None,

@@ -9,7 +9,7 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import ClaimLost, JobFailure
 from stt.domain.jobs.job import JobStatus
 from stt.domain.jobs.keys import chunk_key
-from stt.domain.jobs.redo import Redo
+from stt.domain.jobs.redo import SpeakersRedo
 from stt.repositories.redo_repository import RedoRepository
 from stt.worker.processor import Processor
 from tests.unit.worker.test_processor import Voiced, let_lease_run_out, parts, storage, told_apart  # noqa: F401  fixtures
@@ -28,7 +28,7 @@ def words_of(document):
 
 
 async def redone(database, parts, speakers):  # noqa: F811
-    assert await RedoRepository(database).begin(ANONYMOUS, "j", Redo(speakers))
+    assert await RedoRepository(database).begin(ANONYMOUS, "j", SpeakersRedo(speakers))
     return await parts.jobs.claim("w", 60)
 
 

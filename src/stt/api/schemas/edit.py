@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
+from stt.api.schemas.redo import SpanRedoBody
 from stt.api.schemas.result import SegmentBody
 from stt.domain.edits.operations import Operation, operation_of
 from stt.domain.edits.version import Edit, Version
@@ -17,6 +18,7 @@ EXAMPLE: dict[str, JsonValue] = {
     "created_at": "2026-01-31T08:15:00Z",
     "key": "key_0123456789ab",
     "operation_count": 1,
+    "redo": None,
 }
 _NAME: dict[str, JsonValue] = {"op": "name", "speaker": "S1", "name": "Lan"}
 _UNNAME: dict[str, JsonValue] = _NAME | {"name": None}
@@ -175,6 +177,7 @@ class VersionBody(BaseModel):
     created_at: datetime
     key: str | None = Field(description="Id of the key that made it; `null` where there are no keys.")
     operation_count: int = Field(description="How many operations led to it from the version before.")
+    redo: SpanRedoBody | None = Field(description="What was heard again for it; `null` where people wrote it.")
 
     @classmethod
     def of(cls, version: Version) -> Self:
@@ -184,6 +187,7 @@ class VersionBody(BaseModel):
             created_at=version.created_at,
             key=version.key_id,
             operation_count=version.count,
+            redo=SpanRedoBody.model_validate(version.redo) if version.redo else None,
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from stt.api.schemas.eta import EtaBody
+from stt.api.schemas.redo import RedoBody
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.forecast import Forecast
 from stt.domain.jobs.guidance import ONE_TRACK, Channels, Task, ToneMarks
@@ -53,6 +54,7 @@ EXAMPLE: dict[str, JsonValue] = {
     "retry_count": 0,
     "started_at": "2026-01-31T08:15:01Z",
     "completed_at": None,
+    "redo": None,
     "eta": {"position": 3, "p50": 240.0, "p90": 420.0},
 }
 
@@ -212,6 +214,7 @@ class JobBody(BaseModel):
     retry_count: int
     started_at: datetime | None
     completed_at: datetime | None
+    redo: RedoBody | None = Field(description="What is done again with it, while that is done.")
     eta: EtaBody | None = Field(description="When it will be done; `null` for a job that has ended or just come.")
 
     @classmethod

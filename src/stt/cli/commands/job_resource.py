@@ -1,5 +1,6 @@
 """`stt jobs`: the jobs of a running service, as a resource."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -62,11 +63,26 @@ def retry(job_id: JobId, *, url: UrlOption = DEFAULT_URL) -> None:
 def redo(
     job_id: JobId,
     *,
-    speakers: Annotated[str, typer.Option("--speakers", help="How many there are: auto, a number, or a range.")],
+    speakers: Annotated[
+        str | None, typer.Option("--speakers", help="Tell this many apart again: auto, a number, or a range.")
+    ] = None,
+    start: Annotated[float | None, typer.Option("--start", min=0, help="Hear again from this second on.")] = None,
+    end: Annotated[float | None, typer.Option("--end", min=0, help="And up to this one.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="With this model; else the job's.")] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="In this language; else the job's.")] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="With this prompt; else the job's.")] = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Tell the speakers of a completed job apart again; every word stays."""
-    say(f"The job is {run(_told_apart_again(url, job_id, speakers)).status}.")
+    """Hear a span of a completed job again, or tell its speakers apart again; all other words stay."""
+    how = {"model": model, "language": language, "prompt": prompt}
+    given = [value for value in (start, end, *how.values()) if value is not None]
+    if speakers is not None and not given:
+        job = run(_told_apart_again(url, job_id, speakers))
+    elif speakers is None and start is not None and end is not None:
+        job = run(_heard_again(url, job_id, start, end, how))
+    else:
+        raise WrongUse("Say either --speakers, or --start and --end, and how that span is to be heard.")
+    say(f"The job is {job.status}.")
 
 
 @app.command()
@@ -94,6 +110,11 @@ async def _begun_again(url: str, job_id: str) -> Job:
 async def _told_apart_again(url: str, job_id: str, speakers: str) -> Job:
     async with service_at(url) as client:
         return await client.redo(job_id, speakers)
+
+
+async def _heard_again(url: str, job_id: str, start: float, end: float, how: Mapping[str, str | None]) -> Job:
+    async with service_at(url) as client:
+        return await client.rehear(job_id, start, end, **how)
 
 
 async def _deleted(url: str, job_id: str) -> dict[str, Any]:

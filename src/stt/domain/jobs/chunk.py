@@ -1,6 +1,6 @@
 """A chunk: about a minute of one job's audio, the unit of durability."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from stt.domain.transcripts.transcript import Gap, Segment, Suppressed
@@ -35,6 +35,10 @@ class Span:
         """Length in seconds."""
         return self.end - self.start
 
+    def shifted(self, seconds: float) -> "Span":
+        """The same piece, later by `seconds`."""
+        return Span(self.start + seconds, self.end + seconds)
+
 
 @dataclass(frozen=True)
 class ChunkPlan:
@@ -58,6 +62,14 @@ class ChunkPlan:
     def is_silent(self) -> bool:
         """Whether there is nothing to transcribe."""
         return not self.speech
+
+    def shifted(self, seconds: float) -> "ChunkPlan":
+        """The same chunk, later by `seconds`."""
+        if not seconds:
+            return self
+        owned, audio = self.owned.shifted(seconds), self.audio.shifted(seconds)
+        speech, sound = (tuple(span.shifted(seconds) for span in some) for some in (self.speech, self.sound))
+        return replace(self, owned=owned, audio=audio, speech=speech, sound=sound)
 
 
 @dataclass(frozen=True)

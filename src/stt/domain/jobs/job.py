@@ -45,6 +45,8 @@ class Stage(StrEnum):
     """The chunks are being transcribed; the job itself is not worked at."""
     MERGE = "merge"
     """Join the chunks into one transcript and store it."""
+    REDO = "redo"
+    """Do something again with the transcript, which stays as it is until that is done."""
 
 
 def progress_of(status: JobStatus, seconds_done: float, duration: float | None, tracks: int) -> float:
@@ -102,6 +104,11 @@ class Job:
     metadata: Mapping[str, str] = field(default_factory=dict)
     webhook_url: str | None = None
     redo: Redo | None = None
+
+    @property
+    def has_transcript(self) -> bool:
+        """Whether its transcript can be read: it is completed, or was, and something is done again with it."""
+        return self.status is JobStatus.COMPLETED or (self.status is JobStatus.PROCESSING and self.redo is not None)
 
     @property
     def transcript_key(self) -> str:

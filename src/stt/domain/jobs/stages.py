@@ -32,6 +32,7 @@ RULES: Mapping[Stage, StageRule] = {
     Stage.DETECT: StageRule(lambda left: left.undecided),
     Stage.TRANSCRIBE: StageRule(lambda left: left.unsettled, as_a_whole=False),
     Stage.MERGE: StageRule(lambda _: True, rank=MERGE_RANK),
+    Stage.REDO: StageRule(lambda _: False, rank=MERGE_RANK),
 }
 """In the order of the stages."""
 

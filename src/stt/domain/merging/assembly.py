@@ -121,7 +121,7 @@ def assemble(
         heard, left_out = _beginning_in(part, heard), _beginning_in(part, left_out)
     if told is not None:
         heard = sorted(_told_apart(heard, told.turns), key=lambda s: (s.start, s.end))
-    segments = tuple(_spelled(segment, job) for segment in heard)
+    segments = tuple(spelled(segment, job) for segment in heard)
     return Transcript(
         job_id=job.job_id,
         language=job.spoken_language or NO_LANGUAGE,
@@ -163,7 +163,7 @@ def _beginning_in(part: Span, entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if part.start <= entry.start < part.end]
 
 
-def _spelled(segment: Segment, job: Job) -> Segment:
+def spelled(segment: Segment, job: Job) -> Segment:
     """The segment with its tone marks as the job wants them, if it is Vietnamese."""
     style = job.guidance.tone_marks
     is_vietnamese = (segment.language or job.spoken_language) == VIETNAMESE and job.guidance.task is Task.TRANSCRIBE

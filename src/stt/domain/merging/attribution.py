@@ -30,6 +30,26 @@ def attributed(segments: Iterable[Segment], turns: Sequence[Turn]) -> list[Segme
     return [part for segment in segments for part in _parts(segment, table)]
 
 
+def attributed_as_before(segments: Iterable[Segment], said: Sequence[Turn], turns: Sequence[Turn]) -> list[Segment]:
+    """The segments with who said what stood in their place, cut where another person goes on.
+
+    That is known of words, of each of which `said` has a turn; where there was none, `turns` tell.
+    """
+    before, table = _Turns(said), _Turns(turns)
+
+    def speaker(start: float, end: float) -> str | None:
+        speaking = before.speaking(start, end) or table.speaking(start, end)
+        return max(speaking, key=lambda name: speaking[name]) if speaking else before.nearest((start + end) / 2)
+
+    parts = []
+    for segment in segments:
+        for run in _runs([speaker(word.start, word.end) for word in segment.words]):
+            part = segment.keeping(segment.words[run.first : run.last])
+            said_by = replace(part, words=_said_by(part.words, run.speaker), speaker=run.speaker)
+            parts.append(_marked(said_by, table))
+    return parts
+
+
 class _Turns:
     """Turns by time."""
 

@@ -78,7 +78,7 @@ class Seam:
 
     def _agreed(self) -> tuple[Pairs, int]:
         """The words that both heard, and which of them the text changes sides at."""
-        mistimed = _aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
+        mistimed = aligned(self.before, self.after, MISTIMED_SECONDS) if self.is_in_doubt else []
         if len(mistimed) < len(self._pairs) + MISTIMED_WORDS:
             return self._pairs, self._nearest(self._pairs)
         before_is_lost, after_is_lost = (not all(w.timed for w in side) for side in (self.before, self.after))
@@ -95,7 +95,7 @@ class Seam:
     @cached_property
     def _pairs(self) -> Pairs:
         """The words that both heard at the same time."""
-        return _aligned(self.before, self.after)
+        return aligned(self.before, self.after)
 
     @property
     def _clear(self) -> Span:
@@ -182,7 +182,7 @@ def is_same(mine: Word, theirs: Word) -> bool:
     return _likeness(mine, theirs) > 0
 
 
-def _aligned(before: Sequence[Word], after: Sequence[Word], apart: float = SAME_WORD_SECONDS) -> list[Pair]:
+def aligned(before: Sequence[Word], after: Sequence[Word], apart: float = SAME_WORD_SECONDS) -> list[Pair]:
     """The pairs of equal words less than `apart` seconds apart, in order on both sides, that fit best.
 
     A longest common subsequence whose matches weigh up to twice as much the closer their times are: a word said several

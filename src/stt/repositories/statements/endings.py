@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, null, update
+from sqlalchemy import Connection, Row, func, null, update
 
 from stt.core.database import now
 from stt.domain.errors import ClaimLost
@@ -29,7 +29,17 @@ ENDED: dict[str, Any] = {
 def complete_job(
     connection: Connection, claim: Claim, result_path: str, terms: Sequence[str], **changes: object
 ) -> None:
-    """Close a job whose transcript is stored, and found by `terms`; raises `ClaimLost`. `changes` are made besides."""
+    """Close a job as `close_job` does, and tell of it."""
+    record(connection, event_of(close_job(connection, claim, result_path, terms, **changes), EventKind.COMPLETED))
+
+
+def close_job(
+    connection: Connection, claim: Claim, result_path: str, terms: Sequence[str], **changes: object
+) -> Row[Any]:
+    """Close a job whose transcript is stored, and found by `terms`; its state. `changes` are made besides.
+
+    Without any terms a consumer reads the transcript for them. Raises `ClaimLost`.
+    """
     known = {"result_path": result_path, "error_message": None, "searchable": bool(terms)}
     values = {"status": JobStatus.COMPLETED, **ENDED, **known, **changes}
     completed = update(JobRow).where(held_by(JobRow, claim)).values(values).returning(*STATE)
@@ -38,7 +48,7 @@ def complete_job(
         raise ClaimLost
     if terms:
         enter(connection, claim.row_id, terms)
-    record(connection, event_of(job, EventKind.COMPLETED))
+    return job
 
 
 def end_job(connection: Connection, job_id: str, status: JobStatus, code: str, message: str) -> bool:

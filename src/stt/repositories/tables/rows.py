@@ -13,7 +13,7 @@ from stt.domain.jobs.chunk import Chunk, ChunkPlan, ChunkStatus, Span
 from stt.domain.jobs.claim import Claim, Priority
 from stt.domain.jobs.guidance import Guidance
 from stt.domain.jobs.job import Job, JobStatus, Stage
-from stt.domain.jobs.redo import Redo
+from stt.domain.jobs.redo import redo_of
 from stt.domain.jobs.retention import Retention
 from stt.domain.transcripts.decoding import Decoding
 from stt.domain.transcripts.note import Note
@@ -42,7 +42,7 @@ def to_job(row: Row[Any]) -> Job:
         chunks_total=row.chunks_total,
         chunks_completed=row.chunks_completed,
         result_path=row.result_path,
-        redo=Redo.from_dict(row.redo) if row.redo else None,
+        redo=redo_of(row.redo) if row.redo else None,
         error_code=row.error_code,
         error_message=row.error_message,
         worker_id=row.worker_id,

@@ -20,5 +20,7 @@ class VersionRow(Base):
     inverse: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     """What leads to it from the machine's transcript; NULL in all but the newest."""
+    redo: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What was heard again for it, see `SpanRedo`; NULL for what people wrote."""
     key_id: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[float] = mapped_column(Double, default=now())

@@ -87,7 +87,7 @@ export default {
   filter: "Which",
   allJobs: "All",
   statuses: { PENDING: "Waiting", PROCESSING: "Running", COMPLETED: "Done", FAILED: "Failed", CANCELLED: "Stopped" },
-  stages: { prepare: "Reading the file", detect: "Finding the language", transcribe: "Writing", merge: "Putting together" },
+  stages: { prepare: "Reading the file", detect: "Finding the language", transcribe: "Writing", merge: "Putting together", redo: "Doing again" },
   inLine: (place) => `${place}${{ one: "st", two: "nd", few: "rd", other: "th" }[ordinals.select(place)]} in line`,
   readyIn: (spans) => `ready in ${spans}`,
   jobProgress: (name) => `Progress of ${name}`,

@@ -84,7 +84,7 @@ export default {
   filter: "Loại",
   allJobs: "Tất cả",
   statuses: { PENDING: "Đang chờ", PROCESSING: "Đang chạy", COMPLETED: "Xong", FAILED: "Lỗi", CANCELLED: "Đã dừng" },
-  stages: { prepare: "Đang đọc tệp", detect: "Đang nhận biết ngôn ngữ", transcribe: "Đang viết", merge: "Đang ghép" },
+  stages: { prepare: "Đang đọc tệp", detect: "Đang nhận biết ngôn ngữ", transcribe: "Đang viết", merge: "Đang ghép", redo: "Đang làm lại" },
   inLine: (place) => `thứ ${place} trong hàng chờ`,
   readyIn: (spans) => `xong sau ${spans}`,
   jobProgress: (name) => `Tiến độ của ${name}`,

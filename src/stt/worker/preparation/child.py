@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stt.domain.errors import JobFailure
+from stt.domain.jobs.chunk import Span
 from stt.domain.jobs.guidance import ONE_TRACK, Channels
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
-from stt.worker.constants import MAX_WINDOW_SECONDS
+from stt.worker.constants import MAX_WINDOW_SECONDS, SAMPLE_RATE
 from stt.worker.cutting.chunking import Chunker, Cut
 from stt.worker.preparation.decoder import Decoder
 from stt.worker.preparation.peaks import Peaks
 from stt.worker.preparation.prepared import Message, Prepared, PreparedAudio, PreparedChunk, to_message
 from stt.worker.preparation.seclusion import seclude
+from stt.worker.preparation.tracks import Tracks
 from stt.worker.preparation.vad import SpeechDetector, load_model
 
 HEARTBEAT_SECONDS = 2.0
@@ -46,9 +48,12 @@ def prepare(
     window_seconds: float = MAX_WINDOW_SECONDS,
     channels: Channels = Channels.MIXED,
     track: str = ONE_TRACK,
+    part: Span | None = None,
     beat: Callable[[], None] = lambda: None,
 ) -> Iterator[Prepared]:
     """The chunks of a file, each as soon as it is cut, and the whole at the end; calls `beat` every second of audio.
+
+    Of a `part` all that lies before it is decoded as well, so that its samples are those that they were, and no more.
 
     Chunks are cut so that windows of `window_seconds` fill them well.
 
@@ -65,14 +70,16 @@ def prepare(
     decoder = Decoder(source, max_seconds=max_seconds, channels=channels, track=track, beat=beat)
     tracks: list[_Track] = []
     peaks = Peaks()
-    for block in decoder.blocks():
-        tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds, decoder.stated_end)
+    began = 0.0 if part is None else round(part.start * SAMPLE_RATE) / SAMPLE_RATE
+    for block in decoder.blocks() if part is None else _within(part, decoder.blocks(), beat):
+        end = decoder.stated_end if part is None else None
+        tracks = tracks or _tracks(len(block), chunk_seconds, window_seconds, end)
         for cutting, pcm in zip(tracks, block, strict=True):
-            yield from (_encoded(cut, len(tracks)) for cut in cutting.push(pcm))
+            yield from (_encoded(cut, len(tracks), began) for cut in cutting.push(pcm))
         peaks.hear(block)
         beat()
     for cutting in tracks:
-        yield from (_encoded(cut, len(tracks)) for cut in cutting.finish())
+        yield from (_encoded(cut, len(tracks), began) for cut in cutting.finish())
     yield PreparedAudio(decoder.duration, decoder.broke_off, len(tracks), tuple(decoder.notes), peaks.finish())
 
 
@@ -98,9 +105,23 @@ def _tracks(count: int, chunk_seconds: float, window_seconds: float, stated_end:
     return [_Track(SpeechDetector(model), chunker) for chunker in chunkers]
 
 
-def _encoded(cut: Cut, tracks: int) -> PreparedChunk:
+def _within(part: Span, blocks: Iterator[Tracks], beat: Callable[[], None]) -> Iterator[Tracks]:
+    """What lies in a part of the audio; nothing behind it is decoded."""
+    first, last = (round(moment * SAMPLE_RATE) for moment in (part.start, part.end))
+    place = 0
+    for block in blocks:
+        inside = block[:, max(0, first - place) : max(0, last - place)]
+        place += block.shape[1]
+        if inside.shape[1]:
+            yield inside
+        if place >= last:
+            return
+        beat()
+
+
+def _encoded(cut: Cut, tracks: int, began: float) -> PreparedChunk:
     plan, pcm = cut
-    return PreparedChunk(plan, b"" if plan.is_silent else flac.encode(pcm), tracks)
+    return PreparedChunk(plan.shifted(began), b"" if plan.is_silent else flac.encode(pcm), tracks)
 
 
 class _Line:
@@ -131,6 +152,7 @@ def _carry_out(order: str, line: _Line) -> None:
             window_seconds=wanted["window_seconds"],
             channels=Channels(wanted["channels"]),
             track=wanted["track"],
+            part=Span(*wanted["part"]) if wanted["part"] else None,
             beat=line.beat,
         ):
             line.send(to_message(item))

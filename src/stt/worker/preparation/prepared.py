@@ -77,5 +77,10 @@ def from_message(message: Message) -> Prepared:
 class Preparing(Protocol):
     """What turns a file into chunks."""
 
-    def prepare(self, source: Path, channels: Channels, track: str, longest: float) -> AsyncGenerator[Prepared, None]:
-        """The chunks as they are cut, and the whole at the end; raises `PreparationTooLong` after `longest` seconds."""
+    def prepare(
+        self, source: Path, channels: Channels, track: str, longest: float, part: Span | None = None
+    ) -> AsyncGenerator[Prepared, None]:
+        """The chunks as they are cut, of the whole file or of a part of it, and the whole at the end.
+
+        Raises `PreparationTooLong` after `longest` seconds.
+        """

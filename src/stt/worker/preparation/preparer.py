@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from stt.domain.errors import JobFailure
+from stt.domain.jobs.chunk import Span
 from stt.domain.jobs.guidance import ONE_TRACK, Channels
 from stt.worker.constants import MAX_WINDOW_SECONDS
 from stt.worker.errors import (
@@ -71,9 +72,14 @@ class Preparer:
         self._closed = False
 
     async def prepare(
-        self, source: Path, channels: Channels = Channels.MIXED, track: str = ONE_TRACK, longest: float = math.inf
+        self,
+        source: Path,
+        channels: Channels = Channels.MIXED,
+        track: str = ONE_TRACK,
+        longest: float = math.inf,
+        part: Span | None = None,
     ) -> AsyncGenerator[Prepared, None]:
-        """The chunks of a file as they are cut, and the whole at the end.
+        """The chunks of a file, or of a `part` of it, as they are cut, and the whole at the end.
 
         The child may take `longest` seconds; what the caller takes between two chunks does not count.
 
@@ -92,7 +98,8 @@ class Preparer:
         async with self._slots:
             child, taken = await self._free_child(), 0.0
             try:
-                await child.order({"source": os.fspath(source), "channels": channels, "track": track, **self._settings})
+                wanted = {"channels": channels, "track": track, "part": part and [part.start, part.end]}
+                await child.order({"source": os.fspath(source), **wanted, **self._settings})
                 while not child.is_free:
                     asked = time.monotonic()
                     item = await child.answer(self._patience)

@@ -26,15 +26,15 @@ async def test_a_completed_job_runs_again_in_its_merge(client, embedded, asked, 
     assert (answer.status_code, body["status"], body["stage"], body["completed_at"]) == (
         202,
         "PROCESSING",
-        "merge",
+        "redo",
         None,
     )
     job, _ = await embedded.jobs.claim("w", LEASE)
     assert job.redo.speakers == wanted
     twice = await client.post(f"{PATH}/j/redo", json={"speakers": 2})
     assert (twice.status_code, twice.json()["code"], twice.json()["job_status"]) == (
-        400,
-        "job_not_completed",
+        409,
+        "redo_running",
         "PROCESSING",
     )
     stopped = (await client.post(f"{PATH}/j/cancel")).json()

@@ -50,17 +50,27 @@ def test_the_commands_print_what_the_service_says(monkeypatch):
             assert dict(request.url.params) == {"status": "FAILED", "metadata[a]": "b=c", "limit": "50"}
             return httpx.Response(200, json={"data": [JOB], "next_cursor": None})
         if request.url.path.endswith("/redo"):
-            assert json.loads(request.content) == {"speakers": "2-4"}
+            spans = {"start": 1.5, "end": 3.0, "model": "base", "prompt": ""}
+            assert json.loads(request.content) in ({"speakers": "2-4"}, spans)
             return httpx.Response(202, json=JOB | {"status": "PROCESSING"})
         return httpx.Response(200, json=JOB | {"status": "PENDING"})
 
     answering(monkeypatch, answer)
-    again = (["retry", "j1"], ["redo", "j1", "--speakers", "2-4"])
+    span = ["--start", "1.5", "--end", "3", "--model", "base", "--prompt", ""]
+    again = (["retry", "j1"], ["redo", "j1", "--speakers", "2-4"], ["redo", "j1", *span])
     commands = (["list", "--status", "FAILED", "--metadata", "a=b=c"], ["delete", "j1"], *again)
     printed = [CliRunner().invoke(job_resource.app, words).output for words in commands]
     assert printed[:2] == ["j1  FAILED      12.5  2026-01-31T08:15:00  a\n", "uploads/j1/a\n2 chunks\n"]
     assert "PENDING" in printed[2]
-    assert "PROCESSING" in printed[3]
+    assert ["PROCESSING" in said for said in printed[3:]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--start", "1"], ["--speakers", "2", "--end", "3"], ["--speakers", "2", "-m", "x"]]
+)
+def test_what_is_to_be_done_again_is_one_thing(words):
+    outcome = CliRunner().invoke(job_resource.app, ["redo", "j1", *words])
+    assert isinstance(outcome.exception, WrongUse)
 
 
 def test_metadata_that_is_no_pair_is_wrong_use():
