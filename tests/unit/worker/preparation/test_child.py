@@ -47,6 +47,29 @@ def test_chunks_tile_the_file_and_hold_its_audio(source):
         assert np.array_equal(flac.decode(chunk.flac), pcm[start:end])
 
 
+@pytest.mark.parametrize("part", [Span(0.0, 9.3), Span(17.123, 58.5), Span(70.0, 90.0)])
+def test_a_part_has_the_samples_and_times_that_it_has_in_the_whole(source, part):
+    blocks = iter(Decoder(source, max_seconds=100).blocks())
+    pcm = np.concatenate(list(blocks), axis=1)[0]
+    *chunks, _ = prepare(source, chunk_seconds=20, max_seconds=100, part=part)
+    assert chunks[0].plan.owned.start == pytest.approx(part.start, abs=1 / SAMPLE_RATE)
+    assert chunks[-1].plan.owned.end == pytest.approx(min(part.end, len(pcm) / SAMPLE_RATE), abs=1 / SAMPLE_RATE)
+    for before, after in zip(chunks, chunks[1:], strict=False):
+        assert before.plan.owned.end == after.plan.owned.start
+    for chunk in chunks:
+        start, end = (round(t * SAMPLE_RATE) for t in (chunk.plan.audio.start, chunk.plan.audio.end))
+        assert np.array_equal(flac.decode(chunk.flac), pcm[start:end])
+        assert all(chunk.plan.audio.start <= span.start < span.end for span in chunk.plan.speech)
+
+
+def test_what_is_behind_a_part_is_not_decoded(source, monkeypatch):
+    read = []
+    blocks = Decoder.blocks
+    monkeypatch.setattr(Decoder, "blocks", lambda decoder: (read.append(block) or block for block in blocks(decoder)))
+    list(prepare(source, chunk_seconds=20, max_seconds=100, part=Span(5.0, 8.0)))
+    assert 8 <= sum(block.shape[1] for block in read) / SAMPLE_RATE < 12
+
+
 def test_every_word_is_whole_in_the_chunk_that_owns_it(source, recording):
     *chunks, _ = prepare(source, chunk_seconds=10, max_seconds=100)
     for word in recording.words:
