@@ -28,7 +28,7 @@ from stt.repositories.key_repository import KeyRepository
 from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
-from stt.repositories.schema import check, init_db, version
+from stt.repositories.schema import check, version
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.throughput_repository import ThroughputRepository
 from stt.repositories.upload_repository import UploadRepository
@@ -58,6 +58,7 @@ from stt.services.transcription_service import TranscriptionService
 from stt.services.upload_service import UploadService
 from stt.services.url_ingest import UrlIngest
 from stt.services.webhook_service import WebhookService
+from tests.fresh_tables import sqlite_with_tables
 
 
 class Samples:
@@ -155,8 +156,7 @@ async def embedded_service(
     directory, *, storage=None, jobs=None, queue=None, storage_root=None, private=True, **policy
 ):
     """A running service under `directory`; a part that is given stands in for the embedded one."""
-    database = Database(f"sqlite:///{directory / 'stt.db'}")
-    await init_db(database)
+    database = await sqlite_with_tables(directory / "stt.db")
     storage = storage or LocalStorage(storage_root or directory / "objects")
     await storage.prepare()
     queue = queue or EmbeddedQueue()

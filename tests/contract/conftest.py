@@ -2,25 +2,22 @@
 
 import pytest
 
-from stt.core.database import Database
 from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.core.metrics.measured_queue import MeasuredQueue
 from stt.core.metrics.measured_storage import MeasuredStorage
 from stt.core.storage.local import LocalStorage
 from stt.domain.jobs.messages import Lane
-from stt.repositories.schema import drop_db, init_db
+from tests.fresh_tables import postgresql_with_tables, sqlite_with_tables
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request, tmp_path):
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'stt.db'}"
+        database = await sqlite_with_tables(tmp_path / "stt.db")
     else:
         url = request.getfixturevalue("postgres_database").replace("postgresql://", "postgresql+psycopg://")
-    database = Database(url)
-    await drop_db(database)
-    await init_db(database)
+        database = await postgresql_with_tables(url)
     yield database
     await database.close()
 

@@ -2,13 +2,11 @@
 
 import pytest
 
-from stt.core.database import Database
-from stt.repositories.schema import init_db
+from tests.fresh_tables import sqlite_with_tables
 
 
 @pytest.fixture
 async def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
-    await init_db(database)
+    database = await sqlite_with_tables(tmp_path / "stt.db")
     yield database
     await database.close()

@@ -5,20 +5,18 @@ import uuid
 
 import pytest
 
-from stt.core.database import Database
 from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.keys import is_made_here, job_id_from, upload_key
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.new_jobs import NewJob
-from stt.repositories.schema import init_db
 from stt.worker.reconciler import LEFT_SECONDS, Reconciler
+from tests.fresh_tables import sqlite_with_tables
 
 
 @pytest.fixture
 async def jobs(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'stt.db'}")
-    await init_db(database)
+    database = await sqlite_with_tables(tmp_path / "stt.db")
     yield JobRepository(database)
     await database.close()
 
