@@ -2,13 +2,19 @@
 
 import asyncio
 import contextlib
+import math
+
+
+class _Cut(Exception):
+    """As many bytes were carried as were to be."""
 
 
 class TcpProxy:
     """Forwards a port of its own to `host:port` until it is told to fail.
 
     `drop` cuts every connection and refuses new ones; `blackhole` keeps them open and takes new ones, but carries
-    nothing any more; `restore` ends either, and cuts what was caught in a blackhole.
+    nothing any more; `restore` ends either, and cuts what was caught in a blackhole. `cut_after` cuts the connection
+    that carries the last of so many bytes, counted over all of them and both ways, and no other.
     """
 
     def __init__(self, host, port):
@@ -17,6 +23,7 @@ class TcpProxy:
         self._carries.set()
         self._connections = set()
         self._server = None
+        self._left = math.inf
         self.port = 0
         self.accepted = 0
 
@@ -36,6 +43,13 @@ class TcpProxy:
             self._server.close()
             self._server = None
         await self._cut()
+
+    def cut_after(self, size):
+        self._left = size
+
+    @property
+    def has_cut(self):
+        return self._left == math.inf
 
     def blackhole(self):
         self._carries.clear()
@@ -68,6 +82,8 @@ class TcpProxy:
             there, back = await asyncio.open_connection(*self._target)
             try:
                 await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
+            except _Cut:
+                pass
             finally:
                 back.transport.abort()
         finally:
@@ -77,6 +93,10 @@ class TcpProxy:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
                 await self._carries.wait()
-                writer.write(data)
+                last = len(data) >= self._left
+                writer.write(data[: int(self._left)] if last else data)
+                self._left = math.inf if last else self._left - len(data)
                 await writer.drain()
+                if last:
+                    raise _Cut
         writer.close()

@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import os
 from collections import Counter
 from itertools import zip_longest
 from pathlib import Path
 from unittest import mock
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from stt import bootstrap
-from stt.core.config import Settings
 from stt.core.storage import local
 from stt.domain.events.event import EventKind
 from stt.domain.jobs.keys import peaks_key
@@ -19,11 +17,15 @@ from stt.repositories.deletions import DeletionRepository
 from stt.repositories.retention import RetentionRepository
 from stt.repositories.tables.idempotency import IdempotencyKeyRow
 from stt.repositories.tables.jobs import ChunkRow, EventRow, JobRow
+from stt.repositories.tables.uploads import UploadRow
+from stt.repositories.tables.versions import VersionRow
 from stt.repositories.tables.webhooks import DeliveryRow
-from stt.worker import reconciler, remover, scratch, sweeper
+from stt.repositories.upload_repository import UploadRepository
+from stt.worker import reconciler, remover, scratch, sweeper, upload_sweeper
 from stt.worker.expiry import Expiry
 from stt.worker.reconciler import Reconciler
 from stt.worker.remover import Remover
+from stt.worker.upload_sweeper import UploadSweeper
 from tests.chaos.account import account
 from tests.chaos.story import End, transcript_of
 from tools.service import wait_for
@@ -89,9 +91,7 @@ def _is_delivered(service):
 
 @contextlib.asynccontextmanager
 async def _foundation(service):
-    with mock.patch.dict(os.environ, service.environment, clear=True):
-        settings = Settings(_env_file=None)
-    async with bootstrap.foundation(settings) as base:
+    async with bootstrap.foundation(service.settings()) as base:
         yield base
 
 
@@ -107,24 +107,27 @@ async def _look_behind(service, campaign, *, swept):
 
 
 async def _sweep(base):
-    """What comes by itself within the hour."""
+    """What comes by itself within the hour, and for uploads that nobody goes on with within a day."""
+    await base.database.write(lambda connection: connection.execute(update(UploadRow).values(expires_at=0.0)))
     nothing = {"SETTLING_SECONDS": 0.0}
     with (
         mock.patch.multiple(sweeper, **nothing),
         mock.patch.multiple(remover, **nothing),
+        mock.patch.multiple(upload_sweeper, **nothing),
         mock.patch.object(reconciler, "LEFT_SECONDS", 0.0),
         mock.patch.object(local, "STALE_SECONDS", 0.0),
         mock.patch.object(scratch, "STALE_SECONDS", 0.0),
     ):
         await Remover(DeletionRepository(base.database), base.storage).remove()
         await Expiry(RetentionRepository(base.database), base.storage).expire()
+        await UploadSweeper(UploadRepository(base.database), base.storage).sweep()
         await bootstrap.consumer_side._sweeper(base).sweep()
         await Reconciler(base.jobs, base.storage).reconcile()
         scratch.sweep(base.settings.scratch_dir)
 
 
 def _rows(connection):
-    tables = (JobRow, ChunkRow, EventRow, DeliveryRow, IdempotencyKeyRow)
+    tables = (JobRow, ChunkRow, EventRow, DeliveryRow, IdempotencyKeyRow, VersionRow, UploadRow)
     everything = {table: select(*table.__table__.columns) for table in tables}
     everything[EventRow] = everything[EventRow].order_by(EventRow.id)
     return {table: connection.execute(statement).all() for table, statement in everything.items()}
@@ -141,10 +144,13 @@ def _of_jobs(campaign, rows):
         if (a.job_id in made) == (a.end is End.DELETED):
             yield f"job {a.job_id}, which had to be {a.end.name}, is {'still there' if a.job_id in made else 'gone'}"
     for row in made.values():
-        yield from _of_job(row, [event.kind for event in rows[EventRow] if event.job_id == row.id], asked.get(row.id))
+        events = [(event.id, EventKind(event.kind)) for event in rows[EventRow] if event.job_id == row.id]
+        yield from _of_job(row, [kind for _, kind in events if kind is not EventKind.EDITED], asked.get(row.id))
+        yield from _of_callers(row, events, rows[VersionRow], asked.get(row.id))
     for row in rows[ChunkRow]:
         if row.available_at is not None or (row.status != "COMPLETED" and made[row.job_id].status == "COMPLETED"):
             yield f"chunk {row.id}: {row.status}"
+    yield from (f"upload {row.id} is left" for row in rows[UploadRow])
     yield from (f"the key {row.key} is held by nobody" for row in rows[IdempotencyKeyRow] if row.job_id is None)
 
 
@@ -155,6 +161,18 @@ def _of_job(row, kinds, asked):
     begun, ended = kinds.count(BEGUN), sum(kind in ENDS for kind in kinds)
     if kinds[-1] not in ENDS or begun != ended or begun > 1 + (asked is not None and asked.retried):
         yield f"job {row.id} began {begun} times and ended {ended} times: {kinds}"
+
+
+def _of_callers(row, events, versions, asked):
+    """Who watched was told all, once; each change was made, once."""
+    if asked is None:
+        return
+    if asked.follower is not None:
+        yield from asked.follower.faults(events)
+    made = sorted(version.number for version in versions if version.job_id == row.id)
+    told = sum(kind is EventKind.EDITED for _, kind in events)
+    if (made, told) != (list(range(1, asked.edits + 1)), asked.edits):
+        yield f"job {row.id} was changed {asked.edits} times; its versions are {made}, of which {told} were told"
 
 
 def _of_webhooks(campaign, rows):

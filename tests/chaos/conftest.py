@@ -1,10 +1,13 @@
 """What every run needs: a nursery, files, undisturbed transcripts of them."""
 
+import asyncio
 import contextlib
 import uuid
 
 import pytest
 
+from stt.bootstrap.keys import keys
+from stt.domain.access.api_key import Wanted
 from tests.acceptance.conftest import SETTINGS, environment_of
 from tests.chaos.campaign import Campaign
 from tests.chaos.nursery import Nursery
@@ -48,17 +51,28 @@ def undisturbed(nursery, tmp_path_factory, paths):
     return made
 
 
+async def new_key(settings):
+    """The secret of the key of a new owner."""
+    async with keys(settings) as some:
+        return (await some.create(Wanted("story"))).secret
+
+
 @pytest.fixture
 def campaign(request, nursery, paths, files, tmp_path):
-    """Makes a campaign against a service in one of the settings; `**variables` are for all its processes."""
+    """Makes a campaign against a service in one of the settings; `**variables` are for all its processes.
+
+    `keyed`: nobody may use it without a key, and the story has one.
+    """
     with contextlib.ExitStack() as stack:
 
-        def begin(setting, *, commands=None, **variables):
+        def begin(setting, *, commands=None, keyed=False, **variables):
             environment = stack.enter_context(environment_of(SETTINGS[setting], request))
             receiver = stack.enter_context(Receiver(paths[CLIP]))
             directory = tmp_path / uuid.uuid4().hex
             directory.mkdir()
             service = Service(nursery, directory, environment | variables, commands=commands or COMMANDS[setting])
+            if keyed:
+                service.headers = {"Authorization": f"Bearer {asyncio.run(new_key(service.settings()))}"}
             stack.enter_context(service)
             return Campaign(service, receiver, files)
 

@@ -5,9 +5,11 @@ import json
 import os
 import signal
 from pathlib import Path
+from unittest import mock
 
 import httpx
 
+from stt.core.config import Settings
 from tools import service
 
 QUICK = {
@@ -50,6 +52,11 @@ class Service(service.Service):
         self.processes[name] = process
         self.ended.append(process.pid)
 
+    def settings(self):
+        """Those that its processes read from their environment."""
+        with mock.patch.dict(os.environ, self.environment, clear=True):
+            return Settings(_env_file=None)
+
     def start_again(self, name):
         """The process has died by itself."""
         self.processes.pop(name)
@@ -76,11 +83,21 @@ class Service(service.Service):
         over = {pid for pid in self.ended if not Path(f"/proc/{pid}").exists()}
         return [pid for pid, session in _sessions() if session in over]
 
+    def get(self, path, **headers):
+        return self._ask("GET", path, headers=headers)
+
     def post(self, path, **request):
-        return httpx.post(self.url + path, timeout=30, verify=False, **request)
+        return self._ask("POST", path, **request)
+
+    def patch(self, path, **request):
+        return self._ask("PATCH", path, **request)
 
     def delete(self, path):
-        return httpx.delete(self.url + path, timeout=30, verify=False)
+        return self._ask("DELETE", path)
+
+    def _ask(self, method, path, headers=None, **request):
+        headers = self.headers | (headers or {})
+        return httpx.request(method, self.url + path, headers=headers, timeout=30, verify=False, **request)
 
 
 def _sessions():

@@ -10,8 +10,12 @@ from enum import Enum, auto
 
 import httpx
 
+from tests.chaos import resumable
+from tests.chaos.follower import Follower
+
 PATIENCE_SECONDS = 90.0
 NOT_YET = ("idempotency_key_in_use", "database_unavailable", "storage_unavailable", "service_stopping")
+EDITS = 2
 TALK, CLIP = "talk.flac", "clip.flac"
 
 
@@ -35,6 +39,8 @@ class Asked:
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     job_id: str | None = None
     retried: bool = False
+    edits: int = 0
+    follower: Follower | None = None
 
 
 class Story:
@@ -71,8 +77,14 @@ class Story:
         self._deleted()
         self._jobs("broken.flac", End.FAILED, webhook=True)
         self._jobs(CLIP, End.EXPIRED, delete_audio_after="1", delete_text_after="1")
+        self._resumed()
+        self._followed()
+        self._edited()
         for asked in self.asked:
             self._wait(asked)
+        for asked in self.asked:
+            if asked.follower is not None:
+                asked.follower.give_up()
 
     def _jobs(self, file, end, *, path="/api/stt/jobs", webhook=False, **fields):
         asked = self._ask(file, end, webhook=webhook)
@@ -101,6 +113,29 @@ class Story:
             # Where the answer was lost it has been begun again already.
             assert again.is_success or again.json()["code"] in ("job_not_ended_early", "media_missing"), again.text
             asked.retried = True
+
+    def _resumed(self):
+        asked = self._ask(TALK, End.COMPLETED, webhook=True)
+        fields = {"filename": TALK, "language": "vi", "metadata": f'{{"key": "{asked.key}"}}'} | self._fields(asked)
+        asked.job_id = resumable.upload(self._service, self._files[TALK], fields, self._answered)
+
+    def _followed(self):
+        asked = self._jobs(TALK, End.COMPLETED)
+        asked.follower = Follower(self._service, asked.job_id)
+
+    def _edited(self):
+        """Each change is sent until it is answered, and done once; what is changed shows which it was."""
+        asked = self._jobs(CLIP, End.COMPLETED)
+        self._wait(asked)
+        path = f"/api/stt/jobs/{asked.job_id}/transcript"
+        segment = self._answered(lambda: self._service.get(f"{path}?format=json")).json()["segments"][0]["id"]
+        for number in range(EDITS):
+            body = {"operations": [{"op": "text", "segment": segment, "text": f"{asked.key} {number + 1}"}]}
+            base = {"If-Match": f'"v{number}"'}
+            made = self._answered(lambda: self._service.patch(path, json=body, headers=base))  # noqa: B023
+            assert made.status_code == 200, made.text
+            assert made.json()["version"] == number + 1, made.text
+            asked.edits += 1
 
     def _deleted(self):
         asked = self._jobs(TALK, End.DELETED)
@@ -154,8 +189,8 @@ def _until(condition, explain):
 
 
 def transcript_of(service, job_id):
-    """The result as it is stored, without what differs from job to job: its id, and when it was made."""
-    answer = service.get(f"/api/stt/jobs/{job_id}/transcript?format=json")
+    """The result as the machine wrote it, without what differs from job to job: its id, and when it was made."""
+    answer = service.get(f"/api/stt/jobs/{job_id}/transcript?format=json&version=machine")
     assert answer.status_code == 200, answer.text
     body = answer.content.replace(job_id.encode(), b"JOB")
     return re.sub(rb'"created_at": ?"[^"]*"', b'"created_at":"NOW"', body)

@@ -41,7 +41,7 @@ class Killer:
 
 @pytest.mark.parametrize("setting", ["embedded", "distributed"])
 def test_deaths_by_chance_lose_and_double_nothing(campaign, undisturbed, setting):
-    running = campaign(setting)
+    running = campaign(setting, keyed=setting == "distributed")
     killer = Killer(running.service, random.Random(SEED))
     while killer.kills < KILLS:
         killer.begin()

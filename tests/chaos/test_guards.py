@@ -3,6 +3,7 @@
 import pytest
 
 from tests.chaos.checks import Losses, check
+from tests.chaos.story import EDITS
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,21 @@ def test_another_transcript_is_noticed(campaign, undisturbed):
     running.tell()
     with pytest.raises(Losses, match="another transcript"):
         check(running, {name: body + b" " for name, body in undisturbed.items()})
+
+
+def test_what_was_told_or_changed_otherwise_is_noticed(campaign, undisturbed):
+    running = campaign("embedded")
+    running.tell()
+    check(running, undisturbed)
+    (follower,) = [asked.follower for asked in running.asked if asked.follower]
+    (edited,) = [asked for asked in running.asked if asked.edits]
+    told, texts = list(follower.told), list(follower.texts)
+    assert texts
+    for follower.told, follower.texts, edited.edits, loss in (
+        ([*told, told[-1]], texts, EDITS, "told of twice"),
+        (told[1:], texts, EDITS, "where .* happened"),
+        (told, [*texts, texts[-1]], EDITS, "with holes, or twice"),
+        (told, texts, EDITS + 1, f"changed {EDITS + 1} times"),
+    ):
+        with pytest.raises(Losses, match=loss):
+            check(running, undisturbed)
