@@ -7,7 +7,7 @@ import typer
 
 from stt import __version__
 from stt.cli.bench import command as bench
-from stt.cli.commands import database, job_resource, jobs, keys, models, moving, queue, serve, transcribe, trial
+from stt.cli.commands import database, dead, job_resource, jobs, keys, models, moving, queue, serve, transcribe, trial
 from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.escapes import escape_on_stdout
@@ -36,6 +36,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")
 app.command()(queue.queue)
 app.command()(queue.workers)
+app.add_typer(dead.app, name="dead")
 app.command()(moving.backup)
 app.command()(moving.restore)
 app.command()(moving.migrate_storage)
