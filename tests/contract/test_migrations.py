@@ -59,7 +59,9 @@ def value_for(column, name):
 
 
 def fits(value, kind):
-    """The status of a request is a number, that of a job a word."""
+    """The same name may be a word in one table and a number or a document in another."""
+    if isinstance(value, list):
+        return isinstance(kind, types.JSON)
     return not (isinstance(value, str) and isinstance(kind, types.Integer))
 
 

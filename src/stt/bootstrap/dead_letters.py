@@ -15,7 +15,7 @@ async def dead_letters(settings: Settings) -> AsyncIterator[DeadLetters]:
     """Those of the configured broker."""
     if not settings.rabbitmq_url:
         raise InvalidRequest("RABBITMQ_URL is not set: where the database is the queue there are no dead letters.")
-    letters = DeadLetters(settings.rabbitmq_url)
+    letters = DeadLetters(settings.rabbitmq_url, settings.queue_prefix)
     try:
         yield letters
     finally:

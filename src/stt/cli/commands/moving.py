@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,9 @@ from stt.cli.options import DataDirOption
 from stt.cli.running import run
 from stt.cli.settings import load
 from stt.cli.terminal import progress, say, write
-from stt.services.moving.object_copy import Show
+
+if TYPE_CHECKING:
+    from stt.services.moving.object_copy import Show
 
 BackupPath = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that is the backup.")]
 SHOWN_MISSING = 5
@@ -66,6 +68,6 @@ def migrate_db(*, data_dir: DataDirOption = None) -> None:
 
 
 @contextmanager
-def _shown(what: str) -> Iterator[Show]:
+def _shown(what: str) -> "Iterator[Show]":
     with progress() as bar:
         yield lambda done, total: bar(what, 100 * done / max(1, total), f"{done} of {total} objects")
