@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 
 from stt.bootstrap.foundation import Foundation, model_store, slots_of, speaker_store
 from stt.consumer.handlers.stt_handler import SttHandler
@@ -50,6 +51,9 @@ from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.upload_sweeper import SWEEP_SECONDS, UploadSweeper
 from stt.worker.webhook_sender import WebhookSender
 
+LOOK_SECONDS = 5.0
+"""How often it is looked for inference processes that have nothing to do."""
+
 
 @contextlib.asynccontextmanager
 async def consumer(base: Foundation, layout: Layout, *, local_models: bool = False) -> AsyncIterator[Consumer]:
@@ -62,6 +66,9 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
             layout.children, layout.hardware, deadline_seconds=settings.window_deadline_seconds, gpus=layout.gpus
         )
         stack.push_async_callback(engines.close)
+        if settings.model_ttl:
+            letting_go = rounds("letting models go", partial(engines.let_go, settings.model_ttl), LOOK_SECONDS)
+            stack.callback(asyncio.create_task(letting_go, name="letting models go").cancel)
         batcher = Batcher(MeasuredEngines(engines), batch_size=layout.batch_size)
         stack.push_async_callback(batcher.close)
         preparer = Preparer(

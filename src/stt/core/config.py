@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     models: str = ""
     model_dir: Path | None = None
     model_downloads: bool = True
+    model_ttl: float = Field(0.0, ge=0)
     max_model_bytes: int = Field(10_000_000_000, ge=1)
     device: Literal["cpu", "cuda", "auto"] = "auto"
     compute_type: str = "default"

@@ -1,4 +1,4 @@
-"""Commands for models on this machine: models list, models pull, models path."""
+"""Commands for models on this machine: models list, models pull, models path, models remove."""
 
 from pathlib import Path
 from typing import Annotated
@@ -86,6 +86,19 @@ def path(name: ModelName) -> None:
     if place is None or not _engines(store, name):
         raise CommandError(f"Model {name!r} is not installed; 'stt models pull {name}' fetches it.")
     write(str(place))
+
+
+@app.command()
+def remove(name: ModelName, *, engine: EngineOption = None) -> None:
+    """Remove an installed model from the disk, for one engine or for all."""
+    settings = load()
+    configure_logging(settings.log_format, "error")
+    store = store_of(settings)
+    removed = [place for each in ([engine] if engine else Engine) if (place := store.remove(model_named(name), each))]
+    if not removed:
+        raise CommandError(f"Model {name!r} is not installed.")
+    for place in removed:
+        write(str(place))
 
 
 def store_of(settings: Settings) -> ModelStore:

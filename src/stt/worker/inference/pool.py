@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
+
 from stt.domain.transcripts.transcript import Segment
 from stt.domain.whisper.engine import Engine
 from stt.worker.audio.pcm import Pcm, Sound, seconds_of
@@ -14,6 +16,8 @@ from stt.worker.inference import child
 from stt.worker.inference.child import Hardware, ModelKey
 from stt.worker.inference.process import EngineProcess
 from stt.worker.transcriber.base import DecodingOptions
+
+log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
@@ -72,6 +76,19 @@ class EnginePool:
         """How likely each language is; raises as `transcribe` does."""
         arguments = window, request.options.audio_context
         return await self._run(child.language_probabilities, request.key, arguments, seconds_of(window))
+
+    async def let_go(self, idle_seconds: float) -> None:
+        """End the processes that have held models for so long without being asked; they start again when needed."""
+        for process in [free for free in self._free if free.idle_seconds >= idle_seconds]:
+            async with self._slots:
+                if process not in self._free or process.idle_seconds < idle_seconds:
+                    continue  # it was asked meanwhile
+                self._free.remove(process)
+                try:
+                    await process.stop()
+                    log.info("model_let_go", idle_seconds=idle_seconds)
+                finally:
+                    self._free.append(process)
 
     async def close(self) -> None:
         """Kill the processes; calls under way fail."""

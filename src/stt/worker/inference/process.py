@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,11 +33,17 @@ class EngineProcess:
         self._pool: ProcessPool | None = None
         self._call: Future[Any] | None = None
         self._loaded: deque[ModelKey] = deque(maxlen=LOADED_AT_ONCE)
+        self._asked_at = 0.0
 
     @property
     def loaded(self) -> tuple[ModelKey, ...]:
         """The models it holds."""
         return tuple(self._loaded)
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long it has held models that nobody asked for; none where it holds none."""
+        return time.monotonic() - self._asked_at if self._loaded else 0.0
 
     async def run(
         self, function: Callable[..., Result], key: ModelKey, arguments: tuple[Any, ...], deadline: float
@@ -83,6 +90,7 @@ class EngineProcess:
         if key in self._loaded:
             self._loaded.remove(key)
         self._loaded.append(key)
+        self._asked_at = time.monotonic()
         return result
 
 

@@ -143,6 +143,26 @@ class ModelStore:
         with exclusively(self._partial(name)):
             return self._install(name, engine, progress, trusted=True)
 
+    def remove(self, name: str, engine: Engine) -> Path | None:
+        """Remove a model's files for an engine; where they lay, `None` if there were none.
+
+        Raises:
+            ModelUnavailable: it is not one that this program may remove.
+        """
+        if name == DEMO or not (is_known_model(name) or name in self.installed()):
+            raise ModelUnavailable(f"{name!r} is none of the models in {self._directory}.")
+        with exclusively(self._partial(name)):
+            if (found := self.find(name, engine)) is None:
+                return None
+            if engine is Engine.FASTER_WHISPER and found.path.is_dir():
+                shutil.rmtree(found.path)
+            else:
+                found.path.unlink()
+            place = self._directory / name
+            if place.is_dir() and not _holds_model(place):
+                shutil.rmtree(place)
+        return found.path
+
     def _install(self, name: str, engine: Engine, progress: Progress, *, trusted: bool) -> ResolvedModel:
         if name != DEMO:
             place, partial = self._directory / name, self._partial(name) / engine

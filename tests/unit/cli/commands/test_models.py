@@ -53,6 +53,24 @@ def test_the_list_has_models_that_somebody_put_there(stt, installed):
     assert "hospital" in stt("models", "list").out
 
 
+def test_a_removed_model_is_gone_for_its_engine_or_for_all(stt, installed, tmp_path):
+    place = installed("tiny")
+    installed("tiny", "whisper.cpp")
+    outcome = stt("models", "remove", "tiny", "--engine", "faster-whisper")
+    assert (outcome.code, outcome.out) == (0, f"{place}/ct2\n")
+    assert (place / "ggml-tiny.bin").exists()
+    assert stt("models", "remove", "tiny").out == f"{place}/ggml-tiny.bin\n"
+    assert not place.exists()
+    again = stt("models", "remove", "tiny")
+    assert (again.code, "not installed" in again.err) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["demo", "../../elsewhere", "nobody-knows-it"])
+def test_what_is_no_model_of_the_directory_is_not_removed(stt, tmp_path, name):
+    outcome = stt("models", "remove", name)
+    assert (outcome.code, "is none of the models in" in outcome.err) == (1, True)
+
+
 def test_pull_fetches_once_and_again_only_by_force(stt, hub, tmp_path):
     outcome = stt("models", "pull", "tiny")
     assert (outcome.code, outcome.out) == (0, f"{tmp_path}/data/models/tiny/ct2\n")

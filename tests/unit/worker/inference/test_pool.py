@@ -55,6 +55,21 @@ async def test_an_engine_answers_from_its_process_without_a_word_on_the_terminal
     assert capfd.readouterr() == ("", "")
 
 
+async def test_a_process_that_nobody_asked_for_a_while_gives_back_its_memory_and_starts_again(pool, speech):
+    await pool.transcribe([speech.pcm], FASTER_WHISPER)
+    first = child()
+    await pool.let_go(60.0)
+    assert child() == first
+    at_work = asyncio.create_task(pool.transcribe([speech.pcm], FASTER_WHISPER))
+    await asyncio.sleep(0)
+    await pool.let_go(0.0)  # it has something to do when its turn comes
+    assert text_of((await at_work)[0]) == speech.text
+    await pool.let_go(0.0)
+    assert multiprocessing.active_children() == []
+    (segments,) = await pool.transcribe([speech.pcm], FASTER_WHISPER)
+    assert text_of(segments) == speech.text
+
+
 async def test_a_process_killed_at_work_fails_its_batch_and_no_other(pool, speech):
     await pool.transcribe([speech.pcm], FASTER_WHISPER)
     batch = asyncio.create_task(pool.transcribe([speech.pcm] * 16, FASTER_WHISPER))
