@@ -240,3 +240,65 @@ async def test_a_message_over_which_a_consumer_died_waits_as_long_as_any_other(d
     for _ in range(longest + 1):
         await try_once(database, deliveries, attempt(503))
     assert await deliveries.claim("w", LEASE) is None
+
+
+async def test_a_webhook_of_every_job_is_told_each_end_once_and_others_are_not(jobs, webhooks, deliveries):
+    every = await webhooks.add(ANONYMOUS, URL, SECRET, every_job_url=f"{URL}?token=1")
+    named = await webhooks.add(ANONYMOUS, "https://named.example/", OTHER)
+    await webhooks.add(SOMEBODY, URL, OTHER, every_job_url=URL)
+    await end(jobs, "unnamed", url=None)
+    await end(jobs, "both", url=f"{URL}?order=42")
+    await end(jobs, "other", url="https://named.example/?x")
+    told = set()
+    while claimed := await deliveries.claim("w", LEASE):
+        delivery, secrets, _ = claimed
+        told.add((delivery.webhook_id, delivery.job_id, delivery.url, secrets))
+    assert told == {
+        (every.webhook_id, "unnamed", f"{URL}?token=1", (SECRET,)),
+        (every.webhook_id, "both", f"{URL}?order=42", (SECRET,)),
+        (every.webhook_id, "other", f"{URL}?token=1", (SECRET,)),
+        (named.webhook_id, "other", "https://named.example/?x", (OTHER,)),
+    }
+    assert len(await deliveries.of_webhook(ANONYMOUS, every.webhook_id, 9)) == 3
+
+
+async def test_what_a_webhook_is_told_of_can_be_changed(jobs, webhooks, deliveries):
+    hook = await webhooks.add(ANONYMOUS, URL, SECRET)
+    await end(jobs, "before", url=None)
+    assert (await webhooks.change(ANONYMOUS, hook.webhook_id, every_job=True)).every_job
+    await end(jobs, "meanwhile", url=None)
+    assert not (await webhooks.change(ANONYMOUS, hook.webhook_id, every_job=False)).every_job
+    await end(jobs, "after", url=None)
+    assert (await deliveries.claim("w", LEASE))[0].job_id == "meanwhile"
+    assert await deliveries.claim("w", LEASE) is None
+    with pytest.raises(NotFound):
+        await webhooks.change(SOMEBODY, hook.webhook_id, every_job=True)
+
+
+async def test_no_owner_has_more_than_ten_webhooks_of_every_job(webhooks):
+    for number in range(10):
+        await webhooks.add(ANONYMOUS, f"{URL}/{number}", SECRET, every_job_url=f"{URL}/{number}")
+    one_more = await webhooks.add(ANONYMOUS, URL, SECRET)
+    for asked in (
+        webhooks.add(ANONYMOUS, f"{URL}/10", SECRET, every_job_url=f"{URL}/10"),
+        webhooks.change(ANONYMOUS, one_more.webhook_id, every_job=True),
+    ):
+        with pytest.raises(InvalidRequest) as refusal:
+            await asked
+        assert (refusal.value.error_code, refusal.value.details) == ("too_many_webhooks", {"limit": 10})
+    await webhooks.add(SOMEBODY, URL, SECRET, every_job_url=URL)
+
+
+async def test_a_webhook_that_is_paused_on_request_is_sent_what_was_held_when_it_is_resumed(
+    database, jobs, webhooks, deliveries
+):
+    hook = await webhooks.add(ANONYMOUS, URL, SECRET, every_job_url=URL)
+    await end(jobs, "waits", url=None)
+    with pytest.raises(NotFound):
+        await webhooks.pause(SOMEBODY, hook.webhook_id)
+    assert (await webhooks.pause(ANONYMOUS, hook.webhook_id)).paused is Pause.ASKED
+    await end(jobs, "comes", url=None)
+    await due(database)
+    assert await deliveries.claim("w", LEASE) is None
+    assert (await webhooks.resume(ANONYMOUS, hook.webhook_id)).paused is None
+    assert {(await deliveries.claim("w", LEASE))[0].job_id for _ in range(2)} == {"waits", "comes"}

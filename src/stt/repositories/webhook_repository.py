@@ -3,12 +3,12 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from stt.core.database import Database, now
 from stt.domain.access.owner import Owner
-from stt.domain.errors import NotFound
-from stt.domain.events.webhook import OVERLAP_SECONDS, TEST, DeliveryStatus, Pause, Webhook
+from stt.domain.errors import InvalidRequest, NotFound
+from stt.domain.events.webhook import MOST_OF_EVERY_JOB, OVERLAP_SECONDS, TEST, DeliveryStatus, Pause, Webhook
 from stt.repositories.statements.outbox import delivery_values
 from stt.repositories.tables.rows import instant
 from stt.repositories.tables.webhooks import DeliveryRow, WebhookRow
@@ -23,13 +23,19 @@ class WebhookRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, owner: Owner, url: str, secret: str) -> Webhook | None:
-        """Make a webhook; `None` if there is one for this URL."""
+    async def add(self, owner: Owner, url: str, secret: str, *, every_job_url: str | None = None) -> Webhook | None:
+        """Make a webhook; `None` if there is one for this URL.
+
+        Raises `InvalidRequest` (code `too_many_webhooks`) where it is for every job and there are enough of these.
+        """
         known = {"id": f"wh_{uuid.uuid4().hex}", "owner": owner, "url": url, "failures": 0}
         new = self._database.insert(WebhookRow).values(**known, secrets=[{"secret": secret, "until": None}])
+        new = new.values(every_job_url=every_job_url)
         statement = new.on_conflict_do_nothing().returning(WebhookRow)
 
         def store(connection: Connection) -> Webhook | None:
+            if every_job_url is not None:
+                _make_room(connection, owner)
             row = connection.execute(statement).one_or_none()
             return to_webhook(row) if row else None
 
@@ -71,6 +77,35 @@ class WebhookRepository:
 
         return await self._database.write(rotate)
 
+    async def change(self, owner: Owner, webhook_id: str, *, every_job: bool) -> Webhook:
+        """Have it told of every job from now on, or only of those that name it.
+
+        Raises `InvalidRequest` as `add` does.
+        """
+
+        def change(connection: Connection) -> Webhook:
+            row = find_webhook(connection, owner, webhook_id, lock=True)
+            if every_job and row.every_job_url is None:
+                _make_room(connection, owner)
+            url = (row.every_job_url or row.url) if every_job else None
+            changed = update(WebhookRow).where(WebhookRow.id == row.id).values(every_job_url=url)
+            return to_webhook(connection.execute(changed.returning(WebhookRow)).one())
+
+        return await self._database.write(change)
+
+    async def pause(self, owner: Owner, webhook_id: str) -> Webhook:
+        """Send nothing to it until it is resumed; what comes meanwhile is held."""
+
+        def pause(connection: Connection) -> Webhook:
+            row = find_webhook(connection, owner, webhook_id, lock=True)
+            of_it = DeliveryRow.webhook_id == row.id, DeliveryRow.status == DeliveryStatus.WAITING
+            held = {"status": DeliveryStatus.HELD, "available_at": None}
+            connection.execute(update(DeliveryRow).where(*of_it).values(held))
+            paused = update(WebhookRow).where(WebhookRow.id == row.id).values(paused=row.paused or Pause.ASKED)
+            return to_webhook(connection.execute(paused.returning(WebhookRow)).one())
+
+        return await self._database.write(pause)
+
     async def resume(self, owner: Owner, webhook_id: str) -> Webhook:
         """Send to it again, first of all what was held meanwhile."""
 
@@ -100,7 +135,14 @@ class WebhookRepository:
 def to_webhook(row: Row[Any]) -> Webhook:
     """A webhook as the rest of the program knows it: without its secrets."""
     paused = Pause(row.paused) if row.paused else None
-    return Webhook(row.id, Owner(row.owner), row.url, row.failures, paused, instant(row.created_at))
+    return Webhook(row.id, Owner(row.owner), row.url, row.failures, paused, instant(row.created_at), row.every_job_url)
+
+
+def _make_room(connection: Connection, owner: Owner) -> None:
+    of_every_job = select(func.count()).where(WebhookRow.owner == owner, WebhookRow.every_job_url.is_not(None))
+    if (connection.scalar(of_every_job) or 0) >= MOST_OF_EVERY_JOB:
+        message = f"There are {MOST_OF_EVERY_JOB} webhooks that are told of every job, and no more may be; remove one."
+        raise InvalidRequest(message, code="too_many_webhooks", limit=MOST_OF_EVERY_JOB)
 
 
 def find_webhook(connection: Connection, owner: Owner, webhook_id: str, *, lock: bool = False) -> Row[Any]:

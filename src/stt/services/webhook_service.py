@@ -22,15 +22,18 @@ class WebhookService:
     def __init__(self, webhooks: WebhookRepository, deliveries: DeliveryRepository, http: HttpClient) -> None:
         self._webhooks, self._deliveries, self._http = webhooks, deliveries, http
 
-    async def add(self, owner: Owner, url: str) -> tuple[Webhook, str]:
+    async def add(self, owner: Owner, url: str, *, every_job: bool = False) -> tuple[Webhook, str]:
         """Make a webhook, and the secret that its messages are signed with: it is told here alone.
 
+        With `every_job` it is told of all jobs of its owner, and else of those that name it.
+
         Raises:
-            InvalidRequest: codes `url_not_allowed`, `url_unreachable`, `webhook_exists`.
+            InvalidRequest: codes `url_not_allowed`, `url_unreachable`, `webhook_exists`, `too_many_webhooks`.
         """
         await self._check(url)
         secret = _secret()
-        webhook = await self._webhooks.add(owner, endpoint_of(url), secret)
+        every_job_url = url if every_job else None
+        webhook = await self._webhooks.add(owner, endpoint_of(url), secret, every_job_url=every_job_url)
         if webhook is None:
             message = "There is a webhook for this URL; rotate its secret to read one."
             raise InvalidRequest(message, code="webhook_exists")
@@ -64,6 +67,14 @@ class WebhookService:
         """A new secret; for a day messages are signed with the one before as well."""
         secret = _secret()
         return await self._webhooks.rotate(owner, webhook_id, secret), secret
+
+    async def change(self, owner: Owner, webhook_id: str, *, every_job: bool) -> Webhook:
+        """Have it told of every job, or of those that name it; raises `InvalidRequest` (code `too_many_webhooks`)."""
+        return await self._webhooks.change(owner, webhook_id, every_job=every_job)
+
+    async def pause(self, owner: Owner, webhook_id: str) -> Webhook:
+        """Send nothing to it until it is resumed; what comes meanwhile is held."""
+        return await self._webhooks.pause(owner, webhook_id)
 
     async def resume(self, owner: Owner, webhook_id: str) -> Webhook:
         """Send to a paused webhook again, what was held meanwhile first."""

@@ -145,3 +145,31 @@ async def test_a_receiver_that_takes_its_time_is_waited_for_unless_its_webhook_i
         await eventually(lambda: asyncio.sleep(0, len(receiver.got) == 2))
         await client.delete(f"{PATH}/{hook['webhook_id']}")
         await delivering
+
+
+async def test_an_account_is_told_of_every_job_until_it_pauses(client, embedded, receiver, deliver):
+    made = await client.post(PATH, json={"url": f"{receiver.url}?token=1", "every_job": True})
+    hook = made.json()
+    assert (made.status_code, hook["url"], hook["every_job"]) == (201, receiver.url, True)
+    job = (await create(client)).json()
+    await embedded.jobs.cancel(ANONYMOUS, job["job_id"])
+    await deliver()
+    headers, body = receiver.got[0]
+    assert Webhook(hook["secret"]).verify(body, headers)["data"]["job_id"] == job["job_id"]
+    path = f"{PATH}/{hook['webhook_id']}"
+    assert (await client.post(f"{path}/pause")).json()["paused"] == "asked"
+    later = (await create(client)).json()
+    await embedded.jobs.cancel(ANONYMOUS, later["job_id"])
+    await deliver()
+    assert [len(receiver.got), (await log(client, hook["webhook_id"]))[0]["status"]] == [1, "HELD"]
+    assert (await client.post(f"{path}/resume")).json()["paused"] is None
+    await deliver()
+    assert Webhook(hook["secret"]).verify(receiver.got[1][1], receiver.got[1][0])["data"]["job_id"] == later["job_id"]
+    assert (await client.patch(path, json={"every_job": False})).json()["every_job"] is False
+    untold = (await create(client)).json()
+    await embedded.jobs.cancel(ANONYMOUS, untold["job_id"])
+    await deliver()
+    assert len(receiver.got) == 2
+    for wrong in ({}, {"every_job": "perhaps"}, {"url": receiver.url}):
+        assert (await client.patch(path, json=wrong)).status_code == 422
+    assert (await client.patch(f"{PATH}/nothing", json={"every_job": True})).json()["code"] == "webhook_not_found"

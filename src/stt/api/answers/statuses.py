@@ -37,6 +37,7 @@ STATUS_OF_CODE: dict[str, Status] = {
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "host_not_allowed": HTTPStatus.MISDIRECTED_REQUEST,
     "webhook_exists": HTTPStatus.CONFLICT,
+    "too_many_webhooks": HTTPStatus.CONFLICT,
     "webhook_paused": HTTPStatus.CONFLICT,
     "invalid_metadata": HTTPStatus.UNPROCESSABLE_ENTITY,
     "url_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,

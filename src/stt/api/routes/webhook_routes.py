@@ -10,6 +10,7 @@ from stt.api.schemas.webhook import (
     DeliveryListBody,
     SentBody,
     WebhookBody,
+    WebhookChange,
     WebhookForm,
     WebhookListBody,
     WebhookWithSecretBody,
@@ -24,14 +25,18 @@ _ABSENT = refusals(s404="There is no such webhook (`webhook_not_found`).")
     "",
     status_code=201,
     responses=refusals(
-        s409="There is one for this URL (`webhook_exists`).",
+        s409="There is one for this URL (`webhook_exists`), or ten are told of every job (`too_many_webhooks`, with "
+        "`limit`).",
         s422="The URL is none, or lies in a private network (`url_not_allowed`), or its host is not known "
         "(`url_unreachable`).",
     ),
 )
 async def create_webhook(form: WebhookForm, webhooks: Webhooks, owner: Caller) -> WebhookWithSecretBody:
-    """Make a webhook and read its secret. Jobs that name a URL without one make it by themselves."""
-    return WebhookWithSecretBody.with_secret(*await webhooks.add(owner, form.url))
+    """Make a webhook, for every job or for those that name it, and read its secret.
+
+    Jobs that name a URL without one make it by themselves.
+    """
+    return WebhookWithSecretBody.with_secret(*await webhooks.add(owner, form.url, every_job=form.every_job))
 
 
 @router.get("")
@@ -57,6 +62,21 @@ async def delete_webhook(webhook_id: str, webhooks: Webhooks, owner: Caller) -> 
 async def rotate_webhook_secret(webhook_id: str, webhooks: Webhooks, owner: Caller) -> WebhookWithSecretBody:
     """A new secret; for 24 hours messages carry a signature by the one before as well."""
     return WebhookWithSecretBody.with_secret(*await webhooks.rotate(owner, webhook_id))
+
+
+@router.patch(
+    "/{webhook_id}",
+    responses={**_ABSENT, **refusals(s409="Ten are told of every job (`too_many_webhooks`, with `limit`).")},
+)
+async def change_webhook(webhook_id: str, change: WebhookChange, webhooks: Webhooks, owner: Caller) -> WebhookBody:
+    """Have a webhook told of every job from now on, or only of those that name it."""
+    return WebhookBody.of(await webhooks.change(owner, webhook_id, every_job=change.every_job))
+
+
+@router.post("/{webhook_id}/pause", responses=_ABSENT)
+async def pause_webhook(webhook_id: str, webhooks: Webhooks, owner: Caller) -> WebhookBody:
+    """Send nothing to a webhook until it is resumed; what comes meanwhile is held."""
+    return WebhookBody.of(await webhooks.pause(owner, webhook_id))
 
 
 @router.post("/{webhook_id}/resume", responses=_ABSENT)

@@ -11,6 +11,7 @@ from stt.domain.events.webhook import Delivery, DeliveryStatus, Pause, Webhook
 EXAMPLE: dict[str, JsonValue] = {
     "webhook_id": "wh_8c1f0a7d",
     "url": "https://hooks.example/stt",
+    "every_job": True,
     "failures": 0,
     "paused": None,
     "created_at": "2026-01-31T08:15:00Z",
@@ -33,18 +34,28 @@ class WebhookForm(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"url": "https://hooks.example/stt"}]})
 
     url: str = Field(max_length=2048, description="http or https; what stands behind `?` may differ from job to job.")
+    every_job: bool = Field(False, description="Whether it is told of every job; else of those that name it.")
+
+
+class WebhookChange(BaseModel):
+    """What is to be different."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"every_job": True}]})
+
+    every_job: bool = Field(description="Whether it is told of every job; else of those that name it.")
 
 
 class WebhookBody(BaseModel):
-    """A URL that is told when jobs have ended that name it."""
+    """A URL that is told when jobs have ended: all of its owner's, or those that name it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     webhook_id: str
     url: str
+    every_job: bool
     failures: int = Field(description="Attempts that failed since the last one that did not.")
     paused: Pause | None = Field(
-        description="Why nothing is sent: `gone` (it answered 410) or `failures` (ten in a row)."
+        description="Why nothing is sent: `gone` (it answered 410), `failures` (ten in a row) or `asked`."
     )
     created_at: datetime
 

@@ -28,6 +28,8 @@ KEPT_SECONDS = 7 * 24 * 3600.0
 SECRET_BYTES = 32
 SECRET_PREFIX = "whsec_"  # noqa: S105  it is what every secret begins with
 TEST = "webhook.test"
+MOST_OF_EVERY_JOB = 10
+"""How many webhooks of an owner may be told of every job: each end is a message to each of them."""
 
 
 class DeliveryStatus(StrEnum):
@@ -45,11 +47,16 @@ class Pause(StrEnum):
     GONE = "gone"
     """The receiver said so, by 410."""
     FAILURES = "failures"
+    ASKED = "asked"
+    """Its owner wants it so."""
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """A URL that is sent what happens to jobs; `failures` are those since the last success."""
+    """A URL that is sent what happens to jobs; `failures` are those since the last success.
+
+    `every_job_url` is where it is sent the ends of all jobs, and `None` where it is for jobs that name it.
+    """
 
     webhook_id: str
     owner: Owner
@@ -57,6 +64,12 @@ class Webhook:
     failures: int
     paused: Pause | None
     created_at: datetime
+    every_job_url: str | None = None
+
+    @property
+    def every_job(self) -> bool:
+        """Whether it is told of every job of its owner."""
+        return self.every_job_url is not None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, false, func, insert, or_, select
 
 from stt.core.database import now
 from stt.domain.events.event import EventKind, state
@@ -33,7 +33,7 @@ _INSERT = insert(EventRow)
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event to be written, and the URL that is to be told, if it is an end."""
+    """An event to be written, and the URL that its job names to be told of its end."""
 
     job_id: str
     owner: str
@@ -64,18 +64,23 @@ def record(connection: Connection, *events: NewEvent) -> None:
     if not events:
         return
     for event in events:
-        if event.webhook_url and event.kind.is_end:
-            _have_delivered(connection, event, event.webhook_url)
+        if event.kind.is_end:
+            _have_delivered(connection, event)
     if connection.dialect.name == "postgresql":
         connection.execute(_LAST_IN_LINE)
     connection.execute(_INSERT, [event.values for event in events])
 
 
-def _have_delivered(connection: Connection, event: NewEvent, url: str) -> None:
-    """Have the end of a job sent to the webhook of its URL, unless that was removed."""
-    known = (WebhookRow.owner == event.owner) & (WebhookRow.url == endpoint_of(url))
-    webhook = connection.execute(select(WebhookRow.id, WebhookRow.paused).where(known)).one_or_none()
-    if webhook is not None:
+def _have_delivered(connection: Connection, event: NewEvent) -> None:
+    """Have the end of a job sent once to each webhook that is told of every job, and to that of the job's own URL."""
+    named = WebhookRow.url == endpoint_of(event.webhook_url) if event.webhook_url else false()
+    told = WebhookRow.owner == event.owner, or_(WebhookRow.every_job_url.is_not(None), named)
+    columns = WebhookRow.id, WebhookRow.url, WebhookRow.every_job_url, WebhookRow.paused
+    # Locked, so that whoever resumes it at this moment comes before, or finds the message held.
+    found = connection.execute(select(*columns).where(*told).order_by(WebhookRow.id).with_for_update(read=True)).all()
+    for webhook in found:
+        own = event.webhook_url
+        url = own if own and endpoint_of(own) == webhook.url else webhook.every_job_url
         data = {"job_id": event.job_id, **event.data}
         values = delivery_values(webhook.id, url, event.kind, data, held=webhook.paused is not None)
         connection.execute(insert(DeliveryRow).values(job_id=event.job_id, **values))

@@ -22,6 +22,8 @@ class WebhookRow(Base):
     """Each a `secret`, and `until`, the moment up to which it is used; the newest has none."""
     failures: Mapped[int] = mapped_column(default=0)
     paused: Mapped[str | None] = mapped_column(Text)
+    every_job_url: Mapped[str | None] = mapped_column(Text)
+    """Where the ends of all jobs of the owner are sent; `None` where only those of jobs that name it are."""
     created_at: Mapped[float] = mapped_column(Double, default=now())
 
     __table_args__ = (UniqueConstraint("owner", "url"),)
