@@ -35,8 +35,9 @@ def at_a_pace(words: Sequence[Word], end: float) -> tuple[Word, ...]:
 
     Where alignment loses its way it puts one word after another on the same moment, and is late for those behind them.
     Such words share the time up to the next word behind which nobody would have to speak faster than people do, each by
-    its letters; where the segment ends before that, they share the time from a word in front of them on. They stay
-    marked as words that alignment has not found (`Word.timed`).
+    its letters; where the segment ends before that, they share the time from a word in front of them on. Of that word
+    counts what it takes when it is spoken slowly: the rest may be a pause, through which alignment has stretched it. They
+    stay marked as words that alignment has not found (`Word.timed`).
     """
     paced = [replace(word, timed=word.end - word.start >= NO_TIME) for word in words]
     done = 0
@@ -52,7 +53,7 @@ def _stretch(words: Sequence[Word], number: int, end: float) -> tuple[int, int]:
     """The first of the words that share their time with word `number`, and the one behind the last."""
     ends = [*(word.start for word in words[1:]), end]
     first, last, letters = number, number, len(words[number].word)
-    while not is_sayable(letters, ends[last] - words[first].start):
+    while not is_sayable(letters, ends[last] - _spoken_from(words[first])):
         if last + 1 < len(words):
             last += 1
             letters += len(words[last].word)
@@ -64,9 +65,15 @@ def _stretch(words: Sequence[Word], number: int, end: float) -> tuple[int, int]:
     return first, last + 1
 
 
+def _spoken_from(word: Word) -> float:
+    """Where it begins if it is spoken slowly and ends where alignment says."""
+    return max(word.start, word.end - slow_seconds(word.word))
+
+
 def _shared(words: Sequence[Word], stop: float) -> list[Word]:
-    """The words one after another from the start of the first to `stop`, each as long as it is written."""
-    start, letters = words[0].start, [len(word.word) for word in words]
+    """The words one after another up to `stop`, each as long as it is written."""
+    letters = [len(word.word) for word in words]
     total = sum(letters)
+    start = max(words[0].start, min(_spoken_from(words[0]), stop - total / MOST_LETTERS))
     borders = [min(stop, start + (stop - start) * count / total) for count in accumulate(letters, initial=0)]
     return [replace(word, start=a, end=b) for word, (a, b) in zip(words, pairwise(borders), strict=True)]

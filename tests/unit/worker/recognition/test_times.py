@@ -26,6 +26,19 @@ def test_a_word_that_reaches_over_a_pause_is_where_more_of_it_is_speech():
     assert times_of(clipped([said((0.2, 3.1))], [Span(0.0, 1.0), Span(3.0, 4.0)])) == [(0.2, 1.0 + BEHIND_END_SECONDS)]
 
 
+def test_the_first_word_of_a_segment_is_said_where_it_ends():
+    """`base` gives it what it has heard before the pause and not written."""
+    speech = [Span(0.0, 1.0), Span(3.0, 4.0)]
+    first, second = times_of(clipped([said((0.2, 3.1), (3.1, 3.9))], speech))
+    assert first == (3.0 - BEFORE_ONSET_SECONDS, 3.1)
+    assert second == (3.1, 3.9)
+
+
+def test_the_last_word_of_a_segment_is_said_where_more_of_it_is_speech():
+    first, last = times_of(clipped([said((0.0, 0.2), (0.2, 3.1))], [Span(0.0, 1.0), Span(3.0, 4.0)]))
+    assert last == (0.2, 1.0 + BEHIND_END_SECONDS)
+
+
 def test_a_word_ends_before_a_short_pause_and_the_next_begins_behind_it():
     speech = [Span(0.0, 1.0), Span(1.4, 2.0)]
     first, second = times_of(clipped([said((0.2, 1.25), (1.25, 1.9))], speech))

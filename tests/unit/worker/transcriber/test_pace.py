@@ -40,6 +40,16 @@ def test_a_word_without_time_at_the_end_takes_some_of_the_word_in_front_of_it():
     assert times(at_a_pace(said, 0.9)) == [(0.0, 0.4), (0.4, 0.73), (0.73, 0.9)]
 
 
+def test_but_not_the_pause_that_this_word_was_stretched_through():
+    said = words(("aaaa", 0.0, 4.0), ("bbbb", 4.0, 4.1), ("cccccc", 4.1, 4.1))
+    assert times(at_a_pace(said, 4.1)) == [(3.4, 3.6), (3.6, 3.8), (3.8, 4.1)]
+
+
+def test_as_much_of_that_pause_as_it_takes_to_say_them_all():
+    said = words(("a", 0.0, 4.0), ("bbbbbbbbbbbbbbb", 4.0, 4.0))
+    assert times(at_a_pace(said, 4.0)) == [(3.2, 3.25), (3.25, 4.0)]
+
+
 def test_two_places_without_time_are_two():
     said = words(("aaaa", 0.0, 0.0), ("bbbb", 0.0, 0.5), ("cccc", 1.0, 1.0), ("dddd", 1.0, 1.6))
     assert times(at_a_pace(said, 1.6)) == [(0.0, 0.5), (0.5, 1.0), (1.0, 1.3), (1.3, 1.6)]
