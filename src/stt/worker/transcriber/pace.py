@@ -10,6 +10,8 @@ NO_TIME = 0.015
 """Seconds, less than one step of any alignment: nobody says a word in that."""
 MOST_LETTERS = 20.0
 """Letters a second: faster than people speak for longer than a word."""
+LONGEST_PAUSE_SECONDS = 0.5
+"""No word reaches over a longer pause."""
 WORD_SECONDS, LETTER_SECONDS, DIGIT_LETTERS = 0.2, 0.08, 5
 """What people who speak slowly take for a word: so much for any, and so much for each of its letters; a digit counts as
 five."""
@@ -35,9 +37,9 @@ def at_a_pace(words: Sequence[Word], end: float) -> tuple[Word, ...]:
 
     Where alignment loses its way it puts one word after another on the same moment, and is late for those behind them.
     Such words share the time up to the next word behind which nobody would have to speak faster than people do, each by
-    its letters; where the segment ends before that, they share the time from a word in front of them on. Of that word
-    counts what it takes when it is spoken slowly: the rest may be a pause, through which alignment has stretched it. They
-    stay marked as words that alignment has not found (`Word.timed`).
+    its letters; where the segment ends before that, they share the time from a word in front of them on. Where a
+    pause may be in that word, through which alignment has stretched it, it counts as spoken slowly. They stay marked as
+    words that alignment has not found (`Word.timed`).
     """
     paced = [replace(word, timed=word.end - word.start >= NO_TIME) for word in words]
     done = 0
@@ -66,8 +68,9 @@ def _stretch(words: Sequence[Word], number: int, end: float) -> tuple[int, int]:
 
 
 def _spoken_from(word: Word) -> float:
-    """Where it begins if it is spoken slowly and ends where alignment says."""
-    return max(word.start, word.end - slow_seconds(word.word))
+    """Where it begins; if a pause may be in it, where it does when it is spoken slowly."""
+    slow = slow_seconds(word.word)
+    return word.end - slow if word.end - word.start > slow + LONGEST_PAUSE_SECONDS else word.start
 
 
 def _shared(words: Sequence[Word], stop: float) -> list[Word]:

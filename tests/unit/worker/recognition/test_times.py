@@ -46,6 +46,12 @@ def test_a_word_ends_before_a_short_pause_and_the_next_begins_behind_it():
     assert second == (round(1.4 - BEFORE_ONSET_SECONDS, 3), 1.9)
 
 
+def test_a_step_of_alignment_beyond_a_short_pause_is_not_of_the_word_before_it():
+    speech = [Span(0.0, 1.0), Span(1.4, 2.0)]
+    first, second = times_of(clipped([said((0.2, 1.41), (1.41, 1.9))], speech))
+    assert (first, second) == ((0.2, 1.0 + BEHIND_END_SECONDS), (1.41, 1.9))
+
+
 def test_a_word_in_a_short_pause_stays_there():
     assert times_of(clipped([said((1.1, 1.3))], [Span(0.0, 1.0), Span(1.4, 2.0)])) == [(1.1, 1.3)]
 
