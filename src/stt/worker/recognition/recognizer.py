@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Protocol
 
+import numpy as np
+
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import MULTI_LANGUAGE
 from stt.domain.merging.merger import Piece
 from stt.domain.transcripts.transcript import Gap, Segment, Suppressed
 from stt.worker.audio.pcm import Pcm
+from stt.worker.audio.pitch import voiced_share
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.cutting.windows import Window, part_of, plan_windows
 from stt.worker.errors import EngineCrashed
@@ -110,8 +113,16 @@ class _Recognition:
     def _sifted(self, segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]]:
         """What somebody said, and what nobody did."""
         said, loops = unloop(segments)
-        said, invented = self._hallucinations.sift(said, self._request.options.language, self._plan.speech)
+        language, speech = self._request.options.language, self._plan.speech
+        said, invented = self._hallucinations.sift(said, language, speech, self._voiced)
         return said, [*loops, *invented]
+
+    def _voiced(self, segment: Segment) -> float:
+        """The part of the speech in a segment that has the pitch of a voice, 0 to 1."""
+        reached = [s for s in self._plan.speech if s.start < segment.end and segment.start < s.end]
+        spoken = [Span(max(s.start, segment.start), min(s.end, segment.end)) for s in reached]
+        heard = [slice_window(self._pcm, self._plan, Window(span, span)) for span in spoken]
+        return voiced_share(np.concatenate([self._pcm[:0], *heard]))
 
     async def _looked_at(self, draft: Draft, looks: Iterable[Look]) -> Draft:
         """The draft with what each of the looks finds in doubt heard again and settled."""

@@ -14,7 +14,15 @@ from typing import Self
 
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Suppressed, Word
-from stt.worker.suppression.evidence import UNSURE, is_disbelieved, is_rushed, is_squeezed, mean_probability, weakness
+from stt.worker.suppression.evidence import (
+    UNSURE,
+    VOICED,
+    is_disbelieved,
+    is_rushed,
+    is_squeezed,
+    mean_probability,
+    weakness,
+)
 from stt.worker.suppression.phrase_lists import read_lists
 from stt.worker.suppression.phrases import Phrase, letters
 
@@ -59,17 +67,18 @@ class Hallucinations:
         return cls(read_lists(OURS, *([extra] if extra else [])))
 
     def sift(
-        self, segments: Sequence[Segment], language: str, speech: Sequence[Span]
+        self, segments: Sequence[Segment], language: str, speech: Sequence[Span], voiced: Callable[[Segment], float]
     ) -> tuple[list[Segment], list[Suppressed]]:
         """The segments without what was invented, and what that was.
 
         `language` is what is spoken, unless a segment says so itself; `speech` is where VAD heard somebody, on the
-        segments' clock. A segment with a hallucination in its midst becomes two.
+        segments' clock; `voiced` tells which part of the sound of one has the pitch of a voice. A segment with a
+        hallucination in its midst becomes two.
         """
         kept, left_out = [], []
         for segment in segments:
             runs = list(self._hallucinations_in(segment, language, speech))
-            if segment.words and is_disbelieved(segment.decoding):
+            if segment.words and is_disbelieved(segment.decoding) and voiced(segment) < VOICED:
                 runs = [range(len(segment.words))]
             parts, suppressed = _parted(segment, runs, HALLUCINATION)
             kept += parts

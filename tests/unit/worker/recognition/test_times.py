@@ -35,7 +35,7 @@ def test_the_first_word_of_a_segment_is_said_where_it_ends():
 
 
 def test_the_last_word_of_a_segment_is_said_where_more_of_it_is_speech():
-    first, last = times_of(clipped([said((0.0, 0.2), (0.2, 3.1))], [Span(0.0, 1.0), Span(3.0, 4.0)]))
+    _, last = times_of(clipped([said((0.0, 0.2), (0.2, 3.1))], [Span(0.0, 1.0), Span(3.0, 4.0)]))
     assert last == (0.2, 1.0 + BEHIND_END_SECONDS)
 
 

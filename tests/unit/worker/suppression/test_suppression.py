@@ -29,17 +29,23 @@ def heard(segments, no_speech):
     ]
 
 
+def hissing(_segment):
+    """No voice."""
+    return 0.0
+
+
 def sift(*segments, language="vi", speech=EVERYWHERE, evidence=SPOKEN, known=KNOWN):
-    kept, left_out = known.sift(heard(segments, [evidence] * len(segments)), language, speech)
+    kept, left_out = known.sift(heard(segments, [evidence] * len(segments)), language, speech, hissing)
     return heard(kept, [None] * len(kept)), left_out
 
 
 @pytest.mark.parametrize(
-    ("silence", "log_probability", "stays"), [(0.6, -0.8, False), (0.6, -0.6, True), (0.4, -1.2, True)]
+    ("silence", "log_probability", "voiced", "stays"),
+    [(0.6, -0.8, 0.3, False), (0.6, -0.8, 0.4, True), (0.6, -0.6, 0.0, True), (0.4, -1.2, 0.0, True)],
 )
-def test_what_the_engine_itself_does_not_believe_goes_whatever_it_says(silence, log_probability, stays):
+def test_what_the_engine_itself_does_not_believe_goes_unless_a_voice_is_heard(silence, log_probability, voiced, stays):
     said = replace(say("I put it on the right side"), decoding=Decoding(log_probability, silence))
-    kept, left_out = KNOWN.sift([said], "en", EVERYWHERE)
+    kept, left_out = KNOWN.sift([said], "en", EVERYWHERE, lambda _: voiced)
     assert (kept, [entry.text for entry in left_out]) == (([said], []) if stays else ([], [said.text]))
 
 
@@ -298,7 +304,7 @@ def in_order(kept, left_out):
 
 @given(recordings(), SPEECH, st.lists(NO_SPEECH, min_size=5, max_size=5), st.sampled_from(["vi", "en", "zh", "und"]))
 def test_nothing_is_ever_silently_gone(segments, speech, no_speech, language):
-    kept, invented = KNOWN.sift(heard(segments, no_speech[: len(segments)]), language, speech)
+    kept, invented = KNOWN.sift(heard(segments, no_speech[: len(segments)]), language, speech, hissing)
     kept, looped = unloop(kept)
     said = [word.word for word in words_of(segments)]
     assert sorted(in_order(kept, [*invented, *looped])) == sorted(said)
@@ -309,14 +315,14 @@ def test_nothing_is_ever_silently_gone(segments, speech, no_speech, language):
 
 @given(recordings(paces=st.floats(0.13, 0.6)), SPEECH)
 def test_words_and_what_is_left_out_are_the_words_in_order(segments, speech):
-    kept, left_out = KNOWN.sift(heard(segments, [SILENT] * len(segments)), "vi", speech)
+    kept, left_out = KNOWN.sift(heard(segments, [SILENT] * len(segments)), "vi", speech, hissing)
     assert in_order(kept, left_out) == [word.word for word in words_of(segments)]
 
 
 @given(recordings(st.floats(0.5, 1), st.floats(0.14, 0.6)), st.sampled_from([None, 0.0, 0.49]))
 def test_strong_evidence_never_suppresses(segments, no_speech):
     segments = heard(segments, [no_speech] * len(segments))
-    assert KNOWN.sift(segments, "vi", EVERYWHERE) == (segments, [])
+    assert KNOWN.sift(segments, "vi", EVERYWHERE, hissing) == (segments, [])
     assert unloop(segments) == (segments, [])
 
 
