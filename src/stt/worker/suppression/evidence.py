@@ -1,10 +1,9 @@
 """Whether words sound as if somebody had said them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from stt.domain.jobs.chunk import Span
-from stt.domain.transcripts.decoding import Decoding
-from stt.domain.transcripts.transcript import Word
+from stt.domain.transcripts.transcript import Segment, Word
 
 HARDLY_HEARD = 0.5
 """Part of their time in which VAD heard somebody: below it most of what is written is written about silence."""
@@ -48,14 +47,16 @@ def weakness(words: Sequence[Word], speech: Iterable[Span], no_speech: float | N
     )
 
 
-def is_disbelieved(decoding: Decoding | None) -> bool:
+def is_disbelieved(segment: Segment, voiced: Callable[[Segment], float]) -> bool:
     """Whether the engine itself believes neither its words nor that anybody speaks, as far as it tells.
 
-    Where a voice is heard (`VOICED`) it is wrong.
+    It is wrong where much of the sound is `voiced`, from 0 to 1.
     """
+    decoding = segment.decoding
     if decoding is None or decoding.no_speech_prob is None:
         return False
-    return decoding.no_speech_prob >= SILENT and decoding.avg_logprob < DISBELIEVED
+    is_doubted = decoding.no_speech_prob >= SILENT and decoding.avg_logprob < DISBELIEVED
+    return is_doubted and voiced(segment) < VOICED
 
 
 def share_heard(span: Span, speech: Iterable[Span]) -> float:

@@ -14,15 +14,7 @@ from typing import Self
 
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Suppressed, Word
-from stt.worker.suppression.evidence import (
-    UNSURE,
-    VOICED,
-    is_disbelieved,
-    is_rushed,
-    is_squeezed,
-    mean_probability,
-    weakness,
-)
+from stt.worker.suppression.evidence import UNSURE, is_disbelieved, is_rushed, is_squeezed, mean_probability, weakness
 from stt.worker.suppression.phrase_lists import read_lists
 from stt.worker.suppression.phrases import Phrase, letters
 
@@ -78,7 +70,7 @@ class Hallucinations:
         kept, left_out = [], []
         for segment in segments:
             runs = list(self._hallucinations_in(segment, language, speech))
-            if segment.words and is_disbelieved(segment.decoding) and voiced(segment) < VOICED:
+            if segment.words and is_disbelieved(segment, voiced):
                 runs = [range(len(segment.words))]
             parts, suppressed = _parted(segment, runs, HALLUCINATION)
             kept += parts
