@@ -3,12 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.guidance import Task
-from stt.domain.transcripts.transcript import Gap
+from stt.domain.transcripts.decoding import Decoding
+from stt.domain.transcripts.transcript import Gap, Segment, Word
 from stt.domain.whisper.engine import Engine
+from stt.worker.constants import SAMPLE_RATE
 from stt.worker.cutting.windows import plan_windows
 from stt.worker.errors import EngineCrashed
 from stt.worker.inference.batcher import EngineRequest
@@ -45,6 +48,27 @@ async def test_speech_that_is_longer_than_a_window_is_heard_whole():
     listener = Listener(truth, jitter=0.05)
     assert words_in(await hear(listener, plan)) == WORDS
     assert all(window.duration <= LONGEST + 1e-6 for window in listener.heard)
+
+
+class Disbelieving:
+    """Writes four words in the two seconds behind the margin of a window, and believes nothing of it."""
+
+    async def transcribe(self, windows, request):
+        words = tuple(Word(f"w{n}", 0.5 + n / 2, 1.0 + n / 2, 0.4) for n in range(4))
+        return [(Segment(0.5, 2.5, "w0 w1 w2 w3", words, decoding=Decoding(-0.9, 0.7)),) for _ in windows]
+
+
+@pytest.mark.parametrize(("is_hiss", "count"), [(False, 4), (True, 0)])
+async def test_what_an_engine_disbelieves_stays_where_its_speech_has_the_pitch_of_a_voice(is_hiss, count):
+    moments = np.arange(4 * SAMPLE_RATE) / SAMPLE_RATE
+    voice = sum(np.sin(2 * np.pi * 120 * overtone * moments) / overtone for overtone in range(1, 12))
+    hiss = np.random.default_rng(1).standard_normal(len(moments))
+    spoken = (moments >= 1.0) & (moments < 3.0)
+    pcm = (2000 * np.where(spoken == is_hiss, hiss, voice)).astype(np.int16)
+    request = EngineRequest(Engine.FASTER_WHISPER, Path("demo"), OPTIONS)
+    heard = await recognize(pcm, plan_of((1.0, 3.0), seconds=4.0), Disbelieving(), request, LONGEST, NONE)
+    assert len(words_in(heard)) == count
+    assert len(heard.suppressed) == bool(is_hiss)
 
 
 class MishearsOnce(Listener):
