@@ -12,11 +12,12 @@ export const SKIP = 5;
 export function controls(view) {
   const { player } = view;
   if (!player) return nothing;
-  if (player.broken) return html`<div class="player"><p class="quiet">${w.cannotPlay}</p></div>`;
+  if (player.broken) return html`<div class="player">${view.editing.marked.template()}<p class="quiet">${w.cannotPlay}</p></div>`;
   view.place ??= new Place(view);
   const button = (action, title, drawn, pressed) => html`<button class="icon-button" title=${title} aria-label=${title}
     aria-pressed=${pressed ?? nothing} @click=${action}>${drawn}</button>`;
   return html`<div class="player" role="group" aria-label=${w.player}>
+    ${view.editing.marked.template()}
     ${view.place.template()}
     <span class="times clock"><span class="now">${clock(player.time)}</span> / ${clock(view.place.duration)}</span>
     ${button(() => player.seek(player.time - SKIP), w.back(SKIP), icons.back)}

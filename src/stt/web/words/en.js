@@ -1,11 +1,13 @@
 // What the page says in English.
 
 import { many } from "./en/counting.js";
+import controls from "./en/controls.js";
 import system from "./en/system.js";
 
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 
 export default {
+  ...controls,
   ...system,
   languageName: "English",
   skipToContent: "Skip to content",

@@ -1,8 +1,10 @@
 // What the page says in Vietnamese.
 
+import controls from "./vi/controls.js";
 import system from "./vi/system.js";
 
 export default {
+  ...controls,
   ...system,
   languageName: "Tiếng Việt",
   skipToContent: "Đến nội dung chính",
@@ -180,6 +182,8 @@ export default {
     content_mismatch: "Tên tệp nói là âm thanh, nhưng nội dung thì không. Hãy kiểm tra xem nó có phát được không.",
     url_not_allowed: ({ message }) => `Dịch vụ không lấy tệp ở địa chỉ này: ${message}`,
     url_unreachable: ({ message }) => `Không lấy được tệp: ${message}`,
+    voices_missing: "Tệp này không phân biệt người nói, nên không có giọng nào được lưu. Hãy gửi lại với lựa chọn đó.",
+    transcript_edited: "Bản ghi đã được sửa, nên không phân biệt lại được nữa.",
     scope_missing: "Khóa này không được phép xem phần này.",
     upload_stalled: "Việc gửi bị ngưng giữa chừng. Hãy thử lại.",
     model_unavailable: "Mô hình này chưa được cài trên dịch vụ. Hãy chọn mô hình khác.",

@@ -3,34 +3,27 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icons } from "../../icons.js";
 import { sentenceOf, w } from "../../words.js";
+import { speakers } from "./speakers.js";
 
 export function editingBar(editing) {
-  const { view, saving, history, machine } = editing;
+  const { view, saving, history, machine, shown, versions } = editing;
   if (!view.whole?.segments.length) return nothing;
   const button = (action, title, drawn, enabled) => html`<button class="icon-button" title=${title} aria-label=${title}
     ?disabled=${!enabled} @click=${action}>${drawn}</button>`;
+  const text = (label, action) => html`<button class="text-button" @click=${action}>${label}</button>`;
   const changed = saving.version > 0 || saving.pending.entries.size > 0;
   return html`<div class="editing">
     <div class="editing-line">
-      ${machine ? html`<span class="quiet">${w.machineShown}</span>` : html`
+      ${machine ? html`<span class="quiet" role="status">${shown ? w.versionShown(shown) : w.machineShown}</span>` : html`
         ${button(() => editing.undo(), w.undo, icons.undo, history.done.length)}
         ${button(() => editing.redo(), w.redo, icons.redo, history.undone.length)}
         <span class="quiet" role="status">${changed ? w.saved[saving.state] : w.howToEdit}</span>`}
-      ${changed || machine ? html`<button class="text-button" aria-pressed=${Boolean(machine)} @click=${() => editing.compare()}>
-        ${machine ? w.backToEdited : w.asMachineWrote}</button>` : nothing}
+      ${machine ? html`${text(w.goBackTo, () => editing.revert(shown))} ${text(w.backToEdited, () => editing.look(null))}` : nothing}
+      ${changed && !machine ? html`${text(w.asMachineWrote, () => editing.look(0))} ${text(w.versions, () => versions.open())}` : nothing}
     </div>
     ${speakers(editing)} ${refusal(saving)} ${saving.against.slice(0, 1).map((each) => conflict(saving, each))}
+    ${versions.template()}
   </div>`;
-}
-
-function speakers(editing) {
-  const { view: { whole }, machine } = editing;
-  if (!whole.speakers?.length || machine) return nothing;
-  return html`<details class="names"><summary class="unfolds">${w.speakersNamed(whole.speakers.map(({ name }) => name))}</summary>
-    <div class="names-fields">${whole.speakers.map(({ id, name }, place) => html`
-      <label class="field"><span data-voice=${place % 8}>${w.speakerName(id.slice(1))}</span>
-        <input type="text" maxlength="100" autocomplete="off" .value=${name}
-          @change=${(event) => editing.name(id, event.target.value)}></label>`)}</div></details>`;
 }
 
 function refusal(saving) {

@@ -8,20 +8,29 @@ import { tell } from "../../telling.js";
 import { sentenceOf, w } from "../../words.js";
 import { Editor } from "./editor.js";
 import { History } from "./history.js";
+import { Marked } from "./marked.js";
 import { reworded, tidied } from "./rewording.js";
 import { Saving } from "./saving.js";
+import { Versions } from "./versions.js";
 
 export class Editing {
   /** `view` has the `whole` document, its `text` on the page, and `show(document)`, which shows another one. */
   constructor(view) {
     this.view = view;
     this.history = new History();
+    /** What is shown to be read only, an older version; and its number. */
     this.machine = null;
+    this.shown = null;
     const { signal } = view.leaving;
     this.saving = new Saving(view.id, {
       said, theirs: (document) => this.#others(document), writing: () => this.editor.open || this.machine, signal,
     });
-    this.editor = new Editor({ typed: (...typed) => this.#typed(...typed), ended: (segment) => this.#ended(segment) });
+    this.marked = new Marked(this);
+    this.versions = new Versions(this);
+    this.editor = new Editor({
+      typed: (...typed) => this.#typed(...typed), ended: (segment) => this.#ended(segment),
+      split: () => this.marked.split(), joined: (segment) => this.marked.joinBefore(segment),
+    });
     addEventListener("pagehide", () => this.#leave(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#leave(), { signal });
     view.text.root.addEventListener("dblclick", (event) => this.begin(event.target.closest("p")?.segment), { signal });
@@ -106,18 +115,49 @@ export class Editing {
   }
 
   undo() {
-    this.#again(this.history.undo());
+    this.#again(this.history.undo(), () => this.history.redo());
   }
 
   redo() {
-    this.#again(this.history.redo());
+    this.#again(this.history.redo(), () => this.history.undo());
   }
 
-  #again(operation) {
+  /** `back()` takes the step in the history back, should it come to nothing. */
+  #again(operation, back) {
     if (!operation || !this.ready) return;
+    if (Array.isArray(operation)) {
+      this.#made(() => this.saving.restructure(operation)).then((done) => done || back());
+      return;
+    }
     this.#do(operation);
     const segment = this.ids.get(operation.segment ?? operation.segments?.[0]);
     if (segment !== undefined) this.view.text.show(segment);
+  }
+
+  /** Change which lines there are, or who speaks them: shown when the service has it, and undone as one. */
+  async restructure(operations) {
+    const undo = await this.#made(() => this.saving.restructure(operations));
+    if (undo) this.history.add({ redo: operations, undo });
+    redraw();
+  }
+
+  async revert(version) {
+    if (this.machine) await this.look(null);
+    const undo = await this.#made(() => this.saving.revert(version));
+    if (!undo) return;
+    const { operations: redo } = await json(`${jobPath(this.view.id)}/versions/${this.saving.version}`);
+    this.history.add({ redo, undo });
+    tell(w.wentBack(version));
+  }
+
+  async #made(asking) {
+    this.editor.end();
+    try {
+      return await asking();
+    } catch (error) {
+      if (!this.view.leaving.signal.aborted) tell(error.code === "version_outdated" ? w.changedMeanwhile : sentenceOf(error));
+      return null;
+    }
   }
 
   #do(operation) {
@@ -168,14 +208,14 @@ export class Editing {
     this.saving.leave();
   }
 
-  /** Show what the machine wrote, to be read only, or what it was changed to. */
-  async compare() {
+  /** Show an older version, to be read only: 0 is what the machine wrote, `null` what that was changed to. */
+  async look(version) {
     this.editor.end();
     try {
-      const query = { version: this.machine ? "edited" : "machine", format: "json" };
+      const query = { version: version ?? "edited", format: "json" };
       await this.saving.send();
       const document = await patiently(() => json(`${jobPath(this.view.id)}/transcript`, { query }), this.view.leaving.signal);
-      this.machine = this.machine ? null : document;
+      [this.machine, this.shown] = version === null ? [null, null] : [document, version];
       this.view.show(document);
       if (!this.machine) await this.loaded(document);
     } catch (error) {

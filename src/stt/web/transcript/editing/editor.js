@@ -4,9 +4,10 @@
 const REST = 600;
 
 export class Editor {
-  /** `typed(segment, text, goesOn)` is told what is written, `ended()` that nobody writes any more. */
-  constructor({ typed, ended }) {
-    Object.assign(this, { typed, ended });
+  /** `typed(segment, text, goesOn)` is told what is written, `ended()` that nobody writes any more; `split()` is asked
+   * for here, and `joined(segment)` with the one before. */
+  constructor({ typed, ended, split, joined }) {
+    Object.assign(this, { typed, ended, split, joined });
     this.paragraph = null;
   }
 
@@ -42,11 +43,30 @@ export class Editor {
 
   #key(event) {
     if (event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.split();
+      return;
+    }
+    if (event.key === "Backspace" && this.#isAtStart()) {
+      event.preventDefault();
+      this.joined(this.paragraph.segment);
+      return;
+    }
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === "Escape") this.paragraph.textContent = this.first;
     this.end();
+  }
+
+  #isAtStart() {
+    const selection = getSelection();
+    if (!selection.isCollapsed || !this.paragraph.contains(selection.anchorNode)) return false;
+    const before = document.createRange();
+    before.setStart(this.paragraph, 0);
+    before.setEnd(selection.anchorNode, selection.anchorOffset);
+    return before.toString() === "";
   }
 
   /** Tell what is written, if that is something else. */

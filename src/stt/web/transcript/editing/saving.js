@@ -1,7 +1,7 @@
 // Sends changes, and sees to what stands against them.
 
-import { ask, jobPath, transcript } from "../../api.js";
-import { patiently } from "../../connection.js";
+import { Refusal, ask, jobPath, transcript } from "../../api.js";
+import { patiently, pause } from "../../connection.js";
 import { redraw } from "../../drawing.js";
 import { Pending, saidBy } from "./pending.js";
 
@@ -60,6 +60,42 @@ export class Saving {
     }
     if (!this.refused && this.pending.entries.size) this.soon();
     else this.follow();
+  }
+
+  /** Send operations that change which lines there are, when all else is saved; what undoes them, once that is shown.
+   *
+   * Raises `Refusal`: nothing was done, and what others wrote meanwhile is shown.
+   */
+  async restructure(operations) {
+    return this.#made({ method: "PATCH", path: "transcript", body: JSON.stringify({ operations }) });
+  }
+
+  /** Make a new version that is as an old one was. */
+  async revert(version) {
+    return this.#made({ method: "POST", path: `versions/${version}/revert` });
+  }
+
+  async #made({ path, ...request }) {
+    await this.#settled();
+    this.busy = true;
+    redraw();
+    try {
+      const headers = { "Content-Type": "application/json", "If-Match": `"v${this.version}"` };
+      const answer = await patiently(() => ask(`${jobPath(this.id)}/${path}`, { ...request, headers, signal: this.signal }), this.signal);
+      return (await answer.json()).inverse;
+    } finally {
+      this.busy = false;
+      if (!this.signal.aborted) await this.catchUp().catch(() => {});
+      redraw();
+    }
+  }
+
+  /** Until nothing of here is still to be saved; raises what is in the way of that. */
+  async #settled() {
+    while (this.busy) await pause(50, this.signal);
+    await this.send();
+    if (this.refused) throw this.refused;
+    if (this.against.length) throw new Refusal(412, { code: "version_outdated" });
   }
 
   /** There is a version of this number. */

@@ -1,0 +1,26 @@
+// What the transcript's controls say in Vietnamese.
+
+export default {
+  marked: "Phần được chọn",
+  splitHere: "Tách ở đây",
+  joinLines: "Nối",
+  speakerHere: "Người nói",
+  anotherSpeaker: "Người nói khác",
+  noSpeaker: "Không rõ ai",
+  repeatStretch: "Lặp lại",
+  sameAs: (name) => `${name} có phải là người khác không?`,
+  isSomebody: "Cùng một người với…",
+  howManySpeak: "Có bao nhiêu người nói",
+  asManyAsHeard: "Nghe được bao nhiêu thì bấy nhiêu",
+  tellApartAgain: "Phân biệt giọng lại",
+  versions: "Phiên bản",
+  versionNumber: (number) => `Phiên bản ${number}`,
+  machineVersion: "Bản do máy viết",
+  versionShown: (number) => `Phiên bản ${number}, chỉ để đọc.`,
+  newest: "Đang hiện",
+  changes: (count) => `${count} thay đổi`,
+  look: "Xem",
+  goBackTo: "Trở về bản này",
+  wentBack: (number) => number ? `Đã như phiên bản ${number}. Có thể hoàn tác.` : "Đã như bản máy viết. Có thể hoàn tác.",
+  changedMeanwhile: "Người khác vừa sửa. Bản của họ đang hiện; hãy thử lại.",
+};
