@@ -166,6 +166,11 @@ def test_the_bar_is_reached_by_keyboard(open_page, api, job_id):  # noqa: F811
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     lines_are(page, 9)
+    write(page, 0, "một")
+    page.keyboard.press("End")
+    toolbar(page).wait_for()
+    page.keyboard.press("Enter")
+    expect(toolbar(page)).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -45,11 +45,11 @@ def fetching(tmp_path_factory):
 
 def test_the_address_of_a_file_becomes_a_job(visit, fetching, elsewhere):
     page = visit().open(fetching)
-    page.get_by_label("Address of a file").fill(f"{elsewhere}/talk.mp3")
+    page.get_by_label("address of a file").fill(f"{elsewhere}/talk.mp3")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="talk.mp3")).to_have_count(1)
     expect(page.locator(".upload")).to_have_count(0)
-    expect(page.get_by_label("Address of a file")).to_have_value("")
+    expect(page.get_by_label("address of a file")).to_have_value("")
 
 
 def test_an_address_that_is_pasted_becomes_a_job_with_what_is_chosen(visit, fetching, elsewhere):
@@ -65,12 +65,12 @@ def test_an_address_that_is_pasted_becomes_a_job_with_what_is_chosen(visit, fetc
 def test_what_cannot_be_fetched_is_said_in_words(visit, api, fetching, elsewhere):
     page = visit().open(fetching)
     for asked, said in ((f"{elsewhere}/no.mp3", "answered 404"), ("talk.mp3", "is no URL")):
-        page.get_by_label("Address of a file").fill(asked)
+        page.get_by_label("address of a file").fill(asked)
         page.get_by_role("button", name="Fetch").click()
         expect(page.get_by_role("alert").filter(has_text=said)).to_have_count(1)
         page.get_by_role("button", name=f"Remove: {asked}").click()
     page = visit().open(api)
-    page.get_by_label("Address of a file").fill(f"{elsewhere}/talk.mp3")
+    page.get_by_label("address of a file").fill(f"{elsewhere}/talk.mp3")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("not in the public internet")
 
@@ -81,7 +81,7 @@ def test_axe_finds_nothing_in_a_refusal(visit, fetching, theme):
         pytest.skip("axe-core is missing: run scripts/sdks")
     page = visit(color_scheme=theme, viewport={"width": 390, "height": 800}, reduced_motion="reduce").open(fetching)
     page.get_by_role("button", name="Tiếng Việt").click()
-    page.get_by_label("Địa chỉ của tệp").fill("ftp://máy.example/bài nói.mp3")
+    page.get_by_label("địa chỉ của tệp").fill("ftp://máy.example/bài nói.mp3")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Dịch vụ không lấy tệp ở địa chỉ này")
     look(page)

@@ -32,7 +32,7 @@ export default {
   dropHere: "Drop audio or video here",
   dropHint: (size) => `Or paste it. Many files at once, any format, up to ${size} each.`,
   chooseFiles: "Choose files",
-  urlOfFile: "Address of a file, https://…",
+  urlOfFile: "Or the address of a file",
   fetchUrl: "Fetch",
   urlWaits: "Waits its turn.",
   urlFetched: "The service fetches it. That takes as long as its line needs.",

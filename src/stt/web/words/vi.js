@@ -29,7 +29,7 @@ export default {
   dropHere: "Thả tệp âm thanh hoặc video vào đây",
   dropHint: (size) => `Hoặc dán vào. Nhiều tệp cùng lúc, mọi định dạng, mỗi tệp tối đa ${size}.`,
   chooseFiles: "Chọn tệp",
-  urlOfFile: "Địa chỉ của tệp, https://…",
+  urlOfFile: "Hoặc địa chỉ của tệp",
   fetchUrl: "Lấy về",
   urlWaits: "Đang chờ.",
   urlFetched: "Dịch vụ đang lấy tệp. Mất bao lâu tùy đường truyền của nó.",

@@ -101,6 +101,7 @@ export class Editing {
   #ended(segment) {
     this.view.text.write(segment);
     this.view.lightDoubts();
+    this.marked.written();
     this.saving.follow();
     redraw();
   }

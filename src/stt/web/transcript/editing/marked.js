@@ -40,6 +40,11 @@ export class Marked {
     redraw();
   }
 
+  /** Nobody writes any more, so there is no caret; whoever goes on to the bar still means where it was. */
+  written() {
+    setTimeout(() => this.start && this.isCaret && !document.activeElement?.closest(".marked") && this.forget());
+  }
+
   #look() {
     // Whoever has gone on to the bar means what was marked before.
     if (document.activeElement?.closest(".marked")) return;
