@@ -41,14 +41,19 @@ def pictures(page: Page, url: str) -> None:
     taken(page, "start-phone-vietnamese")
     page.get_by_role("button", name="English").click()
     page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{url}/#/system")
+    page.locator(".hours").wait_for()
+    taken(page, "system-light", whole=True)
+    page.goto(f"{url}/#/")
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         taken(page, f"start-{theme}")
 
 
-def taken(page: Page, name: str) -> None:
+def taken(page: Page, name: str, *, whole: bool = False) -> None:
     page.wait_for_timeout(400)
-    page.screenshot(path=TARGET / f"{name}.png")
+    page.screenshot(path=TARGET / f"{name}.png", full_page=whole)
 
 
 def main() -> int:
