@@ -11,6 +11,8 @@ const ENDS = ["job.completed", "job.failed", "job.cancelled", "job.deleted"];
 export async function follow(id, told, signal) {
   let job = await patiently(() => status(id, { signal }), signal);
   told({ job });
+  // What is done again with a completed job leaves its transcript to be read.
+  if (job.redo) await whole(id, told, job, signal);
   if (job.status !== "COMPLETED") {
     for await (const { type, data } of events(`${jobPath(id)}/events`, signal)) {
       if (signal.aborted) return;
@@ -24,8 +26,12 @@ export async function follow(id, told, signal) {
     told({ job });
   }
   if (job.status !== "COMPLETED") return;
-  const whole = await patiently(() => transcript(id, { signal }), signal);
-  if (!signal.aborted) told({ job, whole });
+  await whole(id, told, job, signal);
+}
+
+async function whole(id, told, job, signal) {
+  const document = await patiently(() => transcript(id, { signal }), signal);
+  if (!signal.aborted) told({ job, whole: document });
 }
 
 /** The job with what an event says; with each stage more is known of it than that. */

@@ -229,7 +229,7 @@ export class TranscriptView {
         ${editingBar(this.editing)}
         ${this.find.template()}
         ${this.text.root}
-        ${isRunning(job) ? html`<p class="arriving quiet"><span class="spinner"></span> ${this.text.document.segments ? w.moreArrives : w.wordsArrive}</p>` : nothing}
+        ${isRunning(job) && !this.whole ? html`<p class="arriving quiet"><span class="spinner"></span> ${this.text.document.segments ? w.moreArrives : w.wordsArrive}</p>` : nothing}
         ${this.whole && !this.text.document.segments ? html`<p class="quiet empty">${w.noWords}</p>` : nothing}
       </div>
       ${controls(this)}

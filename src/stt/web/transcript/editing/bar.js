@@ -6,7 +6,7 @@ import { sentenceOf, w } from "../../words.js";
 import { speakers } from "./speakers.js";
 
 export function editingBar(editing) {
-  const { view, saving, history, machine, shown, versions } = editing;
+  const { view, saving, history, machine, shown, versions, rehearing } = editing;
   if (!view.whole?.segments.length) return nothing;
   const button = (action, title, drawn, enabled) => html`<button class="icon-button" title=${title} aria-label=${title}
     ?disabled=${!enabled} @click=${action}>${drawn}</button>`;
@@ -22,7 +22,7 @@ export function editingBar(editing) {
       ${changed && !machine ? html`${text(w.asMachineWrote, () => editing.look(0))} ${text(w.versions, () => versions.open())}` : nothing}
     </div>
     ${speakers(editing)} ${refusal(saving)} ${saving.against.slice(0, 1).map((each) => conflict(saving, each))}
-    ${versions.template()}
+    ${rehearing.line()} ${versions.template()} ${rehearing.dialog()}
   </div>`;
 }
 

@@ -9,6 +9,7 @@ import { sentenceOf, w } from "../../words.js";
 import { Editor } from "./editor.js";
 import { History } from "./history.js";
 import { Marked } from "./marked.js";
+import { Rehearing } from "./rehearing.js";
 import { reworded, tidied } from "./rewording.js";
 import { Saving } from "./saving.js";
 import { Versions } from "./versions.js";
@@ -27,6 +28,7 @@ export class Editing {
     });
     this.marked = new Marked(this);
     this.versions = new Versions(this);
+    this.rehearing = new Rehearing(this);
     this.editor = new Editor({
       typed: (...typed) => this.#typed(...typed), ended: (segment) => this.#ended(segment),
       split: () => this.marked.split(), joined: (segment) => this.marked.joinBefore(segment),

@@ -94,6 +94,14 @@ export class Marked {
     player.play();
   }
 
+  /** The whole lines: what stands beside a word tells much of it. */
+  hearAgain() {
+    this.editing.editor.flush();
+    const times = { start: this.lines[this.start.segment].start, end: this.lines[this.end.segment].end };
+    this.forget();
+    this.editing.rehearing.open(times);
+  }
+
   /** What is written is kept first: the operations are about that. */
   #change(operationsOf) {
     this.editing.editor.flush();
@@ -118,6 +126,7 @@ export class Marked {
           <li><button @click=${() => this.give(null)}>${w.noSpeaker}</button></li></ul>
       </details>
       ${button(icons.loop, w.repeatStretch, () => this.repeat())}
+      ${this.editing.rehearing.heard ? nothing : button(icons.retry, w.hearAgain, () => this.hearAgain())}
     </div>`;
   }
 }

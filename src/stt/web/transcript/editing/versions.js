@@ -57,7 +57,7 @@ export class Versions {
   #row(version, name, said, newest) {
     const close = () => document.querySelector("dialog.versions").close();
     return html`<li><span class="version"><strong>${name}</strong> <span class="quiet">${said}</span></span>
-      ${newest ? html`<span class="quiet">${w.newest}</span>` : html`
+      ${newest ? html`<span class="quiet">${w.newest}</span>` : html`<span class="buttons">
         <button class="button small" aria-label=${`${w.look}: ${name}`} @click=${() => {
           close();
           this.editing.look(version);
@@ -65,7 +65,7 @@ export class Versions {
         <button class="button small" aria-label=${`${w.goBackTo}: ${name}`} @click=${() => {
           close();
           this.editing.revert(version);
-        }}>${w.goBackTo}</button>`}
+        }}>${w.goBackTo}</button></span>`}
     </li>`;
   }
 }
