@@ -33,7 +33,7 @@ def test_the_commands_are_those_that_were_planned():
         "queue", "workers",
         "jobs list", "jobs show", "jobs cancel", "jobs retry", "jobs redo", "jobs delete",
         "keys create", "keys list", "keys rotate", "keys revoke",
-        "models list", "models pull", "models path", "models remove", "db upgrade", "db drop",
+        "models list", "models pull", "models path", "models verify", "models remove", "db upgrade", "db drop",
             "backup", "restore", "migrate-storage", "migrate-db",
             "dead list", "dead requeue", "dead remove",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Commands for models on this machine: models list, models pull, models path, models remove."""
+"""Commands for models on this machine: models list, models pull, models path, models verify, models remove."""
 
 from pathlib import Path
 from typing import Annotated
@@ -86,6 +86,26 @@ def path(name: ModelName) -> None:
     if place is None or not _engines(store, name):
         raise CommandError(f"Model {name!r} is not installed; 'stt models pull {name}' fetches it.")
     write(str(place))
+
+
+@app.command()
+def verify(name: ModelName, *, engine: EngineOption = None) -> None:
+    """Compare each file of an installed model with what it was when it was fetched."""
+    settings = load()
+    store, name = store_of(settings), model_named(name)
+    engines = [engine] if engine else [each for each in Engine if store.find(name, each)]
+    if not engines:
+        raise CommandError(f"Model {name!r} is not installed; 'stt models pull {name}' fetches it.")
+    for each in engines:
+        changed = store.changed(name, each)
+        if changed is None:
+            raise CommandError(f"Nobody knows what {name} for {each} should be: 'stt models pull' has not fetched it.")
+        if changed:
+            raise CommandError(
+                f"{len(changed)} files of {name} for {each} are damaged or gone: {', '.join(changed)}. "
+                f"'stt models pull {name} --engine {each} --force' fetches it again."
+            )
+        say(f"{name} for {each} is as it was fetched.")
 
 
 @app.command()

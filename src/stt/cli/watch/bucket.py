@@ -4,11 +4,14 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from stt.cli.watch.place import DONE, FAILED, is_audio, name_of
 from stt.client.uploads import NamedFile
-from stt.core.storage.bucket_prefix import BucketPrefix, Listed
 from stt.domain.errors import ObjectMissing
+
+if TYPE_CHECKING:
+    from stt.core.storage.bucket_prefix import BucketPrefix, Listed  # the command is imported by every child
 
 LOOK_SECONDS = 5.0
 """Servers in the cloud charge for each look."""
@@ -18,7 +21,7 @@ LOOK_SECONDS = 5.0
 class Waiting:
     """An object that waits."""
 
-    listed: Listed
+    listed: "Listed"
 
     @property
     def name(self) -> str:
@@ -35,7 +38,7 @@ class Bucket:
 
     look_seconds = LOOK_SECONDS
 
-    def __init__(self, prefix: BucketPrefix) -> None:
+    def __init__(self, prefix: "BucketPrefix") -> None:
         self._prefix = prefix
         self._seen: list[Waiting] = []
 

@@ -14,6 +14,7 @@ import structlog
 from stt.domain.whisper.engine import Engine
 from stt.domain.whisper.models import ANY, DEMO, ModelList, is_known_model
 from stt.worker.errors import ModelUnavailable
+from stt.worker.models import sums
 from stt.worker.models.card import ModelCard, bands_of
 from stt.worker.models.installation import exclusively, fetch_from, put_directory, put_files
 from stt.worker.models.source import Progress, Source, no_progress
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 PARTIAL = ".partial"
 """Where downloads wait until they are complete; no model has a name that begins with a dot."""
+SUMS = ".sums"
+"""Where it is noted what files were when they were fetched."""
 
 MOST_BYTES = 10 * 1000**3
 """What a repository may hold unless the operator says otherwise: three times OpenAI's largest model."""
@@ -143,6 +146,16 @@ class ModelStore:
         with exclusively(self._partial(name)):
             return self._install(name, engine, progress, trusted=True)
 
+    def changed(self, name: str, engine: Engine) -> list[str] | None:
+        """The files of an installed model that are not as they came; `None` if it was not fetched by this program.
+
+        Raises:
+            ModelUnavailable: it is not installed.
+        """
+        if (found := self.find(name, engine)) is None:
+            raise ModelUnavailable(f"Model {name!r} is not installed for {engine}.")
+        return sums.changed(self._sums(name, engine), found.path)
+
     def remove(self, name: str, engine: Engine) -> Path | None:
         """Remove a model's files for an engine; where they lay, `None` if there were none.
 
@@ -158,6 +171,7 @@ class ModelStore:
                 shutil.rmtree(found.path)
             else:
                 found.path.unlink()
+            self._sums(name, engine).unlink(missing_ok=True)
             place = self._directory / name
             if place.is_dir() and not _holds_model(place):
                 shutil.rmtree(place)
@@ -178,8 +192,13 @@ class ModelStore:
             shutil.rmtree(partial)
             log.info("model_fetched", model=name, engine=engine, source=source.title)
         if found := self.find(name, engine):
+            if name != DEMO:
+                sums.note(self._sums(name, engine), found.path)
             return found
         raise ModelUnavailable(f"What was fetched for model {name!r} holds no {engine.traits.weights}.")
+
+    def _sums(self, name: str, engine: Engine) -> Path:
+        return self._directory / SUMS / name / f"{engine}.sha256"
 
     def _partial(self, name: str) -> Path:
         return self._directory / PARTIAL / name

@@ -1,3 +1,6 @@
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from stt.cli.commands import models
@@ -51,6 +54,40 @@ def test_the_list_has_every_known_model_with_the_engines_it_is_installed_for(stt
 def test_the_list_has_models_that_somebody_put_there(stt, installed):
     installed("hospital")
     assert "hospital" in stt("models", "list").out
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_model_is_verified_against_what_was_fetched(stt, installed, monkeypatch, harm):
+    from stt.worker.models import store
+
+    def fetched(_sources, partial, _progress):
+        partial.mkdir(parents=True)
+        for file in ("model.bin", "tokenizer.json"):
+            (partial / file).write_text(file)
+        return partial, SimpleNamespace(title="a test")
+
+    def rename(fetched, target):
+        fetched.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fetched.rename(target)
+        fetched.mkdir()
+
+    monkeypatch.setattr(store, "fetch_from", fetched)
+    monkeypatch.setattr(store, "put_directory", rename)
+    assert "not installed" in stt("models", "verify", "tiny").err
+    place = Path(stt("models", "pull", "tiny").out.strip())
+    outcome = stt("models", "verify", "tiny")
+    assert (outcome.code, "tiny for faster-whisper is as it was fetched" in outcome.err) == (0, True)
+    (place / "tokenizer.json").write_text("tokenizer?json")
+    if harm == "gone":
+        (place / "tokenizer.json").unlink()
+    outcome = stt("models", "verify", "tiny")
+    assert (outcome.code, "1 files of tiny for faster-whisper are damaged or gone: tokenizer.json" in outcome.err) == (
+        1, True
+    )  # fmt: skip
+    stt("models", "remove", "tiny")
+    installed("tiny")
+    assert "Nobody knows what tiny" in stt("models", "verify", "tiny").err
 
 
 def test_a_removed_model_is_gone_for_its_engine_or_for_all(stt, installed, tmp_path):
