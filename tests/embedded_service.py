@@ -25,6 +25,7 @@ from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.job_repository import JobRepository
 from stt.repositories.key_repository import KeyRepository
+from stt.repositories.known_speaker_repository import KnownSpeakerRepository
 from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
@@ -89,7 +90,7 @@ class EmbeddedService:
 
     @cached_property
     def known_speakers(self):
-        return KnownSpeakerService(Samples())
+        return KnownSpeakerService(KnownSpeakerRepository(self.database), Samples())
 
     @cached_property
     def uploads(self):
@@ -137,6 +138,7 @@ class EmbeddedService:
                 ThroughputRepository(self.database),
                 (Destination(Use.STORAGE, Told.AUDIO, Place.HERE),),
             ),
+            self.known_speakers,
         )
         return create_app(services, **{"allowed_hosts": ["*"], **options})
 

@@ -9,7 +9,8 @@ SAMPLE = Path(__file__).parents[1] / "src/stt/assets/sample-en.flac"
 CHANGING = ("cancel", "cancel_job", "delete_job", "redo_job", "retry_job")
 """Operations that would end the job that others read."""
 PARTICULAR = (
-    "upload", "create_job", "create_transcription", "create_translation", "create_webhook", "job_transcript",
+    "upload", "create_job", "create_transcription", "create_translation", "create_webhook", "create_speaker",
+    "job_transcript",
     "list_jobs", "create_direct_upload", "edit_transcript", "redo_job", "revert_transcript",
 )  # fmt: skip
 """Operations that refuse what fits their schema: files without audio, hosts unknown, lines where there are none,

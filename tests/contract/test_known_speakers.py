@@ -2,8 +2,10 @@
 
 import pytest
 
-from stt.domain.access.owner import ANONYMOUS
-from stt.domain.transcripts.known_speaker import Sample
+from stt.domain.access.owner import ANONYMOUS, Owner
+from stt.domain.errors import InvalidRequest, NotFound
+from stt.domain.jobs.guidance import Guidance
+from stt.domain.transcripts.known_speaker import KnownSpeakers, Sample
 from stt.repositories.deletions import DeletionRepository
 from stt.repositories.known_speaker_repository import Introduced, KnownSpeakerRepository
 from stt.repositories.retention import RetentionRepository
@@ -49,3 +51,26 @@ async def test_they_are_forgotten_with_what_they_came_for(known, jobs, database,
             await RetentionRepository(database).delete_text(job)
     assert await known.of_job(job) == []
     assert await known.of_job(kept) == [AN, BINH]
+
+
+async def test_whom_an_owner_keeps_is_known_in_jobs_that_ask(known, jobs):  # noqa: F811
+    asking = Guidance(speakers="auto", known_speakers=KnownSpeakers.ALL)
+    one, other = Owner("one"), Owner("other")
+    an = await known.keep(one, AN)
+    await known.keep(other, BINH)
+    mine = await jobs.add(new_job(job_id="job-1", owner=one, guidance=asking, promise=Introduced([BINH])))
+    silent = await jobs.add(new_job(job_id="job-2", owner=one))
+    theirs = await jobs.add(new_job(job_id="job-3", owner=other, guidance=asking))
+    assert {sample.name for sample in await known.of_job(mine)} == {"An", "Bình"}
+    assert await known.of_job(silent) == []
+    assert await known.of_job(theirs) == [BINH]
+    assert await known.kept(one) == [an]
+    with pytest.raises(InvalidRequest) as refused:
+        await known.keep(one, AN)
+    assert refused.value.error_code == "speaker_exists"
+    with pytest.raises(NotFound):
+        await known.forget(other, an.speaker_id)
+    with pytest.raises(NotFound):
+        await known.forget(one, "job-1:0")  # who came with a job goes with it
+    await known.forget(one, an.speaker_id)
+    assert await known.of_job(mine) == [BINH]

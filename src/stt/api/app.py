@@ -34,6 +34,7 @@ from stt.api.routes import (
     metrics_routes,
     options_routes,
     session_routes,
+    speaker_routes,
     system_routes,
     upload_routes,
     webhook_routes,
@@ -51,6 +52,7 @@ from stt.services.idempotency_service import IdempotencyService, Replayed
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.known_speaker_service import KnownSpeakerService
 from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.redo_service import RedoService
@@ -82,6 +84,7 @@ _ROUTERS = (
     options_routes.router,
     key_routes.router,
     session_routes.router,
+    speaker_routes.router,
     openai_routes.router,
     health_routes.router,
     metrics_routes.router,
@@ -117,6 +120,7 @@ class Services:
     redos: RedoService
     metrics: MetricsService
     system: SystemService
+    known_speakers: KnownSpeakerService
 
 
 def create_app(

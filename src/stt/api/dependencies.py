@@ -18,6 +18,7 @@ from stt.services.idempotency_service import IdempotencyService
 from stt.services.job_list_service import JobListService
 from stt.services.job_service import JobService
 from stt.services.key_service import KeyService
+from stt.services.known_speaker_service import KnownSpeakerService
 from stt.services.metrics_service import MetricsService
 from stt.services.object_ingest import ObjectIngest
 from stt.services.redo_service import RedoService
@@ -82,6 +83,7 @@ Webhooks = Annotated[WebhookService, _service("webhooks")]
 Health = Annotated[HealthService, _service("health")]
 Metrics = Annotated[MetricsService, _service("metrics")]
 Systems = Annotated[SystemService, _service("system")]
+KnownSpeakers = Annotated[KnownSpeakerService, _service("known_speakers")]
 Keys = Annotated[KeyService, _service("keys")]
 Transcriptions = Annotated[TranscriptionService, _service("transcriptions")]
 

@@ -17,6 +17,7 @@ from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.idempotency_repository import IdempotencyRepository
 from stt.repositories.job_list import JobList
 from stt.repositories.key_repository import KeyRepository
+from stt.repositories.known_speaker_repository import KnownSpeakerRepository
 from stt.repositories.queue_repository import QueueRepository
 from stt.repositories.redo_repository import RedoRepository
 from stt.repositories.retries import RetryRepository
@@ -100,7 +101,7 @@ async def known_speaker_service(base: Foundation) -> AsyncIterator[KnownSpeakerS
     """What is introduced to people's voices, with a process of its own that decodes them, started when it is needed."""
     preparer = Preparer(children=1, chunk_seconds=2 * LONGEST_SECONDS, max_seconds=LONGEST_SECONDS)
     try:
-        yield KnownSpeakerService(Sampler(preparer, base.settings.scratch_dir))
+        yield KnownSpeakerService(KnownSpeakerRepository(base.database), Sampler(preparer, base.settings.scratch_dir))
     finally:
         await preparer.close()
 

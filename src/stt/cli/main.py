@@ -7,7 +7,20 @@ import typer
 
 from stt import __version__
 from stt.cli.bench import command as bench
-from stt.cli.commands import database, dead, job_resource, jobs, keys, models, moving, queue, serve, transcribe, trial
+from stt.cli.commands import (
+    database,
+    dead,
+    job_resource,
+    jobs,
+    keys,
+    models,
+    moving,
+    queue,
+    serve,
+    speakers,
+    transcribe,
+    trial,
+)
 from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
 from stt.cli.escapes import escape_on_stdout
@@ -33,6 +46,7 @@ app.command()(watch.watch)
 app.add_typer(models.app, name="models")
 app.add_typer(job_resource.app, name="jobs")
 app.add_typer(keys.app, name="keys")
+app.add_typer(speakers.app, name="speakers")
 app.add_typer(database.app, name="db")
 app.command()(queue.queue)
 app.command()(queue.workers)

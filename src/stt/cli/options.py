@@ -7,6 +7,7 @@ import typer
 
 from stt.domain.formats.rendering import Format
 from stt.domain.jobs.guidance import Channels, Task, ToneMarks
+from stt.domain.transcripts.known_speaker import KnownSpeakers
 from stt.domain.whisper.engine import Engine
 
 
@@ -55,6 +56,10 @@ ToneMarksOption = Annotated[
 SpeakersOption = Annotated[
     str | None,
     typer.Option("--speakers", metavar="auto|NUMBER|MIN-MAX", help="Tell speakers apart, this many or by itself."),
+]
+KnownSpeakersOption = Annotated[
+    KnownSpeakers | None,
+    typer.Option("--known-speakers", help="Name speakers who sound like those of 'stt speakers list'."),
 ]
 EngineOption = Annotated[Engine | None, typer.Option("--engine", "-e", help="Inference engine.")]
 UrlOption = Annotated[str, typer.Option("--url", envvar="STT_URL", help="Where the service listens.")]

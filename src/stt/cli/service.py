@@ -121,6 +121,7 @@ async def _serving(base: Foundation, listener: socket.socket, *, consuming: bool
             keys=await _keys(base, listener),
             metrics=metrics,
             system=bootstrap.system_service(base),
+            known_speakers=known_speakers,
         )
         app = create_app(
             services,

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import httpx
 
 from stt.client import direct_uploads, events, operations
+from stt.client import speakers as known_speakers
 from stt.client.connection import DEFAULT_URL, Connection, answer_of, content_of, request_of
 from stt.client.errors import ClientError
 from stt.client.operations import Manner
@@ -80,6 +81,9 @@ class AsyncClient:
     retry = _awaited(operations.retry)
     redo = _awaited(operations.redo)
     rehear = _awaited(operations.rehear)
+    add_speaker = _awaited(known_speakers.add_speaker)
+    speakers = _awaited(known_speakers.speakers)
+    remove_speaker = _awaited(known_speakers.remove_speaker)
     delete = _awaited(operations.delete)
     transcript = _awaited(operations.transcript)
     export = _awaited(operations.export)

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import httpx
 
 from stt.client import direct_uploads, events, operations
+from stt.client import speakers as known_speakers
 from stt.client.connection import DEFAULT_URL, Connection, answer_of, content_of, request_of
 from stt.client.errors import ClientError
 from stt.client.operations import Manner
@@ -83,6 +84,9 @@ class Client:
     retry = _blocking(operations.retry)
     redo = _blocking(operations.redo)
     rehear = _blocking(operations.rehear)
+    add_speaker = _blocking(known_speakers.add_speaker)
+    speakers = _blocking(known_speakers.speakers)
+    remove_speaker = _blocking(known_speakers.remove_speaker)
     delete = _blocking(operations.delete)
     transcript = _blocking(operations.transcript)
     export = _blocking(operations.export)

@@ -1,14 +1,22 @@
 """People whose voices are known: those that an owner keeps, and those that were introduced with one job."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select
 
 from stt.core.database import Database
+from stt.domain.access.owner import Owner
+from stt.domain.errors import InvalidRequest, NotFound
 from stt.domain.jobs.job import Job
-from stt.domain.transcripts.known_speaker import Sample
+from stt.domain.transcripts.known_speaker import KnownSpeaker, KnownSpeakers, Sample
 from stt.repositories.tables.known_speakers import KnownSpeakerRow
+from stt.repositories.tables.rows import instant
+
+MOST_KEPT = 50
+"""Voices that an owner keeps: in a job that may know them each of them is heard."""
 
 
 class KnownSpeakerRepository:
@@ -18,10 +26,47 @@ class KnownSpeakerRepository:
         self._database = database
 
     async def of_job(self, job: Job) -> list[Sample]:
-        """How those sound whose voices a job may know."""
-        statement = select(KnownSpeakerRow).where(KnownSpeakerRow.job_id == job.job_id).order_by(KnownSpeakerRow.id)
+        """How those sound whose voices a job may know: those who came with it, and those whom its owner keeps."""
+        allowed = KnownSpeakerRow.job_id == job.job_id
+        if job.guidance.known_speakers is KnownSpeakers.ALL:
+            allowed = or_(allowed, _kept_by(job.owner))
+        statement = select(KnownSpeakerRow).where(allowed).order_by(KnownSpeakerRow.id)
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [Sample(row.name, bytes(row.sample), row.seconds, row.speech) for row in rows]
+
+    async def keep(self, owner: Owner, sample: Sample) -> KnownSpeaker:
+        """Keep the voice of somebody.
+
+        Raises:
+            InvalidRequest: codes `speaker_exists`, there is one of that name, and `too_many_speakers`.
+        """
+        values = _values(sample, f"spk_{uuid.uuid4().hex}", owner, None)
+        new = self._database.insert(KnownSpeakerRow).values(values).on_conflict_do_nothing().returning(KnownSpeakerRow)
+        count = select(func.count(KnownSpeakerRow.id)).where(_kept_by(owner))
+
+        def store(connection: Connection) -> KnownSpeaker:
+            if (connection.scalar(count) or 0) >= MOST_KEPT:
+                message = f"{MOST_KEPT} voices are kept already; delete one before."
+                raise InvalidRequest(message, code="too_many_speakers", limit=MOST_KEPT)
+            row = connection.execute(new).one_or_none()
+            if row is None:
+                message = f"There is a speaker named {sample.name} already; delete that one before."
+                raise InvalidRequest(message, code="speaker_exists")
+            return _to_known_speaker(row)
+
+        return await self._database.write(store)
+
+    async def kept(self, owner: Owner) -> list[KnownSpeaker]:
+        """Those whose voices an owner keeps, by name."""
+        statement = select(KnownSpeakerRow).where(_kept_by(owner)).order_by(KnownSpeakerRow.name)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [_to_known_speaker(row) for row in rows]
+
+    async def forget(self, owner: Owner, speaker_id: str) -> None:
+        """Remove the voice of somebody; raises `NotFound` (code `speaker_not_found`)."""
+        statement = delete(KnownSpeakerRow).where(_kept_by(owner), KnownSpeakerRow.id == speaker_id)
+        if not await self._database.write(lambda connection: connection.execute(statement).rowcount):
+            raise NotFound(f"There is no speaker {speaker_id[:64]!r}.", code="speaker_not_found")
 
 
 @dataclass(frozen=True)
@@ -42,6 +87,14 @@ class Introduced:
 def forget_introduced(connection: Connection, job_id: str) -> None:
     """Remove what is stored of those who were introduced with a job."""
     connection.execute(delete(KnownSpeakerRow).where(KnownSpeakerRow.job_id == job_id))
+
+
+def _kept_by(owner: Owner) -> Any:
+    return and_(KnownSpeakerRow.owner == owner, KnownSpeakerRow.job_id.is_(None))
+
+
+def _to_known_speaker(row: Row[Any]) -> KnownSpeaker:
+    return KnownSpeaker(row.id, row.name, row.seconds, instant(row.created_at))
 
 
 def _values(sample: Sample, speaker_id: str, owner: str, job_id: str | None) -> dict[str, object]:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from stt.domain.access.owner import Owner
 from stt.domain.errors import InvalidRequest, JobFailure, Unavailable, WorkFailure
-from stt.domain.transcripts.known_speaker import Introduction, Sample
-from stt.repositories.known_speaker_repository import Introduced
+from stt.domain.transcripts.known_speaker import Introduction, KnownSpeaker, Sample
+from stt.repositories.known_speaker_repository import Introduced, KnownSpeakerRepository
 
 LEAST_SPEECH = 1.0
 """Seconds of speech by which a voice can be known at all."""
 REFERENCE_SECONDS = 2.0, 10.0
 """How long a recording is that comes with a job."""
+KEPT_SECONDS = 2.0, 60.0
+"""And one that is kept."""
 SLACK_SECONDS = 0.1
 """What encoders add to a recording."""
 
@@ -25,8 +28,24 @@ class Sampling(Protocol):
 class KnownSpeakerService:
     """Voices that are known; every method raises `Unavailable` while a part it needs is away."""
 
-    def __init__(self, sampler: Sampling) -> None:
-        self._sampler = sampler
+    def __init__(self, speakers: KnownSpeakerRepository, sampler: Sampling) -> None:
+        self._speakers, self._sampler = speakers, sampler
+
+    async def keep(self, owner: Owner, introduced: Introduction) -> KnownSpeaker:
+        """Keep the voice of somebody for the owner's jobs.
+
+        Raises:
+            InvalidRequest: codes `speaker_exists`, `too_many_speakers`, and for the field `file` as `introduce` does.
+        """
+        return await self._speakers.keep(owner, await self._sampled(introduced, "file", KEPT_SECONDS))
+
+    async def kept(self, owner: Owner) -> list[KnownSpeaker]:
+        """Those whose voices an owner keeps, by name."""
+        return await self._speakers.kept(owner)
+
+    async def forget(self, owner: Owner, speaker_id: str) -> None:
+        """Remove the voice of somebody, whom later jobs know no more; raises `NotFound` (code `speaker_not_found`)."""
+        await self._speakers.forget(owner, speaker_id)
 
     async def introduce(self, introductions: Sequence[Introduction], field: str) -> Introduced:
         """Who will be known in one job, to be stored with it.
@@ -35,10 +54,10 @@ class KnownSpeakerService:
             InvalidRequest: code `audio_unreadable` and others of files, `no_speech`, `invalid_field`; with the `field`
                 that they came in.
         """
-        return Introduced([await self._sampled(introduced, field) for introduced in introductions])
+        return Introduced([await self._sampled(introduced, field, REFERENCE_SECONDS) for introduced in introductions])
 
-    async def _sampled(self, introduced: Introduction, field: str) -> Sample:
-        shortest, longest = REFERENCE_SECONDS
+    async def _sampled(self, introduced: Introduction, field: str, within: tuple[float, float]) -> Sample:
+        shortest, longest = within
         try:
             sample = await self._sampler.sample(introduced)
         except JobFailure as error:

@@ -13,6 +13,7 @@ from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.guidance import MOST_TRACKS, ONE_TRACK, Channels, Guidance, Task, ToneMarks, is_track
 from stt.domain.jobs.metadata import check_metadata
 from stt.domain.jobs.retention import NEVER, Retention
+from stt.domain.transcripts.known_speaker import KnownSpeakers
 from stt.domain.transcripts.speakers import NO_SPEAKERS, SpeakerCount
 from stt.domain.whisper.engine import Engine
 from stt.domain.whisper.languages import check_language
@@ -63,6 +64,7 @@ class Choices:
     track: str | None = None
     tone_marks: str | None = None
     speakers: str | None = None
+    known_speakers: str | None = None
     metadata: str | Mapping[str, str] | None = None
     """An object, or one in JSON."""
     webhook_url: str | None = None
@@ -121,7 +123,7 @@ def choose_options(policy: UploadPolicy, chosen: Choices, *, so_far: bool = Fals
     Raises:
         InvalidRequest: codes `unknown_language`, `unknown_model`, `unknown_priority`, `unknown_engine`,
             `unknown_task`, `unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`,
-            `prompt_too_long`, `hotwords_too_long`, `model_unavailable`, `invalid_metadata`,
+            `unknown_known_speakers`, `prompt_too_long`, `hotwords_too_long`, `model_unavailable`, `invalid_metadata`,
             `invalid_field`.
     """
     written = _written(chosen.engine)
@@ -152,6 +154,9 @@ def _model(policy: UploadPolicy, chosen: Choices, engine: Engine | None, *, so_f
 
 
 def _guidance(policy: UploadPolicy, chosen: Choices) -> Guidance:
+    known = _member(KnownSpeakers.OFF, "known_speakers", chosen.known_speakers)
+    # Who is to be known is to be told apart.
+    usual = NO_SPEAKERS if known is KnownSpeakers.OFF else str(SpeakerCount())
     return Guidance(
         task=_member(Task.TRANSCRIBE, "task", chosen.task),
         prompt=_text("prompt", chosen.prompt),
@@ -159,7 +164,8 @@ def _guidance(policy: UploadPolicy, chosen: Choices) -> Guidance:
         channels=_member(Channels.MIXED, "channels", chosen.channels),
         track=_track(_written(chosen.track).lower() or ONE_TRACK),
         tone_marks=_member(ToneMarks.AS_WRITTEN, "tone_marks", chosen.tone_marks),
-        speakers=_speakers(policy, chosen.speakers),
+        speakers=_speakers(policy, _written(chosen.speakers) or usual),
+        known_speakers=known,
     )
 
 
@@ -203,8 +209,8 @@ def _text(name: str, written: str | None) -> str:
     return text
 
 
-def _speakers(policy: UploadPolicy, text: str | None) -> str:
-    wanted = SpeakerCount.read(_written(text) or NO_SPEAKERS)
+def _speakers(policy: UploadPolicy, text: str) -> str:
+    wanted = SpeakerCount.read(text)
     if wanted is None:
         return NO_SPEAKERS
     if policy.lacking_speakers and (advice := policy.lacking_speakers()):

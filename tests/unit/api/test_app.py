@@ -233,7 +233,7 @@ class TestOpenApi:
         assert form["properties"]["file"]["format"] == "binary"
         assert set(form["properties"]) == {
             "file", "language", "model", "priority", "engine", "task", "prompt", "hotwords", "channels", "tone_marks",
-            "track", "speakers", "metadata", "webhook_url", "delete_audio_after", "delete_text_after",
+            "track", "speakers", "known_speakers", "metadata", "webhook_url", "delete_audio_after", "delete_text_after",
         }  # fmt: skip
         assert form["properties"]["priority"]["enum"] == ["low", "normal", "high"]
         assert form["properties"]["tone_marks"]["enum"] == ["as-written", "old", "new"]
@@ -290,4 +290,5 @@ class TestOpenApi:
             "resume_webhook", "test_webhook", "list_deliveries", "redeliver",
         }  # fmt: skip
         own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready", "metrics"}
-        assert names == own | jobs | edits | uploads | keys | webhooks | openai
+        speakers = {"create_speaker", "list_speakers", "delete_speaker"}
+        assert names == own | jobs | edits | uploads | keys | webhooks | openai | speakers

@@ -43,7 +43,8 @@ REFUSALS = {
     "s422": "A field is missing, sent twice or not understood (`missing_field`, `duplicate_field`, "
     "`invalid_field`, `unknown_language`, `unknown_model`, `model_unavailable`, "
     "`unknown_priority`, `unknown_engine`, `unknown_task`, "
-    "`unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`), a text is too long "
+    "`unknown_channels`, `unknown_track`, `unknown_tone_marks`, `unknown_speakers`, "
+    "`unknown_known_speakers`), a text is too long "
     "(`prompt_too_long`, `hotwords_too_long`, with `limit` in characters), metadata or a URL "
     "cannot be used (`invalid_metadata`, `url_not_allowed`, `url_unreachable`, `object_not_found`), the form is "
     "damaged (`malformed_body`), or this `Idempotency-Key` came with something else before (`idempotency_key_reused`).",

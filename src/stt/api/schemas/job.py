@@ -11,6 +11,7 @@ from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.forecast import Forecast
 from stt.domain.jobs.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.jobs.job import Job, JobStatus, Stage
+from stt.domain.transcripts.known_speaker import KnownSpeakers
 from stt.domain.transcripts.speakers import NO_SPEAKERS
 from stt.services.options import TEXT_CHARACTERS
 
@@ -42,6 +43,7 @@ EXAMPLE: dict[str, JsonValue] = {
     "audio_deleted_at": None,
     "text_deleted_at": None,
     "speakers": "off",
+    "known_speakers": "off",
     "metadata": {"customer": "42"},
     "webhook_url": None,
     "duration": 1800.0,
@@ -119,6 +121,10 @@ class UploadForm(BaseModel):
         description="Whether speakers are told apart: `off`, `auto` for as many as there seem to be, their number, or "
         "a range such as `2-4`.",
         examples=["auto"],
+    )
+    known_speakers: KnownSpeakers = Field(
+        KnownSpeakers.OFF,
+        description="`all` names speakers who sound like those whose voices are kept, see `/api/stt/speakers`.",
     )
     metadata: str = Field(
         "",
@@ -198,6 +204,7 @@ class JobBody(BaseModel):
     track: str
     tone_marks: ToneMarks
     speakers: str
+    known_speakers: KnownSpeakers
     metadata: dict[str, str] = Field(description="What its owner wrote on it.")
     webhook_url: str | None
     delete_audio_after: float | None = Field(description="Seconds from the end; `null` keeps the audio.")

@@ -27,6 +27,7 @@ class JobChoices(BaseModel):
     track: Number | None = None
     tone_marks: str | None = None
     speakers: Number | None = None
+    known_speakers: str | None = None
     metadata: dict[str, str] | None = None
     webhook_url: str | None = None
     delete_audio_after: Number | None = None

@@ -17,6 +17,7 @@ from stt.cli.options import (
     FormatOption,
     HotwordsOption,
     JobId,
+    KnownSpeakersOption,
     LanguageOption,
     ModelOption,
     OutputOption,
@@ -57,6 +58,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
     track: TrackOption = None,
     tone_marks: ToneMarksOption = None,
     speakers: SpeakersOption = None,
+    known_speakers: KnownSpeakersOption = None,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait for the transcript and print it.")] = False,
     form: FormatOption = Format.TXT,
     url: UrlOption = DEFAULT_URL,
@@ -74,6 +76,7 @@ def submit(  # noqa: PLR0913  a parameter is an option of the command
         track=track,
         tone_marks=tone_marks,
         speakers=speakers,
+        known_speakers=known_speakers,
     )
     fields = {name: str(value) for name, value in asdict(chosen).items() if value is not None}
     if not wait:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from stt.domain.transcripts.known_speaker import KnownSpeakers
 from stt.domain.transcripts.speakers import NO_SPEAKERS, SpeakerCount
 
 
@@ -65,6 +66,7 @@ class Guidance:
     tone_marks: ToneMarks = ToneMarks.AS_WRITTEN
     track: str = ONE_TRACK
     speakers: str = NO_SPEAKERS
+    known_speakers: KnownSpeakers = KnownSpeakers.OFF
 
     @property
     def wanted_speakers(self) -> SpeakerCount | None:
@@ -86,4 +88,5 @@ class Guidance:
             tone_marks=ToneMarks(data.get("tone_marks", cls.tone_marks)),
             track=data.get("track", cls.track),
             speakers=data.get("speakers", cls.speakers),
+            known_speakers=KnownSpeakers(data.get("known_speakers", cls.known_speakers)),
         )

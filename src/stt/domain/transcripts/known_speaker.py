@@ -2,12 +2,23 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from stt.domain.errors import InvalidRequest
 
 MOST_NAME_CHARACTERS = 100
 _TAKEN = re.compile(r"S[1-9][0-9]*")
 """What those are called who have no name."""
+
+
+class KnownSpeakers(StrEnum):
+    """Whom a job may know, of those whose voices its owner keeps."""
+
+    OFF = "off"
+    """Nobody."""
+    ALL = "all"
+    """All of them."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,16 @@ class Sample:
     flac: bytes
     seconds: float
     speech: float
+
+
+@dataclass(frozen=True)
+class KnownSpeaker:
+    """Somebody whose voice an owner keeps, by a recording of `seconds`."""
+
+    speaker_id: str
+    name: str
+    seconds: float
+    created_at: datetime
 
 
 def check_name(written: str, field: str) -> str:
