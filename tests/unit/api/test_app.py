@@ -285,6 +285,7 @@ class TestOpenApi:
         keys = {"create_key", "list_keys", "rotate_key", "revoke_key"}
         edits = {"edit_transcript", "list_versions", "show_version", "revert_transcript", "redo_job"}
         uploads = {"create_upload", "show_upload", "append_to_upload", "end_upload", "upload_options"}
+        uploads |= {"create_direct_upload", "confirm_direct_upload", "end_direct_upload"}
         webhooks = {
             "create_webhook", "list_webhooks", "show_webhook", "delete_webhook", "rotate_webhook_secret",
             "resume_webhook", "test_webhook", "list_deliveries", "redeliver",
