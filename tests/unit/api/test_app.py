@@ -288,8 +288,8 @@ class TestOpenApi:
         uploads |= {"create_direct_upload", "confirm_direct_upload", "end_direct_upload"}
         webhooks = {
             "create_webhook", "list_webhooks", "show_webhook", "delete_webhook", "rotate_webhook_secret",
-            "resume_webhook", "test_webhook", "list_deliveries", "redeliver",
+            "resume_webhook", "test_webhook", "list_deliveries", "redeliver", "change_webhook", "pause_webhook",
         }  # fmt: skip
-        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready", "metrics"}
+        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready", "metrics", "system"}
         speakers = {"create_speaker", "list_speakers", "delete_speaker"}
         assert names == own | jobs | edits | uploads | keys | webhooks | openai | speakers
