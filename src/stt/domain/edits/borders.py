@@ -22,6 +22,8 @@ CONTEXT_SECONDS = 4.0
 """Where nobody pauses at a border, up to so much beyond it is heard as well: an engine mishears at edges."""
 NEAR_SECONDS = 8.0
 """Words so far from a border are compared to find out which of those that are heard again stay as they were."""
+LATE_SECONDS = 0.5
+"""So far from the span a word may be timed if the next one that stays was heard beyond it."""
 SAME_WORD_SECONDS = 1.0
 """The middles of two hearings of a word by two models are closer than this."""
 
@@ -61,6 +63,12 @@ class Borders:
         return Span(start, max(start, end))
 
     @property
+    def room(self) -> Span:
+        """Where the words that come into the span may lie: never behind the beginning of one that stays behind it."""
+        end = min([self.span.end, *(word.start for word in self.behind[:1])])
+        return Span(self.span.start, max(self.span.start, end))
+
+    @property
     def audio(self) -> Span:
         """What has to be heard: the span, and what is close to it, which is speech unless somebody pauses there."""
         last = self.before[-1].end if self.before else 0.0
@@ -78,16 +86,22 @@ class Borders:
         What was heard of the words that stay is left out: it is known by what it says, as two models time a word
         differently, and where that tells nothing, by its middle.
         """
-        mine = {id(new) for old, new in self._pairs(heard) if self._goes(old)}
-        first, last = 0, len(heard)
-        for old, new in self._pairs(heard):
-            place = next(place for place, word in enumerate(heard) if word is new)
-            if old.midpoint < self.wanted.start:
-                first = max(first, place + 1)
-            elif old.midpoint > self.wanted.end:
+        known = {id(new): old for old, new in self._pairs(heard)}
+        first, last, reach = 0, len(heard), self.span
+        for place, word in enumerate(heard):
+            old = known.get(id(word))
+            if old is not None and old.midpoint < self.wanted.start:
+                first = place + 1
+                reach = Span(self.span.start - (LATE_SECONDS if old is self.before[-1] else 0.0), reach.end)
+            elif old is not None and old.midpoint > self.wanted.end:
                 last = min(last, place)
-        within = [place for place in range(first, last) if id(heard[place]) in mine or lies_in(heard[place], self.span)]
-        return heard[within[0] : within[-1] + 1] if within else ()
+                reach = Span(reach.start, reach.end + (LATE_SECONDS if old is self.behind[0] else 0.0))
+        goes = [
+            place
+            for place in range(first, last)
+            if lies_in(heard[place], reach) or id(heard[place]) in known  # of those that stay there is none in between
+        ]
+        return heard[goes[0] : goes[-1] + 1] if goes else ()
 
     def _pairs(self, heard: Sequence[Word]) -> list[tuple[Word, Word]]:
         """Words as they were and as they were heard again, close to the borders."""
@@ -96,9 +110,6 @@ class Borders:
 
     def _is_near(self, word: Word) -> bool:
         return any(abs(word.midpoint - border) <= NEAR_SECONDS for border in (self.wanted.start, self.wanted.end))
-
-    def _goes(self, word: Word) -> bool:
-        return lies_in(word, self.wanted)
 
 
 def _between(left: float, moment: float, right: float) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from stt.domain.edits.borders import Borders
@@ -34,12 +35,14 @@ def reheard(
     Words outside stay as they are, and so does who speaks when. A line of which words stay on both sides is divided.
     """
     numbers = count(max((line["id"] for line in (*machine["segments"], *edition.lines)), default=-1) + 1)
-    lines = [part for line in edition.lines for part in _left_of(line, wanted, heard.keys(), numbers)]
+    stays = [part for line in edition.lines for part in _left_of(line, wanted, heard.keys(), numbers)]
+    # Of lines that begin at one moment those stand first which stay before the span, and last those behind it.
+    placed = [(line["start"], 0 if line["start"] < wanted.start else 2, line) for line in stays]
     for channel, segments in heard.items():
         new = _clipped(segments, borders_of(edition, wanted, channel))
         spoken = _said_by_whom(machine, edition, channel, new)
-        lines += [line_of(next(numbers), segment) for segment in spoken]
-    return replace(edition, lines=tuple(sorted(lines, key=lambda line: line["start"])))
+        placed += [(segment.start, 1, line_of(next(numbers), segment)) for segment in spoken]
+    return replace(edition, lines=tuple(line for *_, line in sorted(placed, key=itemgetter(0, 1))))
 
 
 def _words(segment: Segment) -> Sequence[Word]:
@@ -67,7 +70,7 @@ def _clipped(segments: Sequence[Segment], borders: Borders) -> Iterator[Segment]
     for segment in segments:
         kept = segment.keeping([word for word in segment.words if id(word) in chosen])
         if kept.words:
-            words = tuple(_within(word, borders.span) for word in kept.words)
+            words = tuple(_within(word, borders.room) for word in kept.words)
             yield replace(kept, start=words[0].start, end=words[-1].end, words=words)
 
 
