@@ -93,7 +93,8 @@ def _audio_around(job: Job, redo: SpanRedo, edition: Edition) -> Span:
     """What has to be heard of all channels."""
     channels = range(job.tracks) if job.tracks > 1 else (None,)
     spans = [borders_of(edition, redo.span, channel).audio for channel in channels]
-    return Span(min(span.start for span in spans), max(span.end for span in spans))
+    end = max(span.end for span in spans)
+    return Span(min(span.start for span in spans), min(end, job.duration or end))
 
 
 async def _cut(job: Job, part: Span, parts: ProcessorParts) -> list[PreparedChunk]:
