@@ -15,6 +15,7 @@ INTERNAL = {
     "object_missing",
     "queue_unavailable",
     "scratch_unavailable",
+    "tracing_missing",  # a setting, reported at the start of a process
     "unavailable",
     "cancelled",
 }

@@ -26,6 +26,7 @@ from stt.cli.errors import CommandError, WrongUse
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
 from stt.cli.terminal import say, write
+from stt.core import tracing
 from stt.core.config import Settings
 from stt.core.metrics.listener import listening
 from stt.services.key_service import KeyService
@@ -72,6 +73,7 @@ async def running(settings: Settings, *, listener: socket.socket | None, consumi
             stack.enter_context(listener)
         if settings.metrics_port is not None:
             _tell_metrics(stack, settings.metrics_host, settings.metrics_port)
+        stack.callback(tracing.begin(settings.otlp_endpoint, "consumer" if listener is None else "api"))
         layout = await bootstrap.layout_of(settings) if consuming else None
         base = await stack.enter_async_context(bootstrap.foundation(settings, layout))
         parts = []

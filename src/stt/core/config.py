@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     cors_origins: str = ""
     root_path: str = ""
+    otlp_endpoint: str = Field("", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(None, ge=0, le=65535)
     log_format: Literal["console", "json"] = "console"

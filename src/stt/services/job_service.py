@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from stt.core import tracing
 from stt.core.storage.base import Storage
 from stt.domain.access.owner import Owner
 from stt.domain.access.scopes import Access
@@ -31,9 +32,8 @@ from stt.services.webhook_service import WebhookService
 log = structlog.get_logger()
 
 LOOK_SECONDS = 0.02, 0.5
-"""How often it is looked whether a job has ended for which somebody waits: at first, and at most.
-
-A look takes half a millisecond; in between it comes each time another fiftieth of the wait has passed."""
+"""How often it is looked whether a job has ended for which somebody waits: at first, and at most. A look takes half a
+millisecond; in between it comes each time another fiftieth of the wait has passed."""
 
 
 class JobService:
@@ -117,8 +117,9 @@ class JobService:
             webhook_url=options.webhook_url,
         )
         try:
-            await self.expect(access.owner, options)
-            job = await self._jobs.add(new)
+            with tracing.span("accept", new.job_id, {"model": new.model, "size": new.file_size or 0}, first=True):
+                await self.expect(access.owner, options)
+                job = await self._jobs.add(new)
         except BaseException:
             # Should the commit have gone through unseen, the job fails for want of its file: nobody was promised it.
             if promise is None:

@@ -1,10 +1,12 @@
 """What a slot has in hand: a claimed job, chunk or delivery, and the ways it can end."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from stt.core.messaging.notifier import Notifier
 from stt.core.metrics.table import JOBS_ENDED
+from stt.core.tracing import Note, span
 from stt.domain.errors import SttError
 from stt.domain.events.webhook import Delivery
 from stt.domain.jobs.chunk import Chunk
@@ -162,3 +164,9 @@ class ClaimedDelivery:
 
     async def overtaken(self) -> None:
         """Nothing is stored for a message."""
+
+
+def traced(claimed: Claimed, worker_id: str) -> AbstractContextManager[Note]:
+    """The attempt as a span of its job's trace; a message to a webhook that no job is behind has one of its own."""
+    about = {**claimed.names, "attempt": claimed.claim.attempt, "worker": worker_id}
+    return span(str(about.get("stage", claimed.lane)), str(about.get("job_id", claimed.name)), about)

@@ -18,7 +18,7 @@ from stt.domain.jobs.claim import LONGEST_DELAY_SECONDS, Claim
 from stt.domain.jobs.messages import Lane
 from stt.repositories.chunk_repository import ChunkRepository
 from stt.repositories.job_repository import JobRepository
-from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedDelivery, ClaimedJob
+from stt.worker.claimed import Claimed, ClaimedChunk, ClaimedDelivery, ClaimedJob, traced
 from stt.worker.company import Company
 from stt.worker.errors import deadly
 from stt.worker.patience import patiently
@@ -92,8 +92,9 @@ class LeaseKeeper:
             await self._settle(claimed, lambda: claimed.give_up(deadly(claimed.claim.deaths)))
             ATTEMPTS.labels(claimed.lane, "hopeless").inc()
             return
-        with ATTEMPT_SECONDS.labels(claimed.lane).time():
+        with ATTEMPT_SECONDS.labels(claimed.lane).time(), traced(claimed, self._terms.worker_id) as note:
             outcome = await self._attempt(claimed)
+            note(outcome)
         ATTEMPTS.labels(claimed.lane, outcome).inc()
 
     async def _take(self, lane: Lane) -> Claimed | None:

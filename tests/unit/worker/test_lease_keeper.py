@@ -1,10 +1,12 @@
 """How an attempt ends, and what the database then says."""
 
 import asyncio
+import contextlib
 
 import pytest
 from sqlalchemy import update
 
+from stt.core import tracing
 from stt.core.http_client import HttpClient
 from stt.core.messaging.notifier import Notifier
 from stt.domain.access.owner import ANONYMOUS
@@ -407,3 +409,25 @@ async def test_who_lost_a_job_has_removed_what_it_stored_for_nothing(keeper_for,
     keeper = keeper_for(act)
     assert await keeper.work(Lane.JOBS)
     assert keeper._processor.swept_behind == ["j"]
+
+
+async def test_an_attempt_is_a_span_of_its_jobs_trace(jobs, keeper_for, monkeypatch):
+    spans = []
+
+    class Noting:
+        @contextlib.contextmanager
+        def span(self, name, job_id, attributes, *, first):
+            spans.append({"name": name, "job": job_id, "attempt": attributes["attempt"], "first": first})
+            yield lambda outcome: spans[-1].update(outcome=outcome)
+
+    async def act(job, claim):
+        if claim.attempt == 1:
+            raise StorageUnavailable
+
+    monkeypatch.setattr(tracing, "_tracer", Noting())
+    await jobs.add(NewJob(ANONYMOUS, "traced", "f", "k", "vi", "demo"))
+    keeper = keeper_for(act)
+    for _ in range(2):
+        await keeper.work(Lane.JOBS)
+    known = {"name": "prepare", "job": "traced", "first": False}
+    assert spans == [known | {"attempt": 1, "outcome": "outage"}, known | {"attempt": 2, "outcome": "done"}]
