@@ -74,9 +74,10 @@ real-voices: $(DEV) ## Measure how people are heard, by real weights and beside 
 	@$(BIN)/python -m benchmarks.real_voices --minutes $(or $(MINUTES),1.5) --seeds $(or $(SEEDS),1) \
 	    $(if $(RESUME),--resume) $(if $(DOCS),--docs)
 
-speakers: $(DEV) ## Measure how well speakers are told apart (MINUTES=1 PEER=1 DOCS=1)
+speakers: $(DEV) ## Measure how well speakers are told apart (MINUTES=1 PEER=1 DOCS=1 BORDERS=60)
 	@[[ -d .models/speakers ]] || STT_MODEL_DIR=.models $(BIN)/stt models pull speakers
 	@$(BIN)/python -m benchmarks.speakers --minutes $(or $(MINUTES),1) $(if $(PEER),--peer) $(if $(DOCS),--docs)
+	@$(if $(BORDERS),$(BIN)/python -m benchmarks.speakers.borders --minutes $(BORDERS))
 
 hearing-again: $(DEV) ## Measure what each way of hearing again is worth on real voices (MINUTES=1 SEEDS=1 DOCS=1)
 	@scripts/real-weights

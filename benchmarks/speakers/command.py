@@ -16,15 +16,17 @@ from benchmarks.report.machine import Machine
 from benchmarks.report.outcome import WIDTH
 from benchmarks.report.page import DOCS, put, table
 from benchmarks.speakers.conversation import Conversation, conversation, people, recorded
+from benchmarks.speakers.footprint import footprint
 from benchmarks.speakers.scoring import Errors, errors
-from benchmarks.speakers.systems import System, peer, this_service
+from benchmarks.speakers.systems import OURS, PEERS, SYSTEMS, System
+from benchmarks.speakers.words import WrongWords, wrong_words
 from tools.speech.media import write
 
 FIRST_SEED = 1000
 """Far from those that the constants were chosen with."""
 PEOPLE = (2, 3, 4, 6)
 OVERLAP = 0.1
-OURS, NONE = "this service", "–"
+NONE = "–"
 MEETING_SNR_DB = 15.0
 
 Rows = Mapping[str, Sequence[Conversation]]
@@ -36,6 +38,7 @@ class Score:
 
     near: Errors = field(default_factory=Errors)
     all: Errors = field(default_factory=Errors)
+    words: WrongWords = field(default_factory=WrongWords)
     counted: int = 0
     conversations: int = 0
     seconds: float = 0.0
@@ -44,7 +47,8 @@ class Score:
     def cells(self) -> list[str]:
         """As the table has them."""
         der = f"{100 * self.near.rate:.1f} / {100 * self.all.rate:.1f}"
-        return [der, f"{self.counted} of {self.conversations}", f"{self.seconds / max(self.cpu, 1e-9):.0f}"]
+        wder = f"{100 * self.words.rate:.1f}"
+        return [der, wder, f"{self.counted} of {self.conversations}", f"{self.seconds / max(self.cpu, 1e-9):.0f}"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -57,14 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = _rows(SpeechSet.of_environment(), 60 * options.minutes)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        systems = {
-            OURS: this_service(options.model),
-            "sherpa-onnx": peer(options.model, scratch) if options.peer else None,
-        }
-        lines = list(_lines(rows, {name: system for name, system in systems.items() if system}, scratch))
-    titles = ["", "system", "DER, collar 0.25 s / none, %", "number right", "DER, number given", "× real time"]
+        asked = {name: SYSTEMS[name](options.model, scratch) for name in ((OURS, PEERS) if options.peer else (OURS,))}
+        systems = {name: system for name, system in asked.items() if system}
+        lines = list(_lines(rows, systems, scratch))
+        memory = _memory(rows, systems, options.model, scratch)
+    titles = [
+        *("", "system", "DER, collar 0.25 s / none, %", "WDER, %", "number right", "DER, number given", "× real time"),
+    ]
     machine = Machine.here(("onnxruntime", "numpy"))
-    body = f"Measured with `--minutes {options.minutes:g}` on {machine}.\n\n{table(titles, lines)}\n"
+    body = f"Measured with `--minutes {options.minutes:g}` on {machine}.\n\n{table(titles, lines)}\n\n{memory}\n"
     Console(width=WIDTH).print(Markdown(body))
     if options.docs:
         put(DOCS / "speakers.md", "speakers", body)
@@ -98,16 +103,26 @@ def _lines(rows: Rows, systems: Mapping[str, System], scratch: Path) -> Iterator
                 _scored(by_itself, system, held, file, None)
                 if name == OURS:
                     _scored(given, system, held, file, held.speakers)
-            der, counted, speed = by_itself.cells()
-            line = [row, name, der, counted, given.cells()[0] if name == OURS else NONE, speed]
+            der, wder, counted, speed = by_itself.cells()
+            line = [row, name, der, wder, counted, given.cells()[0] if name == OURS else NONE, speed]
             print(*line, sep=" | ", flush=True)
             yield line
+
+
+def _memory(rows: Rows, systems: Mapping[str, System], model: Path, scratch: Path) -> str:
+    """A sentence about what each system takes, on the longest of the conversations."""
+    longest = max((held for conversations in rows.values() for held in conversations), key=lambda held: held.seconds)
+    file = scratch / "longest.wav"
+    write(recording_of(longest.samples), file)
+    taken = (f"{name} {footprint(name, model, file):.0f} MiB" for name in systems)
+    return f"At most in memory, of a whole process on {longest.seconds:.0f} s: {', '.join(taken)}."
 
 
 def _scored(score: Score, system: System, held: Conversation, file: Path, count: int | None) -> None:
     found, cpu = system(held, file, count)
     score.near += errors(held.turns, found, collar=0.25)
     score.all += errors(held.turns, found, collar=0.0)
+    score.words += wrong_words(held.turns, found)
     score.counted += len({turn.speaker for turn in found}) == held.speakers
     score.conversations += 1
     score.seconds += held.seconds

@@ -29,7 +29,7 @@ Found = tuple[Sequence[Turn], float]
 System = Callable[[Conversation, Path, int | None], Found]
 
 
-def this_service(model: Path) -> System:
+def this_service(model: Path, _: Path) -> System:
     """Chunks as they are cut from a file, voices heard in each, told apart at the end; cutting is not timed."""
     networks = Networks(model)
     kept: dict[Path, tuple[list[Heard], float]] = {}
@@ -75,6 +75,11 @@ def peer(model: Path, scratch: Path) -> System | None:
         return [Turn(t.start, t.end, str(t.speaker)) for t in turns], time.process_time() - began
 
     return tell
+
+
+OURS, PEERS = "this service", "sherpa-onnx"
+SYSTEMS: Mapping[str, Callable[[Path, Path], System | None]] = {OURS: this_service, PEERS: peer}
+"""By name: each is made of the directory of the model and one for files of its own."""
 
 
 def _noted(model: Path, scratch: Path) -> tuple[Path, Path]:

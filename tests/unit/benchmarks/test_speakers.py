@@ -3,6 +3,7 @@ import pytest
 
 from benchmarks.speakers.conversation import Turn
 from benchmarks.speakers.scoring import errors, matched
+from benchmarks.speakers.words import wrong_words
 
 TRUTH = [Turn(0.0, 10.0, "a"), Turn(10.0, 20.0, "b")]
 
@@ -31,3 +32,21 @@ def test_a_collar_forgives_what_is_near_the_ends_of_turns():
 
 def test_whom_a_speaker_is_taken_for_is_what_fits_all_best():
     assert sorted(matched(np.array([[9, 10], [0, 9]], np.int32))) == [(0, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong"),
+    [
+        ([Turn(0.0, 10.0, "y"), Turn(10.0, 20.0, "x")], 0),
+        ([Turn(0.0, 20.0, "x")], 0.5),
+        ([Turn(0.0, 10.0, "x"), Turn(10.0, 15.0, "y"), Turn(15.0, 20.0, "x")], 0.25),
+        ([], 1),
+    ],
+)
+def test_words_have_the_wrong_speaker_or_none(found, wrong):
+    assert wrong_words(TRUTH, found).rate == pytest.approx(wrong, abs=0.03)
+
+
+def test_words_are_counted_by_the_time_that_they_take():
+    assert wrong_words(TRUTH, []).words == 58
+    assert wrong_words([], []).rate == 0
