@@ -127,6 +127,15 @@ asyncio.run(S3Storage({minio_server.endpoint!r}, {minio_server.access_key!r}, {m
     await asyncio.to_thread(client._abort_multipart_upload, storage.bucket, "theirs.mp3", foreign)
 
 
+async def test_the_trial_of_a_process_that_died_in_it_is_tidied(storage):
+    await storage.write(".check/0123", b"")
+    await storage.write(KEY, b"x")
+    await storage.tidy(60)
+    assert await storage.keys("") == [".check/0123", KEY]
+    await storage.tidy(0)
+    assert await storage.keys("") == [KEY]
+
+
 async def test_a_stream_that_fails_leaves_no_parts(minio_server, storage):
     async def failing():
         async for block in megabytes(20):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 6
 """After this a failed request is not tried again: an outage shows within about ten seconds."""
 _KEYS_PER_PAGE = 1000
+_TRIALS = ".check"
 
 
 class S3Storage:
@@ -86,7 +87,7 @@ class S3Storage:
 
     async def check(self) -> None:
         """Return if an object can be stored and removed."""
-        key = f".check/{uuid.uuid4().hex}"
+        key = f"{_TRIALS}/{uuid.uuid4().hex}"
         await self.write(key, b"")
         await self.delete(key)
 
@@ -179,8 +180,11 @@ class S3Storage:
         return sorted([entry["path"] async for entry in self._entries(prefix) if entry["last_modified"] <= before])
 
     async def tidy(self, seconds: float) -> None:
-        """Remove the parts of uploads that got none for so long, by the notes of those that were begun."""
-        await self._multipart.tidy(await self._now() - timedelta(seconds=seconds))
+        """Remove the parts of uploads that got none for so long, and trials of processes that died in them."""
+        before = await self._now() - timedelta(seconds=seconds)
+        await self._multipart.tidy(before)
+        tried = [entry["path"] async for entry in self._entries(f"{_TRIALS}/") if entry["last_modified"] <= before]
+        await self._delete(tried)
 
     async def _entries(self, prefix: str) -> AsyncIterator["ObjectMeta"]:
         # The store lists whole folders only.
@@ -193,7 +197,7 @@ class S3Storage:
 
     async def _now(self) -> datetime:
         """The server's time, rounded up to the second: that is how exactly it tells the time of one object."""
-        key = f".check/{uuid.uuid4().hex}"
+        key = f"{_TRIALS}/{uuid.uuid4().hex}"
         await self.write(key, b"")
         async with self._translated():
             now = (await obstore.head_async(self._store, key))["last_modified"]
