@@ -15,17 +15,17 @@ from stt.domain.jobs.redo import Redo
 from stt.domain.jobs.upload import NewUpload
 from stt.domain.text.search import terms_of
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.idempotency_repository import IdempotencyRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.idempotency_repository import IdempotencyRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
+from stt.repositories.jobs.redo_repository import RedoRepository
 from stt.repositories.key_repository import KeyRepository, NewKey
-from stt.repositories.new_jobs import NewJob
-from stt.repositories.redo_repository import RedoRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 from stt.repositories.schema import init_db
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
-from stt.repositories.webhook_repository import WebhookRepository
 
 LEASE = 60.0
 HELLO = Segment(0.1, 1 / 3, "xin chào", (Word("xin", 0.1, 0.2, 0.9), Word("chào", 0.2, 1 / 3, 0.8)))

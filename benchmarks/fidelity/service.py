@@ -22,7 +22,7 @@ from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import JobStatus
 from stt.domain.transcripts import transcript
 from stt.domain.whisper.engine import Engine
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 from stt.worker.audio import flac
 from stt.worker.constants import SAMPLE_RATE, VAD_FRAME
 from stt.worker.cutting.chunking import OVERLAP

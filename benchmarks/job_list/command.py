@@ -21,9 +21,9 @@ from stt.core.config import Settings
 from stt.core.database import Database
 from stt.domain.jobs.job import JobStatus
 from stt.domain.jobs.job_filter import JobFilter
-from stt.repositories.job_list import JobList
+from stt.repositories.jobs.job_list import JobList
 from stt.repositories.schema import init_db
-from stt.services.job_list_service import JobListService
+from stt.services.jobs.job_list_service import JobListService
 
 FULL = {"rows": [10_000, 1_000_000], "pages": 200}
 QUICK = {"rows": [1000], "pages": 5}

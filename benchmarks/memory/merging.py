@@ -13,9 +13,9 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import JobStatus
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.schema import init_db
 from tools.service import Service
 

@@ -28,7 +28,7 @@ from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.keys import chunk_key
 from stt.domain.jobs.messages import ChunkMessage, Lane
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE

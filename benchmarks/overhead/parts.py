@@ -8,9 +8,9 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.worker import processor
-from stt.worker.processor import Processor
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.worker.processing import processor
+from stt.worker.processing.processor import Processor
 
 CLAIM, READ, RECOGNISE, STORE, REST = "claim", "read", "recognise", "store", "rest"
 _CALLS: Mapping[str, tuple[Any, str]] = {

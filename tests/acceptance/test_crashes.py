@@ -16,9 +16,9 @@ from stt.core.database import Database
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import Stage
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.schema import init_db
 from tests.acceptance.service import Service
 from tools.service import Service as ServiceWithDefaults
@@ -99,12 +99,12 @@ from stt.core.messaging.embedded import EmbeddedQueue
 from stt.domain.jobs import claim
 from stt.domain.jobs.messages import Lane
 from stt.core.http_client import HttpClient
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.job_repository import JobRepository
-from stt.worker.lease_keeper import LeaseKeeper, Works
-from stt.worker.terms import Terms
-from stt.worker.webhook_sender import WebhookSender
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.worker.claims.lease_keeper import LeaseKeeper, Works
+from stt.worker.claims.terms import Terms
+from stt.worker.claims.webhook_sender import WebhookSender
 
 claim.MOST_DEATHS = 5
 database = Database(sys.argv[1])

@@ -13,19 +13,20 @@ from stt import bootstrap
 from stt.core.storage import local
 from stt.domain.events.event import EventKind
 from stt.domain.jobs.keys import peaks_key
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.retention import RetentionRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.retention import RetentionRepository
 from stt.repositories.tables.idempotency import IdempotencyKeyRow
 from stt.repositories.tables.jobs import ChunkRow, EventRow, JobRow
 from stt.repositories.tables.uploads import UploadRow
 from stt.repositories.tables.versions import VersionRow
 from stt.repositories.tables.webhooks import DeliveryRow
 from stt.repositories.upload_repository import UploadRepository
-from stt.worker import reconciler, remover, scratch, sweeper, upload_sweeper
-from stt.worker.expiry import Expiry
-from stt.worker.reconciler import Reconciler
-from stt.worker.remover import Remover
-from stt.worker.upload_sweeper import UploadSweeper
+from stt.worker import scratch
+from stt.worker.upkeep import reconciler, remover, sweeper, upload_sweeper
+from stt.worker.upkeep.expiry import Expiry
+from stt.worker.upkeep.reconciler import Reconciler
+from stt.worker.upkeep.remover import Remover
+from stt.worker.upkeep.upload_sweeper import UploadSweeper
 from tests.chaos.account import account
 from tests.chaos.story import End, transcript_of
 from tools.service import wait_for

@@ -4,10 +4,11 @@
 """
 
 from stt.core.database import now
-from stt.repositories import chunk_repository, delivery_repository, job_repository, new_jobs
+from stt.repositories.jobs import chunk_repository, job_repository, new_jobs
+from stt.repositories.messages import delivery_repository
 from stt.repositories.statements import claimable, claims, outbox
 from stt.repositories.tables.jobs import ChunkRow
-from stt.services import upload
+from stt.services.jobs import upload
 
 _later = []
 

@@ -14,11 +14,11 @@ from functools import partial
 from stt.bootstrap import consumer_side
 from stt.cli import service
 from stt.cli.main import main as stt
-from stt.repositories import idempotency_repository
-from stt.services import idempotency_service
-from stt.services.announcer import Announcer
-from stt.worker import remover, sweeper
+from stt.repositories.jobs import idempotency_repository
+from stt.services.ingest import idempotency_service
+from stt.services.jobs.announcer import Announcer
 from stt.worker.preparation.preparer import Preparer
+from stt.worker.upkeep import remover, sweeper
 from tests.chaos import guards
 from tests.chaos.engine import HashEngines
 from tests.chaos.points import Points

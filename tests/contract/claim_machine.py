@@ -22,14 +22,14 @@ from stt.domain.events.event import EventKind
 from stt.domain.events.webhook import Attempt, DeliveryStatus, new_secret
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import JobStatus
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.event_repository import EventRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.repositories.messages.event_repository import EventRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 from stt.repositories.tables.jobs import ChunkRow, JobRow
 from stt.repositories.tables.webhooks import DeliveryRow
-from stt.repositories.webhook_repository import WebhookRepository
 
 URL = "https://hooks.example/stt"
 

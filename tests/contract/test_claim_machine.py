@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Integer, bindparam, update
 
 from stt.core.database import Database
-from stt.repositories import chunk_repository, job_repository
+from stt.repositories.jobs import chunk_repository, job_repository
 from stt.repositories.schema import drop_db, init_db
 from stt.repositories.statements import claimable, claims
 from stt.repositories.tables.jobs import ChunkRow

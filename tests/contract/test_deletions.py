@@ -10,9 +10,9 @@ from stt.domain.jobs.chunk import ChunkStatus
 from stt.domain.jobs.job import JobStatus, Stage
 from stt.domain.jobs.job_filter import JobFilter
 from stt.domain.text.search import query_of
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.job_list import JobList
-from stt.repositories.retries import RetryRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.job_list import JobList
+from stt.repositories.jobs.retries import RetryRepository
 from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
 from tests.contract.test_repositories import HELLO, LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 

@@ -9,9 +9,9 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import ClaimLost, InvalidRequest, NotFound
 from stt.domain.events import webhook
 from stt.domain.events.webhook import RETRY_SECONDS, Attempt, DeliveryStatus, Pause, new_secret
-from stt.repositories.delivery_repository import DeliveryRepository
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 from stt.repositories.tables.webhooks import DeliveryRow, WebhookRow
-from stt.repositories.webhook_repository import WebhookRepository
 from tests.contract.test_repositories import LEASE, jobs, new_job
 
 __all__ = ["jobs"]

@@ -14,20 +14,20 @@ from stt.domain.access.limits import Limits
 from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.access.scopes import WITHOUT_KEY, Access
 from stt.domain.errors import InvalidRequest, LimitReached, NotFound
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.uploads import UploadRow
 from stt.repositories.upload_repository import UploadRepository
-from stt.repositories.webhook_repository import WebhookRepository
-from stt.services.announcer import Announcer
-from stt.services.direct_upload_service import DirectUploadService
-from stt.services.job_service import JobService
-from stt.services.options import Choices, UploadPolicy
-from stt.services.upload_service import UploadService
+from stt.services.ingest.direct_upload_service import DirectUploadService
+from stt.services.ingest.upload_service import UploadService
+from stt.services.jobs.announcer import Announcer
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.options import Choices, UploadPolicy
 from stt.services.webhook_service import WebhookService
-from stt.worker.upload_sweeper import UploadSweeper
+from stt.worker.upkeep.upload_sweeper import UploadSweeper
 from tests.embedded_service import embedded_service
 from tools.encoded_audio import encoded
 

@@ -10,11 +10,11 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import ClaimLost
 from stt.domain.events.event import KEPT_SECONDS, EventKind
 from stt.domain.jobs.job import JobStatus
-from stt.repositories import new_jobs
-from stt.repositories.call_repository import CallRepository
-from stt.repositories.event_repository import EventRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import Call
+from stt.repositories.jobs import new_jobs
+from stt.repositories.jobs.call_repository import CallRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import Call
+from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.statements.outbox import record
 from stt.repositories.tables.jobs import EventRow, JobRow
 from tests.contract.test_repositories import HELLO, LEASE, chunks, jobs, new_job, plan, prepared

@@ -10,8 +10,8 @@ from stt.domain.jobs.line import Kind, Phase
 from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.tables.forecasts import ConsumerRow, ForecastRow, SpeedRow
 from stt.repositories.tables.jobs import JobRow
-from stt.worker.forecaster import Forecaster
 from stt.worker.speedometer import Speedometer
+from stt.worker.upkeep.forecaster import Forecaster
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 
 DEMO = Kind("demo", "")

@@ -10,10 +10,10 @@ from stt.domain.access.limits import Limits
 from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import LimitReached
 from stt.domain.jobs.idempotency import KEPT_SECONDS, LEASE_SECONDS, Answer, Kept, KeyInUse, Reservation
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.idempotency_repository import IdempotencyRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import SameAnswer
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.idempotency_repository import IdempotencyRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import SameAnswer
 from stt.repositories.tables.idempotency import IdempotencyKeyRow
 from tests.contract.test_repositories import jobs, new_job
 

@@ -9,8 +9,8 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.jobs.job import JobStatus
 from stt.domain.jobs.job_filter import JobFilter
 from stt.domain.text.search import query_of, terms_of
-from stt.repositories import job_list
-from stt.repositories.job_list import JobList
+from stt.repositories.jobs import job_list
+from stt.repositories.jobs.job_list import JobList
 from stt.repositories.tables.jobs import JobRow
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job  # noqa: F401  fixtures
 

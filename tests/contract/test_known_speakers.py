@@ -6,10 +6,10 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import InvalidRequest, NotFound
 from stt.domain.jobs.guidance import Guidance
 from stt.domain.transcripts.known_speaker import KnownSpeakers, Sample
-from stt.repositories.deletions import DeletionRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.retention import RetentionRepository
+from stt.repositories.jobs.retries import RetryRepository
 from stt.repositories.known_speaker_repository import Introduced, KnownSpeakerRepository
-from stt.repositories.retention import RetentionRepository
-from stt.repositories.retries import RetryRepository
 from tests.contract.test_repositories import jobs, new_job  # noqa: F401  fixtures
 
 AN, BINH = Sample("An", b"fLaC\0an", 3.0, 2.5), Sample("Bình", b"fLaC\0binh", 9.0, 7.5)

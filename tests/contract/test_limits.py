@@ -12,10 +12,10 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import LimitReached, QueueFull
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import JobStatus
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.key_repository import KeyRepository
-from stt.repositories.new_jobs import NewJob
 from stt.repositories.tables.jobs import JobRow
 from stt.services.key_service import KeyService
 

@@ -7,8 +7,8 @@ from sqlalchemy import MetaData, Table, insert, select, types
 
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.job import Stage
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
 from stt.repositories.schema import _config, drop_db, init_db, is_current
 from tests.contract.test_repositories import migrate
 

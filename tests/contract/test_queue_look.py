@@ -4,9 +4,9 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.messages import Lane
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.queue_repository import QueueRepository
 
 

@@ -13,10 +13,10 @@ from stt.domain.jobs.job import JobStatus, Stage
 from stt.domain.jobs.redo import SpeakersRedo
 from stt.domain.jobs.retention import Retention
 from stt.domain.text.search import terms_of
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.event_repository import EventRepository
-from stt.repositories.redo_repository import RedoRepository
-from stt.repositories.retention import RetentionRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.redo_repository import RedoRepository
+from stt.repositories.jobs.retention import RetentionRepository
+from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.version_repository import VersionRepository
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures

@@ -19,10 +19,10 @@ from stt.domain.merging.merger import Piece, merge
 from stt.domain.transcripts.decoding import Decoding
 from stt.domain.transcripts.note import Note
 from stt.domain.transcripts.transcript import Gap, Segment, Suppressed, Word
-from stt.repositories.call_repository import CallRepository
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import Call, NewJob
+from stt.repositories.jobs.call_repository import CallRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import Call, NewJob
 from stt.repositories.schema import _config, drop_db, init_db, is_current, version
 from stt.repositories.statements import claims
 from stt.repositories.tables.jobs import ChunkRow, JobRow

@@ -9,11 +9,11 @@ from stt.domain.jobs.job_filter import JobFilter
 from stt.domain.jobs.keys import chunk_key, result_key, upload_key
 from stt.domain.jobs.retention import Retention
 from stt.domain.text.search import query_of, terms_of
-from stt.repositories.job_list import JobList
-from stt.repositories.retention import RetentionRepository
-from stt.repositories.retries import RetryRepository
+from stt.repositories.jobs.job_list import JobList
+from stt.repositories.jobs.retention import RetentionRepository
+from stt.repositories.jobs.retries import RetryRepository
 from stt.repositories.tables.jobs import ChunkRow, JobRow
-from stt.worker.expiry import Expiry
+from stt.worker.upkeep.expiry import Expiry
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 
 HOUR = 3600.0

@@ -5,8 +5,8 @@ from sqlalchemy import select, update
 
 from stt.core.database import now
 from stt.domain.access.owner import ANONYMOUS
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.throughput_repository import ThroughputRepository
 

@@ -12,21 +12,21 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.access.scopes import WITHOUT_KEY
 from stt.domain.errors import NotFound, StorageUnavailable
 from stt.domain.jobs.upload import OffsetConflict, UploadBusy
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.uploads import UploadRow
 from stt.repositories.upload_repository import UploadRepository
-from stt.repositories.webhook_repository import WebhookRepository
-from stt.services.announcer import Announcer
-from stt.services.job_service import JobService
-from stt.services.options import Choices, UploadPolicy
-from stt.services.upload_service import UploadService
+from stt.services.ingest.upload_service import UploadService
+from stt.services.jobs.announcer import Announcer
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.options import Choices, UploadPolicy
 from stt.services.webhook_service import WebhookService
-from stt.worker import reconciler
-from stt.worker.reconciler import Reconciler
-from stt.worker.upload_sweeper import UploadSweeper
+from stt.worker.upkeep import reconciler
+from stt.worker.upkeep.reconciler import Reconciler
+from stt.worker.upkeep.upload_sweeper import UploadSweeper
 from tests.contract.stores import aside
 from tools.encoded_audio import encoded
 

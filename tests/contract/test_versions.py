@@ -12,10 +12,10 @@ from stt.domain.events.event import EventKind
 from stt.domain.jobs.keys import result_key
 from stt.domain.jobs.retention import Retention
 from stt.domain.text.search import terms_of
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.event_repository import EventRepository
-from stt.repositories.job_list import JobList
-from stt.repositories.retention import RetentionRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.job_list import JobList
+from stt.repositories.jobs.retention import RetentionRepository
+from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.versions import VersionRow
 from stt.repositories.version_repository import VersionRepository

@@ -13,10 +13,10 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnusable, InvalidRequest, NotFound
 from stt.domain.jobs.job_filter import JobFilter
 from stt.domain.text.search import query_of
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.event_repository import EventRepository
-from stt.repositories.job_list import JobList
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_list import JobList
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.schema import init_db
 from stt.repositories.version_repository import VersionRepository
 from stt.services.moving import database_move

@@ -11,7 +11,7 @@ from stt.core.config import Settings
 from stt.domain.access.destinations import Place, Told, Use
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.messages import Lane
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 from stt.worker.inference.child import Hardware
 from stt.worker.inference.gpus import Gpus
 from stt.worker.inference.pool import EnginePool

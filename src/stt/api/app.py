@@ -41,26 +41,26 @@ from stt.api.routes import (
 )
 from stt.api.routes.jobs import cancel, create, delete, listing, media, peaks, redo, retry, show, transcript, versions
 from stt.api.routes.jobs import events as job_events
-from stt.services.deletion_service import DeletionService
-from stt.services.direct_upload_service import DirectUploadService
-from stt.services.download_service import DownloadService
-from stt.services.edit_service import EditService
-from stt.services.event_service import EventService
-from stt.services.forecast_service import ForecastService
+from stt.services.events.event_service import EventService
 from stt.services.health_service import HealthService
-from stt.services.idempotency_service import IdempotencyService, Replayed
-from stt.services.job_list_service import JobListService
-from stt.services.job_service import JobService
+from stt.services.ingest.direct_upload_service import DirectUploadService
+from stt.services.ingest.idempotency_service import IdempotencyService, Replayed
+from stt.services.ingest.object_ingest import ObjectIngest
+from stt.services.ingest.transcription_service import TranscriptionService
+from stt.services.ingest.upload_service import UploadService
+from stt.services.ingest.url_ingest import UrlIngest
+from stt.services.jobs.deletion_service import DeletionService
+from stt.services.jobs.forecast_service import ForecastService
+from stt.services.jobs.job_list_service import JobListService
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.redo_service import RedoService
+from stt.services.jobs.retry_service import RetryService
 from stt.services.key_service import KeyService
 from stt.services.known_speaker_service import KnownSpeakerService
 from stt.services.metrics_service import MetricsService
-from stt.services.object_ingest import ObjectIngest
-from stt.services.redo_service import RedoService
-from stt.services.retry_service import RetryService
 from stt.services.system_service import SystemService
-from stt.services.transcription_service import TranscriptionService
-from stt.services.upload_service import UploadService
-from stt.services.url_ingest import UrlIngest
+from stt.services.transcripts.download_service import DownloadService
+from stt.services.transcripts.edit_service import EditService
 from stt.services.webhook_service import WebhookService
 
 _ROUTERS = (

@@ -19,7 +19,7 @@ from stt.api.guard.scopes import may_still
 from stt.api.schemas.eta import EtaBody
 from stt.api.schemas.event import event_document
 from stt.domain.events.position import Position
-from stt.services.happenings import Gone, Happening, Told
+from stt.services.events.happenings import Gone, Happening, Told
 
 RETRY_MILLISECONDS = 2000
 """How long a client waits before it comes back: a service that is started anew takes about as long."""

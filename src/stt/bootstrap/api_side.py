@@ -9,51 +9,51 @@ from functools import partial
 from stt import __version__
 from stt.bootstrap.destinations import destinations_of
 from stt.bootstrap.foundation import Foundation, model_store, speaker_store
-from stt.repositories.call_repository import CallRepository
 from stt.repositories.consumer_repository import ConsumerRepository
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.event_repository import EventRepository
 from stt.repositories.forecast_repository import ForecastRepository
-from stt.repositories.idempotency_repository import IdempotencyRepository
-from stt.repositories.job_list import JobList
+from stt.repositories.jobs.call_repository import CallRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.idempotency_repository import IdempotencyRepository
+from stt.repositories.jobs.job_list import JobList
+from stt.repositories.jobs.redo_repository import RedoRepository
+from stt.repositories.jobs.retries import RetryRepository
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.known_speaker_repository import KnownSpeakerRepository
+from stt.repositories.messages.event_repository import EventRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 from stt.repositories.queue_repository import QueueRepository
-from stt.repositories.redo_repository import RedoRepository
-from stt.repositories.retries import RetryRepository
 from stt.repositories.throughput_repository import ThroughputRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
-from stt.repositories.webhook_repository import WebhookRepository
-from stt.services.announcer import Announcer
 from stt.services.consumers import Consumers
-from stt.services.deletion_service import DeletionService
-from stt.services.direct_upload_service import DirectUploadService
-from stt.services.download_service import DownloadService
-from stt.services.edit_service import EditService
-from stt.services.editions import Editions
-from stt.services.event_service import EventService
-from stt.services.forecast_service import ForecastService
+from stt.services.events.event_service import EventService
 from stt.services.health_service import HealthService, Part
-from stt.services.idempotency_service import IdempotencyService
-from stt.services.job_list_service import JobListService
-from stt.services.job_service import JobService
+from stt.services.ingest.direct_upload_service import DirectUploadService
+from stt.services.ingest.idempotency_service import IdempotencyService
+from stt.services.ingest.object_ingest import ObjectIngest
+from stt.services.ingest.transcription_service import TranscriptionService
+from stt.services.ingest.upload_service import FINISH_SECONDS, UploadService
+from stt.services.ingest.url_ingest import UrlIngest
+from stt.services.jobs.announcer import Announcer
+from stt.services.jobs.deletion_service import DeletionService
+from stt.services.jobs.forecast_service import ForecastService
+from stt.services.jobs.job_list_service import JobListService
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.options import UploadPolicy
+from stt.services.jobs.redo_service import RedoService
+from stt.services.jobs.retry_service import RetryService
 from stt.services.key_service import KeyService
 from stt.services.known_speaker_service import KnownSpeakerService
 from stt.services.metrics_service import MetricsService
-from stt.services.object_ingest import ObjectIngest
-from stt.services.options import UploadPolicy
-from stt.services.redo_service import RedoService
-from stt.services.retry_service import RetryService
 from stt.services.system_service import SystemService
-from stt.services.transcription_service import TranscriptionService
-from stt.services.upload_service import FINISH_SECONDS, UploadService
-from stt.services.url_ingest import UrlIngest
+from stt.services.transcripts.download_service import DownloadService
+from stt.services.transcripts.edit_service import EditService
+from stt.services.transcripts.editions import Editions
 from stt.services.webhook_service import WebhookService
 from stt.worker import scratch
 from stt.worker.preparation.preparer import Preparer
 from stt.worker.preparation.sampler import LONGEST_SECONDS, Sampler
-from stt.worker.rounds import rounds
+from stt.worker.upkeep.rounds import rounds
 
 LOOK_SECONDS = 5.0
 """How often it is looked which consumers there are."""

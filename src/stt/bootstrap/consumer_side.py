@@ -16,40 +16,40 @@ from stt.core.machine import usable_cores
 from stt.core.messaging.notifier import Notifier
 from stt.core.metrics.table import SLOTS
 from stt.domain.jobs.messages import Lane
-from stt.repositories.call_repository import CallRepository
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.event_repository import EventRepository
 from stt.repositories.forecast_repository import ForecastRepository
-from stt.repositories.idempotency_repository import IdempotencyRepository
-from stt.repositories.job_list import JobList
+from stt.repositories.jobs.call_repository import CallRepository
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.idempotency_repository import IdempotencyRepository
+from stt.repositories.jobs.job_list import JobList
+from stt.repositories.jobs.redo_repository import RedoRepository
+from stt.repositories.jobs.retention import RetentionRepository
 from stt.repositories.known_speaker_repository import KnownSpeakerRepository
-from stt.repositories.redo_repository import RedoRepository
-from stt.repositories.retention import RetentionRepository
+from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.upload_repository import UploadRepository
 from stt.repositories.version_repository import VersionRepository
 from stt.worker import scratch
-from stt.worker.ear import Ear
-from stt.worker.expiry import EXPIRE_SECONDS, Expiry
-from stt.worker.forecaster import FORECAST_SECONDS, Forecaster
-from stt.worker.indexer import INDEX_SECONDS, Indexer
+from stt.worker.claims.intake import Intake
+from stt.worker.claims.lease_keeper import LeaseKeeper, Works
+from stt.worker.claims.terms import Terms
+from stt.worker.claims.webhook_sender import WebhookSender
 from stt.worker.inference.batcher import Batcher
 from stt.worker.inference.layout import Layout
 from stt.worker.inference.pool import EnginePool
-from stt.worker.intake import Intake
-from stt.worker.lease_keeper import LeaseKeeper, Works
-from stt.worker.metering import MeasuredEngines
 from stt.worker.preparation.preparer import Preparer
-from stt.worker.processor import Processor
-from stt.worker.processor_parts import ProcessorParts
-from stt.worker.reconciler import Reconciler
-from stt.worker.remover import REMOVE_SECONDS, Remover
-from stt.worker.rounds import rounds
+from stt.worker.processing.ear import Ear
+from stt.worker.processing.metering import MeasuredEngines
+from stt.worker.processing.processor import Processor
+from stt.worker.processing.processor_parts import ProcessorParts
 from stt.worker.suppression.suppression import Hallucinations
-from stt.worker.sweeper import Sweeper
-from stt.worker.terms import Terms
 from stt.worker.transcriber.audio_context import AudioContext
-from stt.worker.upload_sweeper import SWEEP_SECONDS, UploadSweeper
-from stt.worker.webhook_sender import WebhookSender
+from stt.worker.upkeep.expiry import EXPIRE_SECONDS, Expiry
+from stt.worker.upkeep.forecaster import FORECAST_SECONDS, Forecaster
+from stt.worker.upkeep.indexer import INDEX_SECONDS, Indexer
+from stt.worker.upkeep.reconciler import Reconciler
+from stt.worker.upkeep.remover import REMOVE_SECONDS, Remover
+from stt.worker.upkeep.rounds import rounds
+from stt.worker.upkeep.sweeper import Sweeper
+from stt.worker.upkeep.upload_sweeper import SWEEP_SECONDS, UploadSweeper
 
 LOOK_SECONDS = 5.0
 """How often it is looked for inference processes that have nothing to do."""

@@ -20,9 +20,9 @@ from stt.core.storage.s3 import S3Storage
 from stt.domain.jobs.messages import Lane
 from stt.domain.whisper.models import ModelList
 from stt.repositories import schema
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.messages.delivery_repository import DeliveryRepository
 from stt.worker.inference.layout import Layout
 from stt.worker.models import ModelStore, SpeakerStore
 

@@ -13,8 +13,8 @@ from stt.domain.access.owner import ANONYMOUS
 from stt.domain.access.scopes import WITHOUT_KEY
 from stt.domain.jobs.job import Job, JobStatus
 from stt.domain.transcripts.transcript import Transcript
-from stt.services.job_service import JobService
-from stt.services.options import Choices, JobOptions
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.options import Choices, JobOptions
 
 BLOCK_BYTES = 1024 * 1024
 POLL_SECONDS = 0.2

@@ -6,8 +6,8 @@ from stt.core.http_client import HttpClient, UrlUnreachable
 from stt.domain.access.owner import Owner
 from stt.domain.errors import InvalidRequest
 from stt.domain.events.webhook import SECRET_BYTES, Delivery, Webhook, endpoint_of, new_secret
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.repositories.webhook_repository import WebhookRepository
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.repositories.messages.webhook_repository import WebhookRepository
 
 SHOWN = 100
 """Deliveries that are shown, the newest."""

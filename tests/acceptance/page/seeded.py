@@ -15,7 +15,7 @@ from stt.domain.audio.peaks import PER_SECOND
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.keys import job_id_from, peaks_key, result_key, upload_key
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.new_jobs import NewJob
 
 WORDS = "xin chào các bạn hôm nay chúng ta nói về một chuyện dài ở Hà Nội".split()
 WORD_SECONDS = 0.36

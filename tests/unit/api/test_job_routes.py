@@ -83,6 +83,8 @@ async def test_the_status_says_everything_about_a_waiting_job(client):
         "metadata": {},
         "webhook_url": None,
         "speakers": "off",
+        "known_speakers": "off",
+        "redo": None,
         "delete_audio_after": None,
         "delete_text_after": None,
         "audio_deleted_at": None,
@@ -115,6 +117,7 @@ ASKED = {
     "track": "all",
     "tone_marks": "old",
     "speakers": "2-4",
+    "known_speakers": "all",
     "delete_audio_after": 3600.0,
     "delete_text_after": 7200.5,
 }

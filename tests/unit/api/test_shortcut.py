@@ -11,7 +11,7 @@ from stt.api.routes.shortcut import Shortcut
 from stt.api.schemas.job import JobBody
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.job import JobStatus
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.new_jobs import NewJob
 
 JOB = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
 PATH = f"/api/stt/status/{JOB}"

@@ -9,7 +9,7 @@ from stt.api.reading.form_data import MAX_PARTS
 from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.job_repository import JobRepository
 from tests.embedded_service import embedded_service
 from tools.encoded_audio import encoded
 

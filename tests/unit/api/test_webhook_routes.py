@@ -8,14 +8,14 @@ from stt.core.messaging.embedded import EmbeddedQueue
 from stt.core.messaging.notifier import Notifier
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.messages import Lane
-from stt.repositories.delivery_repository import DeliveryRepository
-from stt.worker import lease_keeper, vigil
-from stt.worker.lease_keeper import LeaseKeeper, Works
-from stt.worker.terms import Terms
-from stt.worker.webhook_sender import WebhookSender
+from stt.repositories.messages.delivery_repository import DeliveryRepository
+from stt.worker.claims import lease_keeper, vigil
+from stt.worker.claims.lease_keeper import LeaseKeeper, Works
+from stt.worker.claims.terms import Terms
+from stt.worker.claims.webhook_sender import WebhookSender
 from tests.eventually import eventually
 from tests.unit.api.jobs.test_create import create
-from tests.unit.worker.test_webhook_sender import receiver
+from tests.unit.worker.claims.test_webhook_sender import receiver
 
 __all__ = ["receiver"]
 

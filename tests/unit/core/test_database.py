@@ -11,8 +11,8 @@ from stt.core import sqlite
 from stt.core.database import Database
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.schema import init_db
 from stt.repositories.tables.jobs import JobRow
 

@@ -10,7 +10,7 @@ from stt.core import sqlite
 from stt.core.database import Database
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, DatabaseUnusable
-from stt.repositories.job_repository import JobRepository, NewJob
+from stt.repositories.jobs.job_repository import JobRepository, NewJob
 from stt.repositories.schema import check, init_db
 from stt.repositories.tables.jobs import JobRow
 

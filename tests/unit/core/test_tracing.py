@@ -78,7 +78,7 @@ def test_what_is_broken_off_says_by_what_and_nothing_is_kept_from_passing(collec
 
 def test_nothing_of_it_is_imported_where_nobody_asked_for_it():
     code = """
-import sys, stt.cli.service, stt.worker.lease_keeper, stt.services.job_service
+import sys, stt.cli.service, stt.worker.claims.lease_keeper, stt.services.jobs.job_service
 from stt.core import tracing
 with tracing.span("merge", "job-1", {}) as note:
     note("done")

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.idempotency import LONGEST_KEY, Answer, check_key
-from stt.services.idempotency_service import Replayed
+from stt.services.ingest.idempotency_service import Replayed
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

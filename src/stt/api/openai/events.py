@@ -18,8 +18,8 @@ from stt.domain.errors import Leaving, SttError
 from stt.domain.jobs.job import JobStatus
 from stt.domain.text.paragraphs import continued, running_text
 from stt.domain.transcripts.transcript import Segment, Transcript
-from stt.services.job_result import PartialResult
-from stt.services.transcription_service import WATCH_SECONDS, TranscriptionService
+from stt.services.ingest.transcription_service import WATCH_SECONDS, TranscriptionService
+from stt.services.jobs.job_result import PartialResult
 
 LOOK_SECONDS = 0.25
 """How often it is looked for more text."""

@@ -15,9 +15,9 @@ from stt.domain.jobs.guidance import Task
 from stt.domain.jobs.job import AUTO_LANGUAGE, MULTI_LANGUAGE
 from stt.domain.transcripts.known_speaker import Introduction
 from stt.domain.whisper.models import SPEAKERS
-from stt.services.options import TEXT_CHARACTERS, Choices, JobOptions
-from stt.services.transcription_service import REFERENCES, TranscriptionService
-from stt.services.upload import StoredUpload
+from stt.services.ingest.transcription_service import REFERENCES, TranscriptionService
+from stt.services.jobs.options import TEXT_CHARACTERS, Choices, JobOptions
+from stt.services.jobs.upload import StoredUpload
 
 
 class Format(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stt.domain.audio.media import check_media
 from stt.domain.errors import InvalidRequest
 from stt.domain.transcripts.known_speaker import Introduction, check_name
-from stt.services.transcription_service import REFERENCES
+from stt.services.ingest.transcription_service import REFERENCES
 
 NAMES = "known_speaker_names"
 MOST = 4

@@ -22,7 +22,7 @@ from stt.domain.access.scopes import Access
 from stt.domain.errors import NotFound
 from stt.domain.jobs.guidance import Task
 from stt.domain.jobs.job import Job, JobStatus
-from stt.services.transcription_service import TranscriptionService
+from stt.services.ingest.transcription_service import TranscriptionService
 
 JOB_HEADER = "x-stt-job-id"
 IGNORED_HEADER = "x-stt-ignored"

@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from stt.domain.errors import InvalidRequest, Leaving
-from stt.services.job_service import JobService
-from stt.services.upload import FileTooLarge
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.upload import FileTooLarge
 
 FORM_BYTES = 1024 * 1024
 """What a body may hold beside the file: boundaries, headers, fields."""

@@ -10,8 +10,8 @@ from stt.api.reading.uploads import text_of
 from stt.domain.audio.media import check_media
 from stt.domain.errors import InvalidRequest
 from stt.domain.transcripts.known_speaker import Introduction, check_name
-from stt.services.job_service import JobService
-from stt.services.upload import FileTooLarge
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.upload import FileTooLarge
 
 RECORDING_BYTES = 16 * 1024**2
 """A minute of the best sound in two channels."""

@@ -9,12 +9,12 @@ from stt.api.reading.body import body_of
 from stt.api.schemas.job_request import JobRequest
 from stt.domain.access.scopes import Scope
 from stt.domain.errors import Forbidden, InvalidRequest
-from stt.services.idempotency_service import Turn
-from stt.services.job_service import JobService
-from stt.services.object_ingest import ObjectIngest
-from stt.services.options import JobOptions
-from stt.services.upload import StoredUpload
-from stt.services.url_ingest import UrlIngest
+from stt.services.ingest.idempotency_service import Turn
+from stt.services.ingest.object_ingest import ObjectIngest
+from stt.services.ingest.url_ingest import UrlIngest
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.options import JobOptions
+from stt.services.jobs.upload import StoredUpload
 
 REQUEST_BYTES = 256 * 1024
 """Twice what the longest prompt, hotwords and metadata take."""

@@ -9,7 +9,7 @@ from stt.api.answers.head import is_head
 from stt.api.answers.tus import VERSION
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.checksum import Checksum
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 
 OFFSET_STREAM = "application/offset+octet-stream"
 METADATA = "Upload-Metadata"

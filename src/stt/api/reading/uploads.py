@@ -10,10 +10,10 @@ from stt.api.guard.scopes import found_for
 from stt.api.reading.body import body_of
 from stt.api.reading.form_data import Part, parts
 from stt.domain.errors import InvalidRequest
-from stt.services.idempotency_service import Turn
-from stt.services.job_service import JobService
-from stt.services.options import Choices, JobOptions, TextTooLong
-from stt.services.upload import StoredUpload
+from stt.services.ingest.idempotency_service import Turn
+from stt.services.jobs.job_service import JobService
+from stt.services.jobs.options import Choices, JobOptions, TextTooLong
+from stt.services.jobs.upload import StoredUpload
 
 FIELD_BYTES = 1024
 TEXT_BYTES = 16 * 1024

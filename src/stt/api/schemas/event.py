@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stt.services.happenings import Gone, Happening, Ready, Reset, Text, Told
+from stt.services.events.happenings import Gone, Happening, Ready, Reset, Text, Told
 
 
 def event_document(happening: Happening) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from stt.domain.jobs.guidance import ONE_TRACK, Channels, Task, ToneMarks
 from stt.domain.jobs.job import Job, JobStatus, Stage
 from stt.domain.transcripts.known_speaker import KnownSpeakers
 from stt.domain.transcripts.speakers import NO_SPEAKERS
-from stt.services.options import TEXT_CHARACTERS
+from stt.services.jobs.options import TEXT_CHARACTERS
 
 EXAMPLE_ID = "0b2f6d0e-5a1c-4d57-9f1e-0f4f3f8f9c55"
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stt.api.schemas.job import EXAMPLE, JobBody
 from stt.domain.jobs.forecast import Forecast
-from stt.services.job_list_service import JobPage
+from stt.services.jobs.job_list_service import JobPage
 
 
 class JobPageBody(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from stt.api.schemas.job import upload_request
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 
 Number = Annotated[str, Field(coerce_numbers_to_str=True)]
 """What is text in a form, and may be a number in JSON."""

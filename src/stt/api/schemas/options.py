@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stt.domain.audio.media import EXTENSIONS
 from stt.domain.whisper.languages import DECIDED_BY_EAR, LANGUAGES
-from stt.services.options import UploadPolicy
+from stt.services.jobs.options import UploadPolicy
 
 
 class OptionsBody(BaseModel):

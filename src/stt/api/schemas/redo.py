@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.redo import LONGEST_SPAN_SECONDS
-from stt.services.options import TEXT_CHARACTERS
-from stt.services.redo_service import SpanAsked
+from stt.services.jobs.options import TEXT_CHARACTERS
+from stt.services.jobs.redo_service import SpanAsked
 
 Second = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from stt.api.schemas.job import EXAMPLE_ID, NoteBody
 from stt.domain.jobs.job import Job, JobStatus
 from stt.domain.transcripts.transcript import Transcript
-from stt.services.job_result import JobResult, PartialResult
+from stt.services.jobs.job_result import JobResult, PartialResult
 
 EXAMPLE: dict[str, JsonValue] = {
     "job_id": EXAMPLE_ID,

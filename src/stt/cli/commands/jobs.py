@@ -34,7 +34,7 @@ from stt.client import AsyncClient, Job, JobEnded
 from stt.domain.formats.rendering import Format
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.job import JobStatus
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 
 SHOWN = (
     "job_id", "status", "stage", "progress", "filename", "language", "detected_language", "model", "engine",

@@ -24,7 +24,7 @@ from stt.cli.settings import ALONE, load
 from stt.core.logger import configure_logging
 from stt.domain.formats.rendering import Format
 from stt.domain.whisper.models import ANY
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 
 
 def transcribe(  # noqa: PLR0913  a parameter is an option of the command

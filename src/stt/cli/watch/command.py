@@ -33,7 +33,7 @@ from stt.cli.watch.place import Place
 from stt.cli.watch.watcher import Watcher
 from stt.core.logger import configure_logging
 from stt.domain.formats.rendering import Format
-from stt.services.options import Choices
+from stt.services.jobs.options import Choices
 
 _S3 = "s3://"
 

@@ -2,10 +2,10 @@ import pytest
 
 from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.jobs.keys import chunk_key, result_key
-from stt.repositories.deletions import DeletionRepository
-from stt.repositories.new_jobs import NewJob
-from stt.worker import remover
-from stt.worker.remover import Remover
+from stt.repositories.jobs.deletions import DeletionRepository
+from stt.repositories.jobs.new_jobs import NewJob
+from stt.worker.upkeep import remover
+from stt.worker.upkeep.remover import Remover
 from tests.unit.api.test_job_routes import complete, upload
 
 PATH = "/api/stt/jobs"

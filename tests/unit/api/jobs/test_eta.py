@@ -7,9 +7,9 @@ import pytest
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.line import Kind, Phase
 from stt.repositories.forecast_repository import ForecastRepository
-from stt.repositories.new_jobs import NewJob
-from stt.services import forecast_service
-from stt.services.forecast_service import ForecastService
+from stt.repositories.jobs.new_jobs import NewJob
+from stt.services.jobs import forecast_service
+from stt.services.jobs.forecast_service import ForecastService
 from tests.unit.api.jobs.sse import watching
 from tests.unit.api.jobs.test_events import begin, port, settle  # noqa: F401  fixture
 

@@ -11,11 +11,11 @@ from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.errors import DatabaseUnavailable
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.repositories.event_repository import EventRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.new_jobs import NewJob
+from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.tables.jobs import EventRow
-from stt.services import event_service
-from stt.services.event_service import EventService
+from stt.services.events import event_service
+from stt.services.events.event_service import EventService
 from tests.eventually import eventually
 from tests.http_server import serving
 from tests.unit.api.jobs.sse import watching

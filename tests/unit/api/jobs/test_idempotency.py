@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import DatabaseUnavailable, StorageUnavailable
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.job_repository import JobRepository
 from stt.repositories.tables.idempotency import IdempotencyKeyRow
-from stt.services import idempotency_service
+from stt.services.ingest import idempotency_service
 from tests.embedded_service import embedded_service
 from tests.eventually import eventually
 from tests.unit.api.jobs.test_url_ingest import found, server

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from stt.domain.access.owner import Owner
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.new_jobs import NewJob
 from tests.unit.api.test_job_routes import complete, upload
 from tools.encoded_audio import encoded
 

@@ -3,7 +3,7 @@
 import pytest
 
 from stt.domain.access.owner import ANONYMOUS, Owner
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.new_jobs import NewJob
 from tests.unit.api.jobs.test_events import LEASE, begin
 from tests.unit.api.test_job_routes import complete, upload
 

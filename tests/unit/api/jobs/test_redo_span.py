@@ -8,8 +8,8 @@ from sqlalchemy import update
 from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.edits.version import NewVersion
 from stt.domain.jobs.redo import SpanRedo
-from stt.repositories.new_jobs import NewJob
-from stt.repositories.redo_repository import RedoRepository
+from stt.repositories.jobs.new_jobs import NewJob
+from stt.repositories.jobs.redo_repository import RedoRepository
 from stt.repositories.tables.jobs import JobRow
 from tests.unit.api.test_job_routes import complete, upload
 

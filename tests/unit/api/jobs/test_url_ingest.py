@@ -8,8 +8,8 @@ import pytest
 from stt.api.schemas.job_request import JobRequest
 from stt.core import http_client
 from stt.core.http_client import HttpClient
-from stt.services import url_ingest
-from stt.services.options import Choices
+from stt.services.ingest import url_ingest
+from stt.services.jobs.options import Choices
 from tools.encoded_audio import encoded
 
 MP3 = encoded(".mp3")

@@ -7,9 +7,9 @@ import pytest
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.transcripts.speakers import Turn
 from stt.domain.transcripts.transcript import Segment, Word
-from stt.repositories.job_list import JobList
+from stt.repositories.jobs.job_list import JobList
 from stt.repositories.version_repository import VersionRepository
-from stt.worker.indexer import Indexer
+from stt.worker.upkeep.indexer import Indexer
 from tests.unit.api.test_job_routes import complete, upload
 
 SEGMENTS = (

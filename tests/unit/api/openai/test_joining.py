@@ -8,7 +8,7 @@ from sqlalchemy import update
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.claim import Priority
 from stt.domain.jobs.job import JobStatus
-from stt.repositories.call_repository import CallRepository
+from stt.repositories.jobs.call_repository import CallRepository
 from stt.repositories.tables.jobs import JobRow
 from tests.eventually import eventually
 from tools.encoded_audio import encoded

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.errors import NotFound
 from stt.domain.jobs.keys import chunk_key
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
 from tests.service_at_work import HELLO, STAGES, fill, opened
 
 

@@ -4,8 +4,8 @@ from stt.cli.settings import load
 from stt.core.database import Database
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.claim import Priority
-from stt.repositories.job_repository import JobRepository
-from stt.repositories.new_jobs import NewJob
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.schema import init_db
 
 

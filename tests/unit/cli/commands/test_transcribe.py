@@ -4,7 +4,7 @@ import pytest
 
 from stt.cli.errors import CommandError
 from stt.domain.jobs.guidance import Channels, Guidance, Task, ToneMarks
-from stt.services.job_service import JobService
+from stt.services.jobs.job_service import JobService
 
 
 @pytest.fixture

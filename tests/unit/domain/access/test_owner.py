@@ -5,9 +5,9 @@ import pytest
 
 ASKING = """
 from stt.domain.access.owner import Owner
-from stt.repositories.chunk_repository import ChunkRepository
-from stt.repositories.job_repository import JobRepository
-from stt.services.job_service import JobService
+from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.job_repository import JobRepository
+from stt.services.jobs.job_service import JobService
 
 
 async def asks(owner: Owner, job_id: str, jobs: JobService, rows: JobRepository, chunks: ChunkRepository) -> None:

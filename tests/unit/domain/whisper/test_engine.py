@@ -4,7 +4,7 @@ import pytest
 
 from stt.domain.errors import JobFailure
 from stt.domain.whisper.engine import Engine, engine_named
-from stt.services.options import Choices, UploadPolicy, choose_options
+from stt.services.jobs.options import Choices, UploadPolicy, choose_options
 
 
 @pytest.mark.parametrize("engine", Engine)

@@ -18,7 +18,7 @@ from stt.domain.edits.version import MACHINE
 from stt.domain.errors import InvalidRequest
 from stt.domain.formats.limits import CueLimits
 from stt.domain.formats.rendering import Format
-from stt.services.download_service import DownloadService
+from stt.services.transcripts.download_service import DownloadService
 
 Wanted = Annotated[
     str,

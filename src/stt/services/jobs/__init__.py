@@ -1,0 +1,1 @@
+"""Jobs: accepted, listed, told of, begun again, deleted."""

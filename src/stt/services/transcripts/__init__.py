@@ -1,0 +1,1 @@
+"""Transcripts in all their versions: read, changed, taken away."""

@@ -1,0 +1,1 @@
+"""What is done in each stage of a job."""
