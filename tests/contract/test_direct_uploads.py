@@ -1,6 +1,7 @@
 """Uploads that go straight to the object store: on every database, to a real server; a folder takes none."""
 
 import asyncio
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import httpx
@@ -14,6 +15,7 @@ from stt.domain.access.limits import Limits
 from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.access.scopes import WITHOUT_KEY, Access
 from stt.domain.errors import InvalidRequest, LimitReached, NotFound
+from stt.domain.jobs.upload import PresignedForm
 from stt.repositories.jobs.chunk_repository import ChunkRepository
 from stt.repositories.jobs.job_repository import JobRepository
 from stt.repositories.messages.delivery_repository import DeliveryRepository
@@ -22,6 +24,7 @@ from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.uploads import UploadRow
 from stt.repositories.upload_repository import UploadRepository
 from stt.services.ingest.direct_upload_service import DirectUploadService
+from stt.services.ingest.held_uploads import HeldUploads
 from stt.services.ingest.upload_service import UploadService
 from stt.services.jobs.announcer import Announcer
 from stt.services.jobs.job_service import JobService
@@ -155,6 +158,28 @@ async def test_what_is_no_audio_is_refused_and_removed(database, bucket, service
         await service.confirm(ANONYMOUS, upload.upload_id)
     assert refusal.value.error_code == "content_mismatch"
     assert (await bucket.keys(""), await job_ids(database)) == ([], [])
+    with pytest.raises(NotFound):
+        await service.confirm(ANONYMOUS, upload.upload_id)
+
+
+async def test_what_is_no_audio_is_removed_as_well_if_whoever_confirmed_it_was_cut_off(database, tmp_path, monkeypatch):
+    body, store = b"no audio at all" * 9000, LocalStorage(tmp_path / "objects")
+    await store.prepare()
+    form = PresignedForm("https://files.example", {}, datetime.now(UTC))
+    monkeypatch.setattr(store, "presign", lambda *_: form, raising=False)
+    service = DirectUploadService(UploadRepository(database), store, jobs_on(database, store), 3600)
+    upload, _ = await created(service, body)
+    await store.write(upload.object_key, body)
+
+    async def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HeldUploads, "finished", killed)
+        with pytest.raises(Killed):
+            await service.confirm(ANONYMOUS, upload.upload_id)
+    await UploadService(UploadRepository(database), store, jobs_on(database, store), 3600).finish_left()
+    assert (await store.keys(""), await job_ids(database)) == ([], [])
     with pytest.raises(NotFound):
         await service.confirm(ANONYMOUS, upload.upload_id)
 

@@ -106,7 +106,7 @@ class HeldUploads:
             yield held
         except (InvalidRequest, ObjectMissing) as error:
             if error.error_code in _HOPELESS:
-                await self.end(owner, upload_id)
+                await self._forget(upload)
             raise
         finally:
             if not held.upload.is_finished:
@@ -128,8 +128,11 @@ class HeldUploads:
 
     async def end(self, owner: Owner, upload_id: str) -> None:
         """Forget an upload and what has arrived of it; a job that was made of it stays. Raises `NotFound`."""
-        upload = await self.known(owner, upload_id)
-        if await self._uploads.end(owner, upload_id):
+        await self._forget(await self.known(owner, upload_id))
+
+    async def _forget(self, upload: Upload) -> None:
+        """The same for one of either kind."""
+        if await self._uploads.end(upload.owner, upload.upload_id):
             with contextlib.suppress(SttError):  # the sweeper comes by as well
                 await self._storage.abandon(upload.object_key)
                 await self._storage.delete(upload.object_key)
