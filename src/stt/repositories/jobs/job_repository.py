@@ -125,10 +125,11 @@ class JobRepository(ClaimableRepository):
         )
         return await self._database.read(lambda connection: [to_job(row) for row in connection.execute(statement)])
 
-    async def is_over(self, job_id: str) -> bool:
-        """Whether nobody works at it: it has ended, and was not begun again."""
-        statement = select(JobRow.completed_at.is_not(None)).where(JobRow.id == job_id)
-        return bool(await self._database.read(lambda connection: connection.scalar(statement)))
+    async def ended(self, job_id: str) -> Job | None:
+        """A job as it stands, deleted or not, if nobody works at it: it has ended, and was not begun again."""
+        statement = select(JobRow).where(JobRow.id == job_id, JobRow.completed_at.is_not(None))
+        row = await self._database.read(lambda connection: connection.execute(statement).one_or_none())
+        return None if row is None else to_job(row)
 
     async def mark_tidied(self, *job_ids: str) -> None:
         """Nothing is left of the work on these jobs but their results."""

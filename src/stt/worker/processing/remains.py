@@ -13,7 +13,10 @@ async def remove_remains(job: Job, jobs: JobRepository, storage: Storage) -> Non
     """
     chunks = await storage.keys(chunk_prefix(job.job_id))
     results = await storage.keys(result_prefix(job.job_id))
+    # As it stands behind that look: what was done again with it meanwhile has left it another result.
+    ended = await jobs.ended(job.job_id)
+    if ended is None:
+        return
     # Whoever prepared it may have stored the peaks when its texts had been removed.
-    kept = (job.result_path, peaks_key(job.job_id)) if job.text_deleted_at is None else ()
-    if await jobs.is_over(job.job_id):
-        await storage.delete(*chunks, *(key for key in results if key not in kept))
+    kept = (ended.result_path, peaks_key(job.job_id)) if ended.text_deleted_at is None else ()
+    await storage.delete(*chunks, *(key for key in results if key not in kept))

@@ -5,13 +5,14 @@ from sqlalchemy import update
 from stt.core.storage.local import LocalStorage
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.job import JobStatus
-from stt.domain.jobs.keys import chunk_key, peaks_key, upload_key
+from stt.domain.jobs.keys import chunk_key, peaks_key, result_key, upload_key
 from stt.repositories.jobs.call_repository import CallRepository
 from stt.repositories.jobs.chunk_repository import ChunkRepository
 from stt.repositories.jobs.job_repository import JobRepository
 from stt.repositories.jobs.new_jobs import Call, NewJob
 from stt.repositories.jobs.retention import RetentionRepository
 from stt.repositories.tables.jobs import JobRow
+from stt.worker.processing.remains import remove_remains
 from stt.worker.upkeep import sweeper
 from stt.worker.upkeep.sweeper import Sweeper
 
@@ -63,3 +64,22 @@ async def test_peaks_that_come_when_the_texts_of_a_job_are_removed_go_too(databa
     calls = CallRepository(database)
     await Sweeper(jobs, ChunkRepository(database), storage, calls, [], orphan_seconds=300).sweep()
     assert await storage.keys("") == [peaks_key("kept")]
+
+
+async def test_a_result_that_comes_while_others_are_swept_stays(database, tmp_path):
+    """Many jobs are looked up at once: when one of them is swept, its speakers may have been told apart again."""
+    jobs, storage = JobRepository(database), LocalStorage(tmp_path / "objects")
+    await storage.prepare()
+    await jobs.add(NewJob(ANONYMOUS, "again", "a.mp3", "k", "vi", "demo"))
+    await jobs.cancel(ANONYMOUS, "again")
+
+    async def end_with(key):
+        await storage.write(key, b"result")
+        ended = update(JobRow).values(status=JobStatus.COMPLETED, result_path=key)
+        await database.write(lambda connection: connection.execute(ended))
+
+    await end_with(result_key("again", "-1"))
+    [seen] = await jobs.untidy(ended_before=0.0, limit=1)
+    await end_with(result_key("again", "-2"))
+    await remove_remains(seen, jobs, storage)
+    assert await storage.keys("") == [result_key("again", "-2")]
