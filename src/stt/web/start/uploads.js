@@ -83,11 +83,14 @@ export function drop(upload) {
   remove(upload);
 }
 
+/** Whoever waits for an answer may find that somebody has dropped it before. */
 function remove(upload) {
+  const place = uploads.indexOf(upload);
+  if (place < 0) return;
   upload.sending?.abort();
   clearTimeout(upload.timer);
   forget(upload);
-  uploads.splice(uploads.indexOf(upload), 1);
+  uploads.splice(place, 1);
   proceed();
 }
 
