@@ -25,13 +25,16 @@ def test_every_host_that_settings_name_is_told_and_no_secret():
         _env_file=None,
         DATABASE_URL="postgresql://user:secret@db.example:5432/stt",
         RABBITMQ_URL="amqp://user:secret@queue.example/",
-        MINIO_ENDPOINT="minio.example:9000",
+        MINIO_ENDPOINT="https://minio.example:9000",
         MINIO_ACCESS_KEY="key",
         MINIO_SECRET_KEY="secret",
+        OTEL_EXPORTER_OTLP_ENDPOINT="http://user:secret@traces.example:4318",
     )
     there = {to.use: (to.told, to.host) for to in destinations_of(settings)}
-    assert there[Use.DATABASE] == (Told.TEXT, "db.example:5432")
+    assert there[Use.DATABASE] == (Told.AUDIO, "db.example:5432")
     assert there[Use.STORAGE] == (Told.AUDIO, "minio.example:9000")
+    assert there[Use.TRACES] == (Told.NAMES, "traces.example:4318")
+    assert Use.TRACES not in {use for use, *_ in here}
     assert there[Use.QUEUE] == (Told.NAMES, "queue.example")
     assert there[Use.MODELS][0] is Told.NOTHING
     assert "secret" not in str(destinations_of(settings))

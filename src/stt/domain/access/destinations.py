@@ -10,6 +10,7 @@ class Use(StrEnum):
     DATABASE = "database"
     STORAGE = "storage"
     QUEUE = "queue"
+    TRACES = "traces"
     MODELS = "models"
     PACKAGES = "packages"
     """The package index, which has models as well."""

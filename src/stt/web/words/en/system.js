@@ -38,7 +38,7 @@ export default {
   hostIsTold: "Gets to know",
   hostUses: {
     database: "Database", storage: "Storage", queue: "Queue", models: "Fetching models", packages: "Fetching models, too",
-    webhooks: "Webhooks", urls: "Files at an address",
+    traces: "Traces of jobs", webhooks: "Webhooks", urls: "Files at an address",
   },
   places: { here: "this machine", host: "as the system says", callers: "what its users name" },
   packageIndex: "the package index of pip",

@@ -35,7 +35,7 @@ export default {
   hostIsTold: "Biết được",
   hostUses: {
     database: "Cơ sở dữ liệu", storage: "Kho lưu trữ", queue: "Hàng chờ", models: "Tải mô hình", packages: "Cũng để tải mô hình",
-    webhooks: "Webhook", urls: "Tệp ở một địa chỉ",
+    traces: "Vết của các tệp", webhooks: "Webhook", urls: "Tệp ở một địa chỉ",
   },
   places: { here: "máy này", host: "theo hệ thống", callers: "do người dùng chỉ định" },
   packageIndex: "kho gói của pip",
