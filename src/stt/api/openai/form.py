@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from starlette.requests import Request
 
-from stt.api.openai.known_speakers import NAMES, introductions
+from stt.api.openai.known_speakers import NAMES, introductions, refuse_more
 from stt.api.reading.form_data import Part
 from stt.api.reading.uploads import filled, text_of
 from stt.domain.errors import InvalidRequest
@@ -91,6 +91,8 @@ class _Form:
             self._options(so_far=True), self._wishes(), self._introduced(so_far=True)
             self._stored = await self._service.jobs.store(part.filename or "upload", part.blocks)
         elif name in _SINGLE | _LISTS:
+            if name == REFERENCES:
+                refuse_more(len(self._all(name)))
             self._values.setdefault(name, []).append((await text_of(replace(part, name=name))).strip())
         elif name not in self._unused:
             self._unused.append(name)

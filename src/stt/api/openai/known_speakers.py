@@ -1,7 +1,6 @@
 """Those whom a call introduces: `known_speaker_names`, and in `known_speaker_references` a recording of each."""
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 
@@ -13,6 +12,12 @@ from stt.services.ingest.transcription_service import REFERENCES
 NAMES = "known_speaker_names"
 MOST = 4
 _DATA_URL = re.compile(r"data:[^,]*?;base64,", re.IGNORECASE)
+
+
+def refuse_more(kept: int) -> None:
+    """Keep no further recording of a call than tells that there are too many; raises `InvalidRequest`."""
+    if kept > MOST:
+        raise _invalid(REFERENCES, f"{REFERENCES} has more than {kept} entries; at most {MOST} speakers can be known.")
 
 
 def introductions(names: Sequence[str], references: Sequence[str]) -> tuple[Introduction, ...]:
@@ -42,7 +47,7 @@ def _audio(number: int, reference: str) -> bytes:
         raise _invalid(REFERENCES, f"{entry} is no data URL with base64, such as data:audio/wav;base64,UklGR….")
     try:
         audio = base64.b64decode(reference[found.end() :], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # not only `binascii.Error`: of letters beyond ASCII it is told otherwise
         raise _invalid(REFERENCES, f"{entry} is a data URL, but what stands in it is no base64.") from error
     try:
         check_media(entry, audio)
