@@ -151,6 +151,13 @@ async def test_nothing_stays_longer_and_nothing_is_removed_meanwhile(database, r
     assert await redos.begin(ANONYMOUS, "job-1", THREE) is False
 
 
+async def test_nothing_is_begun_again_of_what_is_about_to_be_removed(database, redos, jobs, chunks):  # noqa: F811
+    await completed(jobs, chunks, retention=Retention(None, 3600.0))
+    await change(database, text_due_at=JobRow.text_due_at - 3610)
+    assert [job.job_id for job in await RetentionRepository(database).text_due(9)] == ["job-1"]
+    assert await redos.begin(ANONYMOUS, "job-1", THREE) is False
+
+
 async def test_a_job_that_is_deleted_meanwhile_is_gone(database, redos, jobs, chunks):  # noqa: F811
     await completed(jobs, chunks)
     await redos.begin(ANONYMOUS, "job-1", THREE)

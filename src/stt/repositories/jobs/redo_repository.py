@@ -36,13 +36,17 @@ class RedoRepository:
     async def begin(self, owner: Owner, job_id: str, redo: Redo, limits: Limits = WITHOUT_LIMITS) -> bool:
         """Let something be done again with a completed job; `False` if it is no such job of this owner's.
 
+        Nor is it one whose transcript is removed, or about to be.
+
         Raises:
             InvalidRequest: codes `voices_missing`, nothing of its voices is stored, and `transcript_edited`, for
                 speakers; `media_missing`, the audio is removed or about to be, for a span.
             LimitReached: the owner may not have another job at once.
         """
         there = (JobRow.deleted_at.is_(None), JobRow.text_deleted_at.is_(None), JobRow.result_path.is_not(None))
-        wanted = (JobRow.id == job_id, JobRow.owner == owner, JobRow.status == JobStatus.COMPLETED, *there)
+        # Who removes texts may be at it at this moment: what is stored behind that would stay.
+        stays = ~func.coalesce(JobRow.text_due_at <= now(), False)
+        wanted = (JobRow.id == job_id, JobRow.owner == owner, JobRow.status == JobStatus.COMPLETED, *there, stays)
         values = {
             **afresh(JobRow),
             "redo": redo.to_dict(),
