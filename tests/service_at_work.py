@@ -11,7 +11,7 @@ from stt.domain.edits.version import NewVersion
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.idempotency import Reservation
 from stt.domain.jobs.keys import chunk_key, result_key, upload_key
-from stt.domain.jobs.redo import Redo
+from stt.domain.jobs.redo import SpeakersRedo
 from stt.domain.jobs.upload import NewUpload
 from stt.domain.text.search import terms_of
 from stt.domain.transcripts.transcript import Segment, Word
@@ -63,7 +63,7 @@ class _Filling:
             ANONYMOUS, "completed", NewVersion(0, [{"op": "é"}], [{}], [{}], None)
         )
         await self.complete("again")
-        await RedoRepository(self.database).begin(ANONYMOUS, "again", Redo("3"))
+        await RedoRepository(self.database).begin(ANONYMOUS, "again", SpeakersRedo("3"))
         await self.claim("again")
         await self.add("failed")
         await self.jobs.fail(await self.claim("failed"), "unreadable", "It is no audio.")
