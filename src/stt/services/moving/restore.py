@@ -40,7 +40,7 @@ class Restore:
         account = self._folder.account()
         schema.refuse_newer(account.tables)
         await asyncio.to_thread(self._refuse_to_overwrite)
-        if not self._is_whole.exists():
+        if not self._lies_aside():
             await self._put_aside(show)
         await asyncio.to_thread(self._move)
         return account
@@ -52,15 +52,19 @@ class Restore:
 
     @property
     def _is_whole(self) -> Path:
-        """Is there once everything lies aside, so that a move that broke off goes on."""
+        """Is there once everything lies aside, so that a move that broke off goes on; holds the database's sum."""
         return self._aside / "whole"
+
+    def _lies_aside(self) -> bool:
+        """Whether everything does, and not what another backup holds."""
+        return self._is_whole.exists() and self._is_whole.read_text("utf-8") == self._folder.sums()[0]
 
     def _refuse_to_overwrite(self) -> None:
         # A journal without its database would be taken for one of the database that comes in its place.
         for file in (Path(f"{self._database}{suffix}") for suffix in ("", "-journal", "-wal")):
             if file.exists():
                 raise InvalidRequest(f"There is {file} already; nothing is overwritten. Move it away to restore here.")
-        if not self._is_whole.exists() and _has_files(self._place):
+        if not self._lies_aside() and _has_files(self._place):
             raise InvalidRequest(
                 f"There are objects already in {self._place}; nothing is overwritten. Move them away to restore here."
             )
@@ -81,7 +85,7 @@ class Restore:
                 f"{len(changed)} files of the backup are missing or were changed since it was made, among them "
                 f"{changed[0]}; nothing was restored."
             )
-        await asyncio.to_thread(self._is_whole.touch)
+        await asyncio.to_thread(self._is_whole.write_text, database_sum, "utf-8")
 
     def _copy_database(self) -> str:
         self._copy.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from stt.domain.errors import NotFound
 from stt.domain.jobs.keys import chunk_key
 from stt.repositories.jobs.chunk_repository import ChunkRepository
 from stt.repositories.jobs.job_repository import JobRepository
+from stt.services.moving.restore import Restore
 from tests.service_at_work import HELLO, STAGES, fill, opened
 
 
@@ -108,6 +109,23 @@ def test_nothing_is_overwritten(stt, at_work, tmp_path):
     shutil.rmtree(at_work / "objects")
     assert stt("restore", tmp_path / "kept").code == 0
     assert rows_of(at_work / "stt.db")["jobs"] == before["jobs"]
+
+
+def test_what_a_restore_that_broke_off_has_left_is_not_taken_for_another_backup(stt, at_work, tmp_path, monkeypatch):
+    stt("backup", tmp_path / "kept")
+
+    def killed(_):
+        raise OSError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Restore, "_move", killed)
+        assert stt("restore", tmp_path / "kept", "--data-dir", tmp_path / "new").code != 0
+    with sqlite3.connect(at_work / "stt.db") as connection:
+        connection.execute("UPDATE jobs SET filename = 'other.mp3'")
+    stt("backup", tmp_path / "other")
+    told = stt("restore", tmp_path / "other", "--data-dir", tmp_path / "new")
+    assert told.code == 0, told.err
+    assert rows_of(tmp_path / "new/stt.db")["jobs"] == rows_of(at_work / "stt.db")["jobs"]
 
 
 @pytest.mark.parametrize("name", ["stt.db", "objects/uploads/pending/pending.mp3"])
