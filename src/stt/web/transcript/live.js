@@ -4,6 +4,7 @@ import { jobPath, status, transcript } from "../api.js";
 import { patiently } from "../connection.js";
 import { events } from "../events.js";
 
+const RUNNING = ["PENDING", "PROCESSING"];
 const ENDS = ["job.completed", "job.failed", "job.cancelled", "job.deleted"];
 
 /** Calls `told` with `{job}`, `{job, segments}` while words arrive, `{job, whole}` at the end, `{job, anew}` where what
@@ -19,7 +20,10 @@ export async function follow(id, told, signal) {
       if (type === "reset") told({ job, anew: true });
       else if (type === "job.text") told({ job, segments: data.segments });
       else if (data) told({ job: (job = await known(job, type, data, signal)) });
-      if (ENDS.includes(type)) break;
+      if (!ENDS.includes(type)) continue;
+      told({ job: (job = await patiently(() => status(id, { signal }), signal)) });
+      // What was begun again has ended before, and all of it is told.
+      if (!RUNNING.includes(job.status)) break;
     }
     if (signal.aborted) return;
     job = await patiently(() => status(id, { signal }), signal);

@@ -75,16 +75,20 @@ export class TranscriptView {
 
   #news({ job, segments, whole, anew }) {
     this.job = job;
-    if (anew) this.text.replace([]);
+    if (anew && !this.whole) this.text.replace([]);
     if (!this.player) this.#openPlayer(job);
     if (job.duration) this.waveform.load(this.id, this.leaving.signal);
     if (whole) {
-      this.show(whole);
-      this.editing.loaded(whole);
+      // What was done again is done: whoever is writing goes on.
+      if (this.whole) this.editing.renewed(whole);
+      else {
+        this.show(whole);
+        this.editing.loaded(whole);
+      }
       this.player.caption(captions(this.id), nameOf(whole.language), whole.language);
       this.waveform.lost = [];
       this.waveform.account(whole);
-    } else if (segments?.length) {
+    } else if (segments?.length && !this.whole) {
       this.#append(segments);
       this.waveform.draw();
     }

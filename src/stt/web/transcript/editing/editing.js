@@ -49,6 +49,13 @@ export class Editing {
     redraw();
   }
 
+  /** The service has made another version of a transcript that is read. */
+  renewed(document) {
+    this.saving.settle(document);
+    this.#others(document);
+    redraw();
+  }
+
   /** Tabs of the same transcript keep up with each other. */
   async #watch() {
     this.watching = true;
