@@ -19,6 +19,7 @@ async def sqlite_with_tables(path):
         template = Path(_directory.name) / "stt.db"
         if not template.exists():
             await _migrate(template)
+        path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(template, path)
     return Database(f"sqlite:///{path}")
 

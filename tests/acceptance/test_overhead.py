@@ -4,9 +4,12 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tools.service import ROOT
 
 
+@pytest.mark.long
 def test_it_measures_chunks_questions_and_uploads(tmp_path):
     output = tmp_path / "overhead.json"
     # A process of its own: a consumer runs in it, with logging as the service has it.

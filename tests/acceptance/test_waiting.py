@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
+
 from benchmarks.forms import forms
 from benchmarks.waiting.command import main
 
 
+@pytest.mark.long
 def test_it_measures_first_words_and_a_clip_behind_a_long_file(tmp_path, capsys):
     output = tmp_path / "waiting.json"
     main(["--quick", "--output", str(output)])

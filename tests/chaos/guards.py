@@ -39,7 +39,7 @@ async def _nothing_void(_self, _claims):
 def _without_outbox():
     """The message to a webhook is written when the end of its job is committed."""
     deliver = outbox._have_delivered
-    outbox._have_delivered = lambda _connection, event, url: _later.append(lambda c: deliver(c, event, url))
+    outbox._have_delivered = lambda _connection, event: _later.append(lambda c: deliver(c, event))
 
 
 def _without_promise():

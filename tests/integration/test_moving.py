@@ -113,7 +113,7 @@ async def test_every_job_goes_on_in_postgresql_and_every_object_is_the_same(
     while claimed := await jobs.claim("other", 60):
         stages[claimed[0].job_id] = claimed[0].stage
     assert stages == {
-        "again": "merge", "prepare": "prepare", "detect": "detect", "merge": "merge", "pending": "prepare"
+        "again": "redo", "prepare": "prepare", "detect": "detect", "merge": "merge", "pending": "prepare"
     }  # fmt: skip
 
 

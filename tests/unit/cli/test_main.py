@@ -35,7 +35,7 @@ def test_the_commands_are_those_that_were_planned():
         "keys create", "keys list", "keys rotate", "keys revoke",
         "models list", "models pull", "models path", "models verify", "models remove", "db upgrade", "db drop",
             "backup", "restore", "migrate-storage", "migrate-db",
-            "dead list", "dead requeue", "dead remove",
+            "dead list", "dead requeue", "dead remove", "speakers add", "speakers list", "speakers remove",
     }  # fmt: skip
 
 

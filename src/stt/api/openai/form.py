@@ -88,7 +88,7 @@ class _Form:
             if self._stored is not None:
                 raise InvalidRequest("The field 'file' was sent twice.", code="duplicate_field", field="file")
             # Refused before hours of audio are sent, as far as fields stand in front of the file.
-            self._options(so_far=True), self._wishes(), self._introduced(so_far=True)
+            self._introduced(so_far=True), self._options(so_far=True), self._wishes()
             self._stored = await self._service.jobs.store(part.filename or "upload", part.blocks)
         elif name in _SINGLE | _LISTS:
             if name == REFERENCES:
@@ -100,7 +100,9 @@ class _Form:
     def complete(self) -> Taken:
         if self._stored is None:
             raise InvalidRequest("The form has no field 'file'.", code="missing_field", field="file")
-        return Taken(self._stored, self._options(), self._wishes(), self._introduced())
+        # A mistake in the call itself is told before what is missing here.
+        introduced = self._introduced()
+        return Taken(self._stored, self._options(), self._wishes(), introduced)
 
     async def discard(self) -> None:
         if self._stored is not None:

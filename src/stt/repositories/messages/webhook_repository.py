@@ -124,7 +124,7 @@ class WebhookRepository:
         """Have a test sent to it; the id of the delivery."""
 
         def test(connection: Connection) -> str:
-            row = find_webhook(connection, owner, webhook_id)
+            row = find_webhook(connection, owner, webhook_id, lock=True)
             values = delivery_values(row.id, row.url, TEST, {"webhook_id": row.id}, held=row.paused is not None)
             connection.execute(insert(DeliveryRow).values(values))
             return str(values["id"])

@@ -77,7 +77,7 @@ def test_a_restored_service_goes_on_where_the_other_was(stt, at_work, tmp_path):
             return found, done.segments, audio
 
     found, segments, audio = asyncio.run(go_on())
-    assert found == {"again": "merge", "prepare": "prepare", "detect": "detect", "merge": "merge", "pending": "prepare"}
+    assert found == {"again": "redo", "prepare": "prepare", "detect": "detect", "merge": "merge", "pending": "prepare"}
     assert (segments, audio) == ((HELLO,), b"transcribe 2")
 
 

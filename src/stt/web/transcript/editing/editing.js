@@ -200,6 +200,7 @@ export class Editing {
     this.editor.flush();
     const id = this.view.whole.segments[this.editor.paragraph?.segment]?.id;
     this.editor.end();
+    this.marked.forget();  // The lines that it counts are others now.
     const place = scrollY;
     this.view.show(document);
     this.ids = new Map(document.segments.map((line, segment) => [line.id, segment]));

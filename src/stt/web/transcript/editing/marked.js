@@ -68,7 +68,8 @@ export class Marked {
   }
 
   split() {
-    this.#change(() => divided(this.start, this.lines, freshId));
+    this.#look();  // The browser tells of a caret that was moved only after the key that comes next.
+    if (this.start) this.#change(() => divided(this.start, this.lines, freshId));
   }
 
   join(first = this.start.segment, last = this.end.segment) {
