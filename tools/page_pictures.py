@@ -4,6 +4,7 @@ A talk is transcribed by a service of its own; `--model` and `--models DIR` choo
 """
 
 import argparse
+import socket
 import sys
 import tempfile
 from importlib.resources import files
@@ -16,6 +17,11 @@ from tools.service import ROOT, Service
 TARGET = ROOT / "docs/page"
 TALK = files("stt").joinpath("assets", "talk-en.flac")
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+RENAME = """name => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(name, "my-machine");
+}"""
+"""Pictures do not tell where they were taken."""
 WIDE, PHONE = {"width": 1100, "height": 760}, {"width": 390, "height": 780}
 
 
@@ -38,12 +44,14 @@ def pictures(page: Page, url: str) -> None:
     taken(page, "transcript-phone")
     page.goto(f"{url}/#/")
     page.get_by_role("button", name="Tiếng Việt").click()
+    page.mouse.move(0, 0)
     taken(page, "start-phone-vietnamese")
     page.get_by_role("button", name="English").click()
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
     page.goto(f"{url}/#/system")
     page.locator(".hours").wait_for()
+    page.evaluate(RENAME, socket.gethostname())
     taken(page, "system-light", whole=True)
     page.goto(f"{url}/#/")
     for theme in ("light", "dark"):

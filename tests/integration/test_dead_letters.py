@@ -5,6 +5,7 @@ import pytest
 
 from stt.core.messaging.rabbitmq.dead_letters import DeadLetters, Fate
 from stt.domain.jobs.messages import Lane
+from tests.eventually import eventually
 
 GOOD = b'{"job_id": "j", "minio_path": "uploads/j/a.mp3", "language": "vi", "model": "medium"}'
 
@@ -16,14 +17,26 @@ async def letters(rabbitmq_url, queue_prefix):
     await letters.close()
 
 
-async def reject(rabbit, bodies, lane=Lane.JOBS):
-    """Have a consumer refuse these."""
-    queue = await rabbit(prefetch={lane: len(bodies)})
-    for body in bodies:
-        await queue.publish(lane, body)
-    for _ in bodies:
-        await (await queue.next(lane, 10.0)).reject()
-    await queue.close()
+@pytest.fixture
+def reject(rabbit, broker_channel, queue_prefix):
+    """Has a consumer refuse messages, and waits until they are among the dead: a broker takes its time over that."""
+    refused = []
+
+    async def are_there():
+        dead = await broker_channel.declare_queue(f"{queue_prefix}.dead", passive=True)
+        return dead.declaration_result.message_count == len(refused)
+
+    async def reject(bodies, lane=Lane.JOBS):
+        queue = await rabbit(prefetch={lane: len(bodies)})
+        for body in bodies:
+            await queue.publish(lane, body)
+        for _ in bodies:
+            await (await queue.next(lane, 10.0)).reject()
+        await queue.close()
+        refused.extend(bodies)
+        await eventually(are_there)
+
+    return reject
 
 
 async def there(letters):
@@ -31,8 +44,8 @@ async def there(letters):
     return [letter for letter, _ in found]
 
 
-async def test_letters_that_are_looked_at_stay_with_what_is_known_of_them(rabbit, letters):
-    await reject(rabbit, [b"nonsense", GOOD])
+async def test_letters_that_are_looked_at_stay_with_what_is_known_of_them(reject, letters):
+    await reject([b"nonsense", GOOD])
     first = await there(letters)
     assert [letter.body for letter in first] == [b"nonsense", GOOD]
     assert all(letter.queue.endswith(".jobs") and letter.died_at for letter in first)
@@ -40,8 +53,8 @@ async def test_letters_that_are_looked_at_stay_with_what_is_known_of_them(rabbit
         assert await there(letters) == first
 
 
-async def test_a_look_is_no_delivery_that_a_broker_counts(rabbit, letters, broker_channel, queue_prefix):
-    await reject(rabbit, [b"nonsense"])
+async def test_a_look_is_no_delivery_that_a_broker_counts(reject, letters, broker_channel, queue_prefix):
+    await reject([b"nonsense"])
     for _ in range(3):
         await there(letters)
     queue = await broker_channel.get_queue(f"{queue_prefix}.dead")
@@ -49,9 +62,9 @@ async def test_a_look_is_no_delivery_that_a_broker_counts(rabbit, letters, broke
     assert message.headers.get("x-delivery-count", 0) == 0
 
 
-async def test_what_is_put_back_is_a_ticket_again_on_the_queue_that_it_was_on(rabbit, letters):
-    await reject(rabbit, [b"nonsense", GOOD])
-    await reject(rabbit, [b"a chunk"], Lane.CHUNKS)
+async def test_what_is_put_back_is_a_ticket_again_on_the_queue_that_it_was_on(rabbit, reject, letters):
+    await reject([b"nonsense", GOOD])
+    await reject([b"a chunk"], Lane.CHUNKS)
     chosen = {GOOD: Fate.REQUEUED, b"a chunk": Fate.REQUEUED}
     await letters.sort(lambda letter: chosen.get(letter.body, Fate.KEPT), 100)
     queue = await rabbit(prefetch={Lane.JOBS: 2, Lane.CHUNKS: 1})
@@ -60,14 +73,14 @@ async def test_what_is_put_back_is_a_ticket_again_on_the_queue_that_it_was_on(ra
     assert [letter.body for letter in await there(letters)] == [b"nonsense"]
 
 
-async def test_what_is_removed_is_gone(rabbit, letters):
-    await reject(rabbit, [b"1", b"2", b"3"])
+async def test_what_is_removed_is_gone(reject, letters):
+    await reject([b"1", b"2", b"3"])
     await letters.sort(lambda letter: Fate.REMOVED if letter.body == b"2" else Fate.KEPT, 100)
     assert [letter.body for letter in await there(letters)] == [b"1", b"3"]
 
 
-async def test_no_more_than_so_many_are_looked_at(rabbit, letters):
-    await reject(rabbit, [b"1", b"2", b"3"])
+async def test_no_more_than_so_many_are_looked_at(reject, letters):
+    await reject([b"1", b"2", b"3"])
     assert len(await letters.sort(lambda _: Fate.REMOVED, 2)) == 2
     assert [letter.body for letter in await there(letters)] == [b"3"]
 
