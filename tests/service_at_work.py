@@ -37,9 +37,9 @@ STAGES = ("completed", "again", "failed", "cancelled", "deleted", "prepare", "de
 async def opened(data_dir):
     """Database and storage of the embedded default, made ready."""
     database, storage = Database(f"sqlite:///{data_dir / 'stt.db'}"), LocalStorage(data_dir / "objects")
-    await init_db(database)
-    await storage.prepare()
     try:
+        await init_db(database)
+        await storage.prepare()
         yield database, storage
     finally:
         await database.close()

@@ -1,5 +1,6 @@
 """From SQLite and a folder to PostgreSQL and MinIO, with a job in every stage."""
 
+import contextlib
 import shutil
 import sqlite3
 
@@ -118,7 +119,7 @@ async def test_every_job_goes_on_in_postgresql_and_every_object_is_the_same(
 
 
 async def test_numbers_that_were_given_are_not_given_again(settings, target, data_dir):
-    with sqlite3.connect(data_dir / "stt.db") as connection:
+    with contextlib.closing(sqlite3.connect(data_dir / "stt.db")) as connection, connection:
         [[last]] = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchall()
         connection.execute("DELETE FROM events WHERE id > 2")
     await move(settings)

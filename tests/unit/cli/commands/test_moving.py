@@ -1,6 +1,7 @@
 """A backup is made while a service works, and becomes a service again."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import shutil
@@ -39,7 +40,7 @@ def objects_of(folder):
 
 
 def rows_of(file):
-    with sqlite3.connect(file) as connection:
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = [name for name in tables if not name.startswith("search_terms")]
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in kept}
@@ -120,7 +121,7 @@ def test_what_a_restore_that_broke_off_has_left_is_not_taken_for_another_backup(
     with monkeypatch.context() as patch:
         patch.setattr(Restore, "_move", killed)
         assert stt("restore", tmp_path / "kept", "--data-dir", tmp_path / "new").code != 0
-    with sqlite3.connect(at_work / "stt.db") as connection:
+    with contextlib.closing(sqlite3.connect(at_work / "stt.db")) as connection, connection:
         connection.execute("UPDATE jobs SET filename = 'other.mp3'")
     stt("backup", tmp_path / "other")
     told = stt("restore", tmp_path / "other", "--data-dir", tmp_path / "new")
@@ -199,7 +200,7 @@ for number in itertools.count():
 
 
 def test_a_backup_of_a_service_that_is_written_to_lacks_nothing_that_its_database_counts_on(stt, at_work, tmp_path):
-    with sqlite3.connect(at_work / "stt.db") as connection:
+    with contextlib.closing(sqlite3.connect(at_work / "stt.db")) as connection, connection:
         names = [row[1] for row in connection.execute("PRAGMA table_info(jobs)")]
     first = ["id", "rank", "available_at", "attempt", "outcomes", "tries", "worker_id", "owner", "status", "stage"]
     columns = [*first, "filename", "object_key", *(n for n in names if n not in (*first, "filename", "object_key"))]
@@ -214,7 +215,8 @@ def test_a_backup_of_a_service_that_is_written_to_lacks_nothing_that_its_databas
             writer.kill()
     assert made.code == 0, made.err
     named = "SELECT object_key FROM jobs WHERE deleted_at IS NULL AND id LIKE 'new-%'"
-    needed = {key for (key,) in sqlite3.connect(tmp_path / "kept/stt.db").execute(named)}
+    with contextlib.closing(sqlite3.connect(tmp_path / "kept/stt.db")) as connection:
+        needed = {key for (key,) in connection.execute(named)}
     assert len(needed) >= 20
     assert needed <= set(objects_of(tmp_path / "kept"))
     assert json.loads((tmp_path / "kept/backup.json").read_text())["missing"] == []
@@ -228,5 +230,6 @@ def test_servers_have_tools_of_their_own(stt, at_work, tmp_path, monkeypatch):
 
 
 def test_every_stage_is_in_the_fixture(at_work):
-    jobs = {row[0] for row in sqlite3.connect(at_work / "stt.db").execute("SELECT id FROM jobs")}
+    with contextlib.closing(sqlite3.connect(at_work / "stt.db")) as connection:
+        jobs = {row[0] for row in connection.execute("SELECT id FROM jobs")}
     assert jobs == set(STAGES)
