@@ -31,14 +31,11 @@ from stt.services.jobs.job_service import JobService
 from stt.services.jobs.options import Choices, UploadPolicy
 from stt.services.webhook_service import WebhookService
 from stt.worker.upkeep.upload_sweeper import UploadSweeper
+from tests.dying import Killed, killed_behind
 from tests.embedded_service import embedded_service
 from tools.encoded_audio import encoded
 
 BODY = encoded(".mp3") * 40
-
-
-class Killed(BaseException):
-    """The process ended in the middle: nothing after it is done."""
 
 
 @pytest.fixture
@@ -205,16 +202,8 @@ async def test_uploads_of_others_and_of_the_other_kind_are_not_found(database, b
 async def test_a_process_that_is_killed_while_it_confirms_makes_one_job(database, bucket, service, monkeypatch, behind):
     upload = await sent(service)
     target = UploadRepository if behind == "keep" else JobService
-    whole = getattr(target, behind)
-
-    async def killed(*arguments, **named):
-        await whole(*arguments, **named)
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(target, behind, killed)
-        with pytest.raises(Killed):
-            await service.confirm(ANONYMOUS, upload.upload_id)
+    with killed_behind(monkeypatch, target, behind):
+        await service.confirm(ANONYMOUS, upload.upload_id)
     await change(database, UploadRow, held_until=1.0)
     tus = UploadService(UploadRepository(database), bucket, jobs_on(database, bucket), 3600)
     await tus.finish_left()

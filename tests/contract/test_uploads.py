@@ -28,6 +28,7 @@ from stt.worker.upkeep import reconciler
 from stt.worker.upkeep.reconciler import Reconciler
 from stt.worker.upkeep.upload_sweeper import UploadSweeper
 from tests.contract.stores import aside
+from tests.dying import killed_behind
 from tools.encoded_audio import encoded
 
 BODY = (encoded(".mp3") * 4000)[: 20 * 1024 * 1024 + 17]
@@ -35,10 +36,6 @@ BODY = (encoded(".mp3") * 4000)[: 20 * 1024 * 1024 + 17]
 
 class LineLost(Exception):
     """The client went away."""
-
-
-class Killed(BaseException):
-    """The process ended in the middle: nothing after it is done."""
 
 
 async def stream(body, *, lost=False):
@@ -107,16 +104,8 @@ async def test_a_process_that_is_killed_behind_the_last_byte_makes_one_job(datab
     dying, jobs = service_on(database, storage)
     upload_id = await created(dying, 1_000_000)
     target, name = (storage, "complete") if behind == "complete" else (jobs, "accept")
-    whole = getattr(target, name)
-
-    async def killed(*arguments, **named):
-        await whole(*arguments, **named)
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(target, name, killed)
-        with pytest.raises(Killed):
-            await dying.append(ANONYMOUS, upload_id, 0, stream(BODY[:1_000_000]))
+    with killed_behind(monkeypatch, target, name):
+        await dying.append(ANONYMOUS, upload_id, 0, stream(BODY[:1_000_000]))
     await set_times(database, held_until=1.0)
     if behind == "complete":
         assert await job_ids(database) == []

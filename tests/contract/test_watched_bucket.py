@@ -13,12 +13,9 @@ from stt.client import AsyncClient
 from stt.core.storage.bucket_prefix import BucketPrefix
 from stt.domain.errors import ObjectMissing, StorageUnavailable
 from stt.domain.formats.rendering import Format
+from tests.dying import Killed
 from tests.eventually import eventually
 from tests.watched_service import WatchedService
-
-
-class Killed(BaseException):
-    """The process ended in the middle: nothing after it is done."""
 
 
 @pytest.fixture(autouse=True)

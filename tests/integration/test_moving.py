@@ -22,12 +22,9 @@ from stt.repositories.schema import init_db
 from stt.repositories.version_repository import VersionRepository
 from stt.services.moving import database_move
 from stt.services.moving.object_copy import ObjectCopy
+from tests.dying import Killed
 from tests.service_at_work import HELLO, fill, opened
 from tools.postgresql import fresh_database
-
-
-class Killed(BaseException):
-    """The process ended: nothing after it is done."""
 
 
 @pytest.fixture(scope="module")

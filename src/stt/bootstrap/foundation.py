@@ -80,7 +80,7 @@ def slots_of(settings: Settings, layout: Layout) -> Mapping[Lane, int]:
 def choose_storage(settings: Settings) -> Storage:
     """MinIO or another S3 server where an endpoint is set, else a folder."""
     if not settings.minio_endpoint:
-        return LocalStorage(settings.data_dir / "objects")
+        return LocalStorage(settings.embedded_objects)
     return S3Storage(
         endpoint=settings.minio_endpoint,
         access_key=settings.minio_access_key,

@@ -52,7 +52,7 @@ async def move_storage(settings: Settings, show: Show) -> int:
     """Copy the objects of the embedded default to the configured bucket; returns how many there are."""
     if not settings.minio_endpoint:
         raise InvalidRequest("MINIO_ENDPOINT is not set: it names the server that the objects are to be moved to.")
-    folder = _folder(settings)
+    folder = settings.embedded_objects
     if not folder.exists():
         raise InvalidRequest(f"There is nothing to move: there is no folder {folder}.")
     async with _open(settings) as target:
@@ -61,7 +61,7 @@ async def move_storage(settings: Settings, show: Show) -> int:
 
 async def move_database(settings: Settings, place: str) -> Path:
     """Move the rows of the embedded default to the configured PostgreSQL; returns where the file is kept."""
-    source = settings.data_dir / "stt.db"
+    source = settings.embedded_database
     target = Database(settings.sqlalchemy_url)
     try:
         if target.file is not None:
@@ -72,7 +72,7 @@ async def move_database(settings: Settings, place: str) -> Path:
             raise InvalidRequest(f"There is nothing to move: there is no database {source}.")
         async with _open(settings) as objects:
             await objects.prepare()
-            former = LocalStorage(_folder(settings))
+            former = LocalStorage(settings.embedded_objects)
             await former.prepare()
             return await DatabaseMove(source, target, place, (former, objects)).run()
     finally:
@@ -91,10 +91,6 @@ def _begun(database: Path, target: Path) -> Path:
     return partial
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.data_dir / "objects"
-
-
 def _embedded(settings: Settings) -> tuple[Path, Path]:
     """The file and the folder of the embedded default."""
     file = Database(settings.sqlalchemy_url).file
@@ -103,7 +99,7 @@ def _embedded(settings: Settings) -> tuple[Path, Path]:
             "This is for the embedded database and folder, and DATABASE_URL or MINIO_ENDPOINT names a server; "
             "pg_dump and the tools of the object storage are for those."
         )
-    return file, _folder(settings)
+    return file, settings.embedded_objects
 
 
 @contextlib.asynccontextmanager

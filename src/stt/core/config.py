@@ -149,9 +149,19 @@ class Settings(BaseSettings):
         return tuple(filter(None, map(str.strip, self.cors_origins.split(","))))
 
     @property
+    def embedded_database(self) -> Path:
+        """The SQLite file where no server is named."""
+        return self.data_dir / "stt.db"
+
+    @property
+    def embedded_objects(self) -> Path:
+        """The folder of objects where no server is named."""
+        return self.data_dir / "objects"
+
+    @property
     def sqlalchemy_url(self) -> str:
         """`database_url` with an async driver, or the SQLite file under `data_dir`."""
-        url = self.database_url or f"sqlite:///{self.data_dir / 'stt.db'}"
+        url = self.database_url or f"sqlite:///{self.embedded_database}"
         scheme, _, rest = url.partition("://")
         return f"{_DRIVERS[scheme.partition('+')[0]]}://{rest}"
 

@@ -17,6 +17,13 @@ from stt.repositories.tables.rows import instant
 
 MOST_KEPT = 50
 """Voices that an owner keeps: in a job that may know them each of them is heard."""
+_SHOWN: tuple[Any, ...] = (
+    KnownSpeakerRow.id,
+    KnownSpeakerRow.name,
+    KnownSpeakerRow.seconds,
+    KnownSpeakerRow.created_at,
+)
+"""What is told of somebody: not the recording, which may be a megabyte."""
 
 
 class KnownSpeakerRepository:
@@ -41,7 +48,7 @@ class KnownSpeakerRepository:
             InvalidRequest: codes `speaker_exists`, there is one of that name, and `too_many_speakers`.
         """
         values = _values(sample, f"spk_{uuid.uuid4().hex}", owner, None)
-        new = self._database.insert(KnownSpeakerRow).values(values).on_conflict_do_nothing().returning(KnownSpeakerRow)
+        new = self._database.insert(KnownSpeakerRow).values(values).on_conflict_do_nothing().returning(*_SHOWN)
         count = select(func.count(KnownSpeakerRow.id)).where(_kept_by(owner))
 
         def store(connection: Connection) -> KnownSpeaker:
@@ -58,7 +65,7 @@ class KnownSpeakerRepository:
 
     async def kept(self, owner: Owner) -> list[KnownSpeaker]:
         """Those whose voices an owner keeps, by name."""
-        statement = select(KnownSpeakerRow).where(_kept_by(owner)).order_by(KnownSpeakerRow.name)
+        statement = select(*_SHOWN).where(_kept_by(owner)).order_by(KnownSpeakerRow.name)
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [_to_known_speaker(row) for row in rows]
 

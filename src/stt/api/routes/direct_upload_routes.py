@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from stt.api.answers.paths import path_for
 from stt.api.dependencies import Caller, CallerAccess, DirectUploads, Jobs
 from stt.api.routes.routing import new_router
 from stt.api.schemas.direct_upload import DirectUploadBody, DirectUploadForm
@@ -54,7 +55,7 @@ async def confirm_direct_upload(
 ) -> JobBody:
     """Say that the file was sent, and make its job; whoever confirms again is given the same job, as it stands then."""
     job = await uploads.confirm(owner, upload_id)
-    response.headers["Location"] = f"{request.scope.get('root_path', '')}/api/stt/jobs/{job.job_id}"
+    response.headers["Location"] = path_for(request, f"/api/stt/jobs/{job.job_id}")
     return JobBody.of(job)
 
 

@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from stt import __version__
+from stt.api.answers.paths import path_for
 from stt.api.guard.scopes import public
 from stt.api.page import SECURITY, PageFile, page
 
@@ -20,8 +21,8 @@ async def index(request: Request) -> Response:
     """The page to whoever asks for HTML by name, as browsers do; what asks for anything is a program."""
     if "text/html" in request.headers.get("accept", ""):
         return _answer(request, page().start, {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"})
-    prefix = request.scope.get("root_path", "")
-    where = {"service": "stt", "version": __version__, "docs": f"{prefix}/docs", "openapi": f"{prefix}/openapi.json"}
+    docs, openapi = path_for(request, "/docs"), path_for(request, "/openapi.json")
+    where = {"service": "stt", "version": __version__, "docs": docs, "openapi": openapi}
     return JSONResponse(where, headers={"Vary": "Accept"})
 
 

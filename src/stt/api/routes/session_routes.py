@@ -3,6 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
+from stt.api.answers.paths import path_for
 from stt.api.guard.gate import COOKIE, bearer
 from stt.api.routes.routing import new_router
 
@@ -17,7 +18,7 @@ async def session(request: Request) -> Response:
     reading jobs alone. Called without a key, it takes the cookie back.
     """
     answer = Response(status_code=204, headers={"Cache-Control": "no-store"})
-    path = f"{request.scope.get('root_path', '')}/api/stt/jobs"
+    path = path_for(request, "/api/stt/jobs")
     secure = request.url.scheme == "https"
     secret = bearer(request.headers)
     if secret:

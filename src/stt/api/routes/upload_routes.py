@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Depends, HTTPException, Request, Response
 
+from stt.api.answers.paths import path_for
 from stt.api.answers.tus import JOB_ID, PREFIX, headers_of, what_there_is
 from stt.api.dependencies import Caller, CallerAccess, Jobs, Uploads
 from stt.api.guard.scopes import public
@@ -86,7 +87,7 @@ async def create_upload(request: Request, jobs: Jobs, uploads: Uploads, access: 
             with contextlib.suppress(SttError):
                 await asyncio.shield(uploads.end(access.owner, upload.upload_id))
             raise
-    location = f"{request.scope.get('root_path', '')}{PREFIX}/{upload.upload_id}"
+    location = path_for(request, f"{PREFIX}/{upload.upload_id}")
     headers = {**headers_of(upload), "Location": location}
     return Response(UploadBody.of(upload).model_dump_json(), 201, headers, media_type="application/json")
 

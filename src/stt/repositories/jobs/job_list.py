@@ -13,9 +13,9 @@ from stt.domain.jobs.job import Job, JobStatus
 from stt.domain.jobs.job_filter import JobFilter
 from stt.domain.text.search import Query
 from stt.repositories.statements.search_index import Place, enter, matching
+from stt.repositories.statements.versions import newest_version
 from stt.repositories.tables.jobs import JobRow
 from stt.repositories.tables.rows import to_job
-from stt.repositories.tables.versions import VersionRow
 
 LOOKAHEAD = 1000
 """Jobs among which those are looked for that meet conditions no index answers, until a page is handed out as it is: to
@@ -58,8 +58,8 @@ class JobList:
 
     async def make_searchable(self, job_id: str, terms: Sequence[str], version: int = MACHINE) -> None:
         """Let a job be found by these terms, which are those of a version; not if there is a newer one by now."""
-        newest = select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == job_id)
-        same = JobRow.id == job_id, JobRow.text_deleted_at.is_(None), newest.scalar_subquery() == version
+        newest = newest_version(job_id).scalar_subquery()
+        same = JobRow.id == job_id, JobRow.text_deleted_at.is_(None), newest == version
         found = update(JobRow).where(*same).values(searchable=True)
 
         def write(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, null, select, update
+from sqlalchemy import Connection, func, null, select, update
 
 from stt.core.database import Database, now
 from stt.domain.access.limits import Limits
@@ -18,7 +18,7 @@ from stt.repositories.statements.claims import afresh, held_by
 from stt.repositories.statements.endings import close_job, complete_job
 from stt.repositories.statements.outbox import STATE, event_of, record
 from stt.repositories.statements.usage import admit
-from stt.repositories.statements.versions import append
+from stt.repositories.statements.versions import append, newest_version
 from stt.repositories.tables.jobs import ChunkRow, JobRow, VoicesRow
 from stt.repositories.tables.versions import VersionRow
 
@@ -80,13 +80,11 @@ class RedoRepository:
 
         The transcript has another version: whoever has read it before is told that it is not the same.
         """
-        before = select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == claim.row_id)
-        nothing = {"count": 0, "operations": [], "inverse": [], "changes": []}
 
         def complete(connection: Connection) -> None:
-            number = (connection.scalar(before) or MACHINE) + 1
             complete_job(connection, claim, result_path, terms, redo=null(), guidance=guidance.to_dict())
-            connection.execute(insert(VersionRow).values(job_id=claim.row_id, number=number, **nothing))
+            newest = connection.scalar(newest_version(claim.row_id)) or MACHINE
+            append(connection, claim.row_id, NewVersion(newest, (), (), (), None))
 
         await self._database.write(complete)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from stt.core.database import now
 from stt.domain.edits.version import MACHINE, NewVersion, VersionOutdated
@@ -12,13 +12,17 @@ SUMMARY = (VersionRow.number, VersionRow.created_at, VersionRow.key_id, VersionR
 """What is read of a version without its operations."""
 
 
+def newest_version(job_id: str) -> Select[Any]:
+    """The number of the newest version of a job; `MACHINE` where there is none."""
+    return select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == job_id)
+
+
 def append(connection: Connection, job_id: str, new: NewVersion) -> Row[Any]:
     """Store a version of a job whose row is locked; returns its `SUMMARY`.
 
     Raises `VersionOutdated` where there is a newer one than its base.
     """
-    newest = select(func.coalesce(func.max(VersionRow.number), MACHINE)).where(VersionRow.job_id == job_id)
-    current = connection.scalar(newest)
+    current = connection.scalar(newest_version(job_id))
     if current != new.base:
         raise VersionOutdated(current or MACHINE)
     past = update(VersionRow).where(VersionRow.job_id == job_id, VersionRow.changes.is_not(None))

@@ -12,16 +12,13 @@ from stt.domain.errors import InvalidRequest, ObjectMissing
 from stt.domain.jobs.job import Job
 from stt.domain.jobs.upload import NoDirectUploads, PresignedForm, Upload, UploadBusy, UploadNotArrived
 from stt.repositories.upload_repository import UploadRepository
-from stt.services.ingest.held_uploads import Held, HeldUploads
+from stt.services.ingest.held_uploads import LOOK_SECONDS, PATIENCE_SECONDS, Held, HeldUploads
 from stt.services.jobs.job_service import JobService
 from stt.services.jobs.options import JobOptions
 from stt.services.jobs.upload import digested
 
 FORM_SECONDS = 3600.0
 """For how long a file may be begun to be sent: its form is all that somebody needs to do so, and may be overheard."""
-PATIENCE_SECONDS = 5.0
-"""How long who confirms waits for another request that does."""
-LOOK_SECONDS = 0.1
 
 
 class DirectUploadService:

@@ -25,6 +25,9 @@ log = structlog.get_logger()
 
 AT_ONCE = 100
 RENEW_SECONDS = LEASE_SECONDS / 4
+PATIENCE_SECONDS = 5.0
+"""How long who asks for an upload that is whole waits for another request to make its job."""
+LOOK_SECONDS = 0.1
 _HOPELESS = ("content_mismatch", "unsupported_format", ObjectMissing.code)
 """Codes of errors after which an upload comes to nothing."""
 

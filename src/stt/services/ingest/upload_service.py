@@ -13,15 +13,12 @@ from stt.domain.errors import InvalidRequest
 from stt.domain.jobs.checksum import Checksum, ChecksumMismatch
 from stt.domain.jobs.upload import OffsetConflict, Upload, UploadBusy
 from stt.repositories.upload_repository import UploadRepository
-from stt.services.ingest.held_uploads import Held, HeldUploads
+from stt.services.ingest.held_uploads import LOOK_SECONDS, PATIENCE_SECONDS, Held, HeldUploads
 from stt.services.jobs.job_service import JobService
 from stt.services.jobs.options import JobOptions
 
 FINISH_SECONDS = 30.0
 """How often it is looked for uploads whose last request was cut off behind the last byte."""
-PATIENCE_SECONDS = 5.0
-"""How long who asks for a whole upload waits for another request to make its job."""
-LOOK_SECONDS = 0.1
 
 
 class UploadService:

@@ -24,7 +24,6 @@ from stt.domain.text.search import terms_of
 from stt.domain.transcripts.speakers import ToldApart
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
-from stt.worker.errors import UploadMissing
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import PreparedAudio, PreparedChunk
 from stt.worker.processing.metering import count_completed
@@ -34,10 +33,7 @@ from stt.worker.processing.remains import remove_remains
 from stt.worker.processing.remembering import remembered
 from stt.worker.processing.retelling import retell
 from stt.worker.recognition.cuts import disputes_of, heard_again
-from stt.worker.recognition.detection import spoken_in
-from stt.worker.recognition.language import sample_chunks
 from stt.worker.recognition.recognizer import recognize
-from stt.worker.scratch import scratch_directory
 from stt.worker.speakers.telling_apart import heard_in, tell_apart
 
 log = structlog.get_logger()
@@ -76,12 +72,7 @@ class Processor:
     async def _prepare(self, job: Job, claim: Claim) -> None:
         parts = self._parts
         count, whole = 0, PreparedAudio(0.0, None)
-        with scratch_directory(parts.scratch_root, job.job_id) as scratch:
-            source = scratch / "source"
-            try:
-                await parts.storage.download(job.object_key, source)
-            except ObjectMissing as error:
-                raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
+        async with parts.source_of(job) as source:
             asked, longest = job.guidance, longest_preparation(job)
             cutting = parts.preparer.prepare(source, asked.channels, asked.track, longest)
             async with contextlib.aclosing(cutting) as prepared:
@@ -121,10 +112,8 @@ class Processor:
     async def _detect(self, job: Job, claim: Claim) -> None:
         parts = self._parts
         model = await parts.model_of(job)
-        asked = parts.listener, parts.request(job, model, NO_LANGUAGE), parts.longest_window(model)
         chunks = await parts.chunks.of_job(job.job_id)
-        spoken = await spoken_in(sample_chunks(chunks), self._audio_of, *asked)
-        stage = await parts.jobs.decide_language(claim, spoken or NO_LANGUAGE)
+        stage = await parts.jobs.decide_language(claim, await parts.spoken_in(job, model, chunks, self._audio_of))
         self._ring_for(job, stage)
         for chunk in chunks:
             if stage is Stage.TRANSCRIBE and not chunk.plan.is_silent:

@@ -18,21 +18,17 @@ from stt.domain.jobs.claim import Claim
 from stt.domain.jobs.job import AUTO_LANGUAGE, MULTI_LANGUAGE, Job
 from stt.domain.jobs.line import Kind
 from stt.domain.jobs.redo import SpanRedo
-from stt.domain.merging.assembly import NO_LANGUAGE, Track, spelled, tracks_of
+from stt.domain.merging.assembly import Track, spelled, tracks_of
 from stt.domain.transcripts.transcript import Segment
 from stt.worker.audio import flac
 from stt.worker.audio.pcm import Pcm
-from stt.worker.errors import UploadMissing
 from stt.worker.inference.batcher import EngineRequest
 from stt.worker.models import ResolvedModel
 from stt.worker.patience import patiently
 from stt.worker.preparation.prepared import PreparedChunk
 from stt.worker.processing.processor_parts import ProcessorParts, longest_preparation
 from stt.worker.recognition.cuts import disputes_of, heard_again
-from stt.worker.recognition.detection import spoken_in
-from stt.worker.recognition.language import sample_chunks
 from stt.worker.recognition.recognizer import recognize
-from stt.worker.scratch import scratch_directory
 
 Heard = Mapping[int | None, Sequence[Segment]]
 """What is said now, by channel."""
@@ -100,12 +96,7 @@ def _audio_around(job: Job, redo: SpanRedo, edition: Edition) -> Span:
 async def _cut(job: Job, part: Span, parts: ProcessorParts) -> list[PreparedChunk]:
     """The part of the file in chunks, in memory: some megabytes."""
     cut = []
-    with scratch_directory(parts.scratch_root, job.job_id) as scratch:
-        source = scratch / "source"
-        try:
-            await parts.storage.download(job.object_key, source)
-        except ObjectMissing as error:
-            raise UploadMissing(f"The audio file {job.object_key!r} is not in storage.") from error
+    async with parts.source_of(job) as source:
         asked = job.guidance.channels, job.guidance.track, longest_preparation(job), part
         async with contextlib.aclosing(parts.preparer.prepare(source, *asked)) as prepared:
             async for item in prepared:
@@ -144,11 +135,9 @@ class _Rehearing:
         return Chunk(name, self._job.job_id, item.plan, None, ChunkStatus.COMPLETED, (), (), None)
 
     async def _language(self, model: ResolvedModel, chunks: Sequence[Chunk]) -> str:
-        parts = self._parts
         if self._job.language != AUTO_LANGUAGE:
             return self._job.language
-        asked = parts.listener, parts.request(self._job, model, NO_LANGUAGE), parts.longest_window(model)
-        return await spoken_in(sample_chunks(chunks), self._audio_of, *asked) or NO_LANGUAGE
+        return await self._parts.spoken_in(self._job, model, chunks, self._audio_of)
 
     async def _transcribed(self, chunks: Sequence[Chunk], request: EngineRequest, longest: float) -> list[Chunk]:
         """The chunks with what was heard; their windows share batches."""

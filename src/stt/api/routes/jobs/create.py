@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from stt.api.answers.idempotency import ANSWER_HEADERS, key_of, response_of, with_key
+from stt.api.answers.paths import path_for
 from stt.api.dependencies import CallerAccess, Idempotency, Jobs, ObjectTaker, UrlFetcher
 from stt.api.reading.job_request import is_json, take_request
 from stt.api.reading.uploads import REFUSALS, take_upload
@@ -34,7 +35,7 @@ async def create_job(
     """
 
     def accepted(job: Job) -> Answer:
-        location = f"{request.scope.get('root_path', '')}/api/stt/jobs/{job.job_id}"
+        location = path_for(request, f"/api/stt/jobs/{job.job_id}")
         return Answer(202, JobBody.of(job).model_dump_json(), {"Location": location})
 
     async with idempotency.once(access.owner, key_of(request), "jobs") as turn:

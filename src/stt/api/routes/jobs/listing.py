@@ -10,6 +10,7 @@ from fastapi import Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
+from stt.api.answers.paths import path_for
 from stt.api.dependencies import Caller, Forecasts, JobLists
 from stt.api.routes.routing import new_router
 from stt.api.schemas.error import refusals
@@ -94,6 +95,6 @@ async def list_jobs(
     answer = Response(JobPageBody.of(page, eta).model_dump_json(), media_type="application/json")
     if page.next_cursor:
         others = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-        path = f"{request.scope.get('root_path', '')}/api/stt/jobs?{urlencode([*others, ('cursor', page.next_cursor)])}"
+        path = path_for(request, f"/api/stt/jobs?{urlencode([*others, ('cursor', page.next_cursor)])}")
         answer.headers["Link"] = f'<{path}>; rel="next"'
     return answer
