@@ -35,7 +35,7 @@ def service(request, tmp_path):
 
 
 class BadLine(TcpProxy):
-    """Cuts each of the first connections when it has carried its share of bytes; `pause` seconds for each block."""
+    """Cuts a connection that has carried its share of bytes, one for each share; `pause` seconds for each block."""
 
     def __init__(self, port, shares=(), pause=0.0):
         super().__init__("127.0.0.1", port)
@@ -57,13 +57,15 @@ class BadLine(TcpProxy):
             writer.transport.abort()
 
     async def _send(self, reader, back):
-        left = self.shares.pop(0) if self.shares else None
+        sent = 0
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
                 back.write(data)
                 await back.drain()
                 await asyncio.sleep(self.pause)
-                if left is not None and (left := left - len(data)) <= 0:
+                sent += len(data)
+                if self.shares and sent >= self.shares[0]:
+                    self.shares.pop(0)
                     self.cuts += 1
                     return
 

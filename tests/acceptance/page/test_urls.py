@@ -57,9 +57,11 @@ def test_an_address_that_is_pasted_becomes_a_job_with_what_is_chosen(visit, fetc
     page.locator("select[name=language]").select_option("en")
     page.get_by_role("heading", name="Transcripts").click()
     page.evaluate(PASTE, "no address")
-    page.evaluate(PASTE, f"{elsewhere}/talk.mp3?pasted")
-    page.get_by_role("link", name="talk.mp3").filter(has_text="Waiting").first.wait_for()
-    assert fetching.get("/api/stt/jobs?limit=1").json()["data"][0]["language"] == "en"
+    with page.expect_response(lambda answer: answer.request.method == "POST") as created:
+        page.evaluate(PASTE, f"{elsewhere}/talk.mp3?pasted")
+    job_id = created.value.json()["job_id"]
+    assert fetching.get(f"/api/stt/jobs/{job_id}").json()["language"] == "en"
+    page.locator(f'a[href*="{job_id}"]').first.wait_for()
 
 
 def test_what_cannot_be_fetched_is_said_in_words(visit, api, fetching, elsewhere):
