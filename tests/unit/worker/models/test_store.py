@@ -1,10 +1,14 @@
 """Where models are looked for."""
 
+import json
+from unittest.mock import patch
+
 import pytest
 
 from stt.domain.whisper.engine import Engine
 from stt.worker.errors import ModelUnavailable
 from stt.worker.models import ModelStore
+from stt.worker.weights import ct2
 
 
 def install(place, *, ct2=True, ggml=True, card=None):
@@ -104,6 +108,18 @@ async def test_a_tokenizer_that_cannot_be_read_is_named(store, tmp_path, content
     with pytest.raises(ModelUnavailable, match=rf"tokenizer\.json of this model is {what}"):
         await store.resolve("small", Engine.FASTER_WHISPER)
     assert await store.resolve("small", Engine.WHISPER_CPP)
+
+
+async def test_a_tokenizer_is_read_once_and_again_when_it_has_changed(store, tmp_path):
+    tokenizer = install(tmp_path / "small") / "ct2" / "tokenizer.json"
+    with patch.object(ct2.json, "loads", wraps=json.loads) as read:
+        for _chunk in range(3):
+            await store.resolve("small", Engine.FASTER_WHISPER)
+        whole = [call.args[0] for call in read.call_args_list].count(tokenizer.read_bytes())
+    assert whole == 1
+    tokenizer.write_text('{"model": }')
+    with pytest.raises(ModelUnavailable, match=r"damaged"):
+        await store.resolve("small", Engine.FASTER_WHISPER)
 
 
 def test_what_a_model_lacks_is_told_before_a_job_is_made_of_it(store, tmp_path):
