@@ -17,7 +17,7 @@ SDKS = HERE.parents[1] / ".sdks"
 def command_of(sdk, service, recordings):
     url = f"{service.url}/v1"
     if sdk == "javascript":
-        return ["node", HERE / "javascript_client.mjs", SDKS / sdk, url, recordings[0]]
+        return ["node", HERE / "javascript_client.mjs", SDKS / sdk, url, *recordings]
     return [SDKS / sdk / "bin" / "python", HERE / "python_client.py", url, *recordings]
 
 
