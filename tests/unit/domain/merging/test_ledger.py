@@ -56,6 +56,18 @@ def test_words_that_are_missing_inside_a_segment_are_a_gap_as_well():
     assert borders_alone.gap == 0, "what believes a segment's borders does not notice"
 
 
+@pytest.mark.parametrize(("left", "is_gap"), [(0.04, False), (0.05, True)])
+def test_between_two_words_little_speech_is_a_gap(left, is_gap):
+    _, gaps = account(9.0, [Track([Span(1, 5)], [said(1, 5, (1, 2), (2 + left, 5))])])
+    assert bool(gaps) == is_gap
+
+
+@pytest.mark.parametrize(("left", "is_gap"), [(0.06, False), (0.07, True)])
+def test_between_a_word_and_a_pause_it_is_one_from_where_voice_detection_is_sure(left, is_gap):
+    _, gaps = account(9.0, [Track([Span(1, 5)], [said(1 + left, 5 - left)])])
+    assert len(gaps) == (2 if is_gap else 0)
+
+
 def test_a_failed_window_is_named_with_its_reason():
     coverage, gaps = account(10.0, [Track([Span(2, 6)], [], failed=[Gap(2.0, 6.0, "engine_crashed")])])
     assert gaps == (Gap(2.0, 6.0, "engine_crashed"),)

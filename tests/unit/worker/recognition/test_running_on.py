@@ -50,6 +50,13 @@ def test_a_voice_at_the_ends_of_speech_is_another_word_if_it_lasts_as_long_as_on
     assert found == pytest.approx((more, 1.0 + more) if is_word else (0.0, 1.0 + 2 * more), abs=0.001)
 
 
+@pytest.mark.parametrize(("more", "stays"), [(0.06, True), (0.07, False)])
+def test_words_do_not_reach_to_where_voice_detection_is_not_sure_that_speech_begins_and_ends(more, stays):
+    pcm = sounding((1.0 + 2 * more, VOICED_HZ, LOUD))
+    (found,) = times_of(said(("block", more, 1.0 + more)), pcm, (0.0, 1.0 + 2 * more))
+    assert found == pytest.approx((more, 1.0 + more) if stays else (0.0, 1.0 + 2 * more), abs=0.001)
+
+
 def test_a_pause_that_passed_for_speech_belongs_to_the_word_before_it_and_a_voice_does_not():
     words = said(("street", 0.0, 1.0), ("and", 1.4, 2.0))
     paused = sounding((1.0, VOICED_HZ, LOUD), (0.4, VOICED_HZ, FAINT), (0.6, VOICED_HZ, LOUD))
