@@ -102,10 +102,10 @@ export function stageOf(job) {
   return `${w.stages[job.stage] ?? w.statuses.PROCESSING}${percent}`;
 }
 
-/** Its place in line, where others go before it, and when it will be done, where enough was measured to tell. */
-export function leftOf({ eta }) {
+/** Its place in line while it waits for others, and when it will be done, where enough was measured to tell. */
+export function leftOf({ eta, status }) {
   if (!eta) return null;
-  const place = eta.position > 1 ? w.inLine(eta.position) : null;
+  const place = status === "PENDING" && eta.position > 1 ? w.inLine(eta.position) : null;
   const ready = eta.p90 === null ? null : w.readyIn(spans(eta.p50, eta.p90, language));
   return [place, ready].filter(Boolean).join(", ") || null;
 }
