@@ -82,10 +82,27 @@ async def test_all_methods_of_a_path_are_allowed(client):
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff\xfe"])
-async def test_a_body_that_is_no_json_is_told_so(client, body):
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "is no JSON"),
+        (b"\xff\xfe", "is no JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"", "an object in JSON"),
+        (b"[]", "an object in JSON"),
+        (b"null", "an object in JSON"),
+    ],
+)
+async def test_a_body_that_is_no_json_is_told_so(client, body, reason):
     answer = await client.post("/api/stt/webhooks", content=body, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed_body")
+    assert reason in answer.json()["detail"]
+
+
+async def test_json_that_does_not_say_that_it_is_json_is_told_so(client):
+    answer = await client.post("/api/stt/webhooks", content=b"{}", headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed_body")
+    assert "sent as application/json" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("path", ["/bug", "/claim"])

@@ -37,7 +37,7 @@ from stt.domain.errors import (
 log = structlog.get_logger()
 
 _NO_JSON = "There was an error parsing the body"
-"""What FastAPI says, with 400, of a body that is no text."""
+"""What FastAPI says, with 400, of a body that is no text, or that Python's own parser gave up on."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,8 @@ def _http_error(request: Request, error: Exception) -> Refusal:
         sentence = f"{request.url.path} does not take {request.method}; use {allowed}."
         return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", sentence, headers=headers)
     if error.detail == _NO_JSON:
-        return _malformed("it is not in UTF-8")
+        is_deep = isinstance(error.__cause__, RecursionError)
+        return _malformed("it is nested too deeply" if is_deep else "it is not in UTF-8")
     status = HTTPStatus(error.status_code)
     return Refusal(status, code_of(status), str(error.detail), headers=headers)
 
@@ -207,6 +208,9 @@ def _validation_error(_request: Request, error: Exception) -> Refusal:
     if first["type"] == "json_invalid":
         return _malformed(first["ctx"]["error"])
     field = ".".join(str(part) for part in first["loc"][1:])
+    if not field:
+        sentence = "The body has to be an object in JSON, sent as application/json."
+        return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed_body", sentence)
     sentence = f"{field}: {first['msg']}."
     return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_field", sentence, {"field": field})
 
