@@ -4,7 +4,9 @@ import re
 
 from stt.domain.errors import InvalidRequest
 
-_TAG = re.compile(r'"v(\d{1,9})(?:\.\w+)?"')
+_TAG = re.compile(r'(?:W/)?"v(\d{1,9})(?:\.\w+)?"')
+"""Weak ones too, as proxies that compress make them: it is the version that counts, and not its bytes."""
+_ANY_TAG = re.compile(r'(?:W/)?"[^"]*"')
 
 
 def tag_of(version: int, form: str = "") -> str:
@@ -21,7 +23,7 @@ def base_of(if_match: str | None) -> int | None:
     """The version that a change is meant for; `None` for whichever is the newest, and -1 for what is no tag of ours.
 
     Raises:
-        InvalidRequest: code `version_expected`; nothing is said of it.
+        InvalidRequest: code `version_expected` where nothing is said of it, `invalid_header` where that is no tag.
     """
     if if_match is None or not if_match.strip():
         message = "Say in If-Match which version is changed: the ETag with which the transcript was read."
@@ -29,5 +31,8 @@ def base_of(if_match: str | None) -> int | None:
     tags = [tag.strip() for tag in if_match.split(",")]
     if tags == ["*"]:
         return None
+    if not any(map(_ANY_TAG.fullmatch, tags)) and "*" not in tags:
+        message = f'If-Match takes a version between quotation marks, such as "v3", or *; {if_match[:40]!r} is neither.'
+        raise InvalidRequest(message, code="invalid_header")
     found = [int(tag[1]) for tag in map(_TAG.fullmatch, tags) if tag]
     return max(found, default=-1)

@@ -78,6 +78,18 @@ async def test_every_form_has_what_was_edited_and_a_tag_to_edit_it_further(clien
     assert (await patch(answer.headers["etag"], CORRECT)).status_code == 200
 
 
+async def test_a_tag_that_a_proxy_made_weak_names_the_version_all_the_same(client, job, patch):
+    assert (await patch('W/"v0"', CORRECT)).json()["version"] == 1
+    assert (await patch('W/"v0"', NAME)).status_code == 412
+
+
+@pytest.mark.parametrize("tag", ["v0", "0", '"v0'])
+async def test_what_is_no_tag_is_not_said_to_be_an_old_version(client, job, patch, tag):
+    answer = await patch(tag, CORRECT)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_header")
+    assert 'such as "v3"' in answer.json()["detail"]
+
+
 async def test_every_version_is_read_and_led_back_to(client, job, patch):
     texts = ["xin chao", "a b", "c", "d e f"]
     for number, text in enumerate(texts[1:]):
@@ -101,7 +113,7 @@ async def test_every_version_is_read_and_led_back_to(client, job, patch):
 
 async def test_what_was_changed_meanwhile_is_not_written_over(client, job, patch):
     await patch('"v0"', CORRECT)
-    for tag in ('"v0"', '"v9"', 'W/"v1"', '"else"'):
+    for tag in ('"v0"', '"v9"', 'W/"v0"', '"else"'):
         answer = await patch(tag, NAME)
         assert (answer.status_code, answer.json()["code"], answer.json()["version"]) == (412, "version_outdated", 1)
         assert answer.headers["content-type"] == "application/problem+json"
