@@ -110,7 +110,10 @@ async def test_what_cannot_be_told_is_refused_and_makes_no_job(client, embedded,
     assert await embedded.nothing_is_left()
 
 
-@pytest.mark.parametrize("written", ["[]", "{", '{"a": 1}', '{"": "x"}', str({str(n): "x" for n in range(17)})])
+@pytest.mark.parametrize(
+    "written",
+    ["[]", "{", '{"a": 1}', r'{"a": "\ud800"}', r'{"\ud800": "a"}', '{"": "x"}', str({str(n): "x" for n in range(17)})],
+)
 async def test_metadata_that_cannot_be_kept_is_refused(client, embedded, written):
     answer = await create(client, metadata=written)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_metadata")
