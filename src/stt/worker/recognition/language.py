@@ -5,8 +5,14 @@ from collections.abc import Iterable, Sequence
 
 from stt.domain.jobs.chunk import Chunk
 
+Vote = tuple[dict[str, float], float]
+"""How likely each language is in a window, and its seconds of speech."""
+
 SAMPLES = 8
 """Windows that are asked: enough to outvote a jingle, a quotation or a bad line."""
+FEW = 3
+"""Those of them that are asked first. A language that is spoken for three tenths of a recording has all three in one
+case of 37, and five of eight in one of 17: where they agree the others would hardly outvote them."""
 
 CLEAR_SECONDS = 1.0
 """A shorter window is a word or two, which may belong to any language."""
@@ -29,7 +35,18 @@ def sample_chunks(chunks: Sequence[Chunk], count: int = SAMPLES) -> list[Chunk]:
     return list(chosen.values())
 
 
-def decide(votes: Iterable[tuple[dict[str, float], float]]) -> str | None:
+def few_and_rest(chunks: Sequence[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
+    """Those to ask first, spread evenly over the others, and the others."""
+    few = [chunks[(2 * i + 1) * len(chunks) // (2 * FEW)] for i in range(FEW)] if len(chunks) > FEW else list(chunks)
+    return few, [chunk for chunk in chunks if chunk not in few]
+
+
+def agreed(votes: Sequence[Vote]) -> bool:
+    """Whether each is clear and all say the same."""
+    return all(_is_clear(*vote) for vote in votes) and len({_likeliest(p) for p, _ in votes}) == 1
+
+
+def decide(votes: Iterable[Vote]) -> str | None:
     """The language with the greatest sum of probability × seconds of speech; `None` without votes."""
     sums: Counter[str] = Counter()
     for probabilities, seconds in votes:
@@ -38,19 +55,23 @@ def decide(votes: Iterable[tuple[dict[str, float], float]]) -> str | None:
     return max(sums, key=lambda language: sums[language], default=None)
 
 
-def settled(votes: Sequence[tuple[dict[str, float], float]]) -> list[str]:
+def settled(votes: Sequence[Vote]) -> list[str]:
     """The language of each window in turn; one too short or too unclear to tell has that of the last that was clear.
 
     Those before the first clear one have its language; where none is clear each has the likeliest of all.
     """
     everywhere = decide(votes) or ""
-    clear = [max(p, key=lambda code: p[code]) if _is_clear(p, seconds) else None for p, seconds in votes]
+    clear = [_likeliest(p) if _is_clear(p, seconds) else None for p, seconds in votes]
     current = next((language for language in clear if language), everywhere)
     languages = []
     for language in clear:
         current = language or current
         languages.append(current)
     return languages
+
+
+def _likeliest(probabilities: dict[str, float]) -> str:
+    return max(probabilities, key=lambda code: probabilities[code])
 
 
 def _is_clear(probabilities: dict[str, float], seconds: float) -> bool:
