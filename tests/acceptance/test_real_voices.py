@@ -15,6 +15,9 @@ ANOTHER_VOICE, VIETNAMESE, ENGLISH = "en-another-voice", "vi-pauses", "en-pauses
 TURNS = "en+vi-taking-turns"
 CHANCE_WORDS = 2
 """Of a mix as short as this one: processors add up numbers in another order, and another word or two is heard."""
+CHANCE_SECONDS = 1.5
+"""Likewise a turn of one word that many languages have: who says no more than "karaoke", in Vietnamese, is heard in
+Japanese on some processors."""
 
 
 @pytest.fixture(scope="module")
@@ -77,4 +80,5 @@ def test_the_language_is_found_where_the_bare_engine_finds_it(service, speech_se
 def test_two_languages_that_take_turns_are_each_named(service, speech_set, tmp_path):
     (mix,) = ROWS[TURNS].mixes(speech_set, SECONDS / 2, 1)
     figures = score(mix, service.hear(write(mix.recording, tmp_path / "turns.flac"), mix.told))
-    assert figures.found >= 0.95 * figures.asked > 0
+    assert figures.asked > 10 * CHANCE_SECONDS
+    assert figures.found >= 0.95 * figures.asked - CHANCE_SECONDS
