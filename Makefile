@@ -20,7 +20,7 @@ RESOLVE := uv pip compile --quiet --universal --fork-strategy fewest --python-ve
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test test-pythons check format test-long conformance chaos hostile fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi wheel lock demo-model clean
+.PHONY: help setup run test test-pythons check format test-long conformance chaos hostile fidelity real-voices speakers hearing-again long-files short-clips other-writers waiting overhead job-list eta layouts preparation memory openapi wheel wheel-check coverage docs lock demo-model clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -125,6 +125,18 @@ memory: $(DEV) ## Measure what processes hold under large uploads and long files
 
 openapi: $(DEV) ## Write docs/openapi.json, the OpenAPI document of the code
 	@$(BIN)/python -m tools.openapi_document
+
+wheel-check: $(DEV) ## Install wheel and sdist without the lock, with the newest and oldest packages allowed, and transcribe
+	@scripts/test-bounds
+
+coverage: $(DEV) ## The unit and contract tests, and which lines of src they leave out; fails below 90 % (TESTS=tests/unit)
+	@scripts/services start || echo "Tests that need a server that is missing will say so." >&2
+	@eval "$$(scripts/services env)" && $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile \
+	    -m "not long and not chaos and not alone" --cov --cov-report=term --cov-fail-under=90 \
+	    $(or $(TESTS),tests/unit tests/contract tests/integration)
+
+docs: $(DEV) ## Build the documentation's site into site/; a broken link or anchor is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 wheel: $(DEV) ## Build wheel and sdist into dist/
 	@$(BIN)/python -m hatchling build -t wheel -t sdist -d dist

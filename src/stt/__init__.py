@@ -1,3 +1,3 @@
 """Asynchronous, self-hosted speech-to-text: upload audio, get a job id, read a complete and timed transcript."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

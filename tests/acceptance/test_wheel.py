@@ -29,14 +29,17 @@ def built(tmp_path_factory):
 
 
 def test_a_wheel_holds_the_program_and_what_it_needs_to_show_and_an_sdist_its_source(built):
-    with zipfile.ZipFile(built / f"stt-{__version__}-py3-none-any.whl") as wheel:
+    with zipfile.ZipFile(built / f"stt_jobs-{__version__}-py3-none-any.whl") as wheel:
         names = set(wheel.namelist())
     for needed in ("stt/cli/main.py", "stt/assets/sample-vi.flac", "stt/web/index.html"):
         assert needed in names, needed
     assert any(name.startswith("stt/repositories/migrations/versions/0001") for name in names)
+    licences = f"stt_jobs-{__version__}.dist-info/licenses"
+    for text in (*ROOT.glob("LICENSE*"), *(ROOT / "src").rglob("LICENSE*")):
+        assert f"{licences}/{text.relative_to(ROOT)}" in names, text
     assert not any(name.startswith(("tests/", "tools/", "benchmarks/")) for name in names)
-    with tarfile.open(built / f"stt-{__version__}.tar.gz") as sdist:
-        assert f"stt-{__version__}/CHANGELOG.md" in sdist.getnames()
+    with tarfile.open(built / f"stt_jobs-{__version__}.tar.gz") as sdist:
+        assert f"stt_jobs-{__version__}/CHANGELOG.md" in sdist.getnames()
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ def begin(endpoint: str, process: str) -> Callable[[], None]:
         from stt.core.otlp import OtlpTracer
     except ImportError as error:
         raise InvalidRequest(
-            "OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry is not installed: install stt[otel].",
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry is not installed: install stt-jobs[otel].",
             code="tracing_missing",
         ) from error
     tracer = OtlpTracer(endpoint, process)
