@@ -19,6 +19,7 @@ READ_BYTES = 64 * 1024
 """How much is read of an answer that nobody wants to know, so that its sender can finish."""
 URL_CHARACTERS = 2048
 PORTS = {"http": 80, "https": 443}
+LAST_PORT = 65535
 REDIRECTS = (301, 302, 303, 307, 308)
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -159,7 +160,9 @@ def _parsed(url: str) -> httpx.URL:
         parsed = httpx.URL(url) if len(url) <= URL_CHARACTERS else httpx.URL("")
         host = parsed.host
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise UrlRefused(f"{url[:80]!r} is no URL: {error}.") from error
+        raise UrlRefused(f"{url[:80]!r} is no URL: {str(error).rstrip('.')}.") from error
+    if parsed.port is not None and not 0 < parsed.port <= LAST_PORT:
+        raise UrlRefused(f"{url[:80]!r} is no URL: ports go from 1 to {LAST_PORT}.")
     if parsed.scheme not in PORTS or not host or parsed.userinfo:
         raise UrlRefused(
             f"{url[:80]!r} is no URL that could be asked: it begins with http:// or https://, names a host and no "

@@ -194,3 +194,13 @@ async def test_a_name_that_cannot_be_decoded_is_no_url_wherever_it_stands(server
     with pytest.raises((UrlRefused, UrlUnreachable)):
         async with HttpClient(private=True).get(f"http://127.0.0.1:{server.port}/"):
             pass
+
+
+@pytest.mark.parametrize("port", [0, 65536, 99999])
+async def test_a_port_that_there_is_not_is_refused_wherever_it_stands(server, port):
+    with pytest.raises(UrlRefused, match="ports go from 1 to 65535"):
+        await HttpClient().check(f"http://{PUBLIC}:{port}/")
+    server.answers = [redirect(f"http://127.0.0.1:{port}/")]
+    with pytest.raises(UrlRefused, match="ports go from 1 to 65535"):
+        async with HttpClient(private=True).get(f"http://127.0.0.1:{server.port}/"):
+            pass
