@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from stt.worker.preparation.containers import aiff, matroska, mp4, mpeg_audio, ogg, riff, tags
+from stt.worker.preparation.containers import aiff, avi, caf, matroska, mp4, mpeg_audio, ogg, riff, tags, w64
 from stt.worker.preparation.containers.content import Content
 from stt.worker.preparation.containers.part import MOST_PARTS, Part, split
 
@@ -13,8 +13,6 @@ _FLAC = re.compile(rb"fLaC[\x00\x80]\0\0\x22")
 _AMR = re.compile(rb"#!AMR(?:-WB)?\n")
 _AU = re.compile(rb"\.snd\0\0.{2}.{4}\0\0\0[\x01-\x1b]\0.{3}\0\0\0[\x01-\xff]", re.DOTALL)
 """The mark, the size of the header, that of the sound, its coding, samples a second, channels (Sun, au(4))."""
-_CAF = re.compile(rb"caff\0\x01\0\0desc")
-"""The mark and version, and the chunk that always comes first (Apple, Core Audio Format 1.0)."""
 _ASF = re.compile(re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")))
 """The GUID of its header (Microsoft, Advanced Systems Format 01.20)."""
 
@@ -59,7 +57,9 @@ _CONTAINERS: tuple[tuple[Callable[[bytes], bool], Callable[[Content], list[Part]
     (lambda head: head[:4] == b"fLaC", _marked(_FLAC)),
     (lambda head: head[:5] == b"#!AMR", _marked(_AMR)),
     (lambda head: head[:4] == b".snd", _marked(_AU)),
-    (lambda head: head[:8] == b"caff\0\1\0\0", _marked(_CAF)),
+    (lambda head: head[:8] == b"caff\0\1\0\0", caf.parts),
+    (lambda head: head == w64.RIFF[:12], w64.parts),
+    (lambda head: head[:4] == b"RIFF" and head[8:] == b"AVI ", avi.parts),
     (lambda head: head[:4] == b"\x30\x26\xb2\x75", _marked(_ASF)),
     (lambda head: head[:2] in (b"\x0b\x77", b"\x77\x0b"), _without_tags),
 )

@@ -1,0 +1,39 @@
+"""CAF: chunks with sizes of 8 bytes (Apple, Core Audio Format 1.0)."""
+
+import itertools
+import re
+
+from stt.worker.preparation.containers.content import Content
+from stt.worker.preparation.containers.part import MOST_PARTS, Part
+
+_FILE = re.compile(rb"caff\0\x01\0\0desc")
+"""The mark and version, and the chunk that always comes first."""
+_MARK, _HEAD = 8, 12
+_MOST_CHUNKS = 4096
+
+
+def parts(content: Content) -> list[Part]:
+    """Each file of one header."""
+    found: list[Part] = []
+    start: int | None = 0
+    while start is not None and len(found) < MOST_PARTS:
+        sound_end = _sound_end(content, start)
+        following = content.find(_FILE, min(sound_end or start + _HEAD, content.size))
+        end = content.size if following is None else following
+        found.append(Part(start, end, cut=None if sound_end is None else sound_end > end))
+        start = following
+    return found
+
+
+def _sound_end(content: Content, start: int) -> int | None:
+    """Where the sound is stated to end; the last chunk may leave that open (-1)."""
+    position = start + _MARK
+    for _ in itertools.repeat(None, _MOST_CHUNKS):
+        head = content.at(position, _HEAD)
+        size = int.from_bytes(head[4:], "big", signed=True)
+        if len(head) < _HEAD or size < 0:
+            return None
+        if head[:4] == b"data":
+            return position + _HEAD + size
+        position += _HEAD + size
+    return None

@@ -1,0 +1,43 @@
+"""Wave64: WAV with names of 16 bytes and sizes of 8, which count the head of their chunk too (Sony)."""
+
+import itertools
+import re
+
+from stt.worker.preparation.containers.content import Content
+from stt.worker.preparation.containers.part import MOST_PARTS, Part
+
+RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
+_WAVE = b"wave" + bytes.fromhex("f3acd3118cd100c04f8edb8a")
+_DATA = b"data" + _WAVE[4:]
+_FILE = re.compile(re.escape(RIFF) + b".{8}" + re.escape(_WAVE), re.DOTALL)
+_NAME, _HEAD = 16, 24
+_MOST_CHUNKS = 4096
+_UNKNOWN = 2**62
+"""No file is as large: a size that was never filled in."""
+
+
+def parts(content: Content) -> list[Part]:
+    """Each file of one header."""
+    found: list[Part] = []
+    start: int | None = 0
+    while start is not None and len(found) < MOST_PARTS:
+        sound_end = _sound_end(content, start)
+        following = content.find(_FILE, min(sound_end or start + _HEAD, content.size))
+        end = content.size if following is None else following
+        found.append(Part(start, end, cut=None if sound_end is None else sound_end > end))
+        start = following
+    return found
+
+
+def _sound_end(content: Content, start: int) -> int | None:
+    """Where the sound is stated to end, if it is."""
+    position = start + _HEAD + _NAME
+    for _ in itertools.repeat(None, _MOST_CHUNKS):
+        head = content.at(position, _HEAD)
+        size = int.from_bytes(head[_NAME:], "little")
+        if len(head) < _HEAD or size < _HEAD:
+            return None
+        if head[:_NAME] == _DATA:
+            return position + size if _HEAD < size < _UNKNOWN else None
+        position += size + -size % 8
+    return None
