@@ -187,5 +187,5 @@ def _hub_errors(repository: str) -> Iterator[None]:
     except Exception as error:  # the hub's client raises its own errors, its HTTP library's and the system's
         # The owner of a job may read this: a file that the system names is none of their business.
         told = (error.strerror or "") if isinstance(error, OSError) and error.filename else str(error)
-        reason = next(iter(told.strip().splitlines()), type(error).__name__)
-        raise ModelUnavailable(f"{repository!r} could not be fetched: {reason}") from error
+        reason = next(iter(told.strip().splitlines()), type(error).__name__).rstrip(".")
+        raise ModelUnavailable(f"{repository!r} could not be fetched: {reason}.") from error

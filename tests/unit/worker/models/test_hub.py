@@ -1,6 +1,7 @@
 """Fetching: whole, verified, or not at all. The hub is one of our own on loopback."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -78,6 +79,7 @@ def test_a_hub_that_is_away_is_one_sentence(tmp_path):
     done = pull("http://127.0.0.1:9", tmp_path)
     assert done.returncode == 1
     assert "Systran/faster-whisper-tiny" in done.stderr
+    assert re.search(r"[^.]\. Whoever runs this service", done.stderr)
     assert "Traceback" not in done.stderr
 
 
