@@ -87,6 +87,8 @@ async def test_all_methods_of_a_path_are_allowed(client):
     [
         (b"{", "is no JSON"),
         (b"\xff\xfe", "is no JSON"),
+        (b'"\xe9"', "not in UTF-8"),
+        (b'{"url": %s}' % (b"9" * 5000), "thousands of digits"),
         (b"[" * 100_000, "nested too deeply"),
         (b"", "an object in JSON"),
         (b"[]", "an object in JSON"),

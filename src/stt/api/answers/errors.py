@@ -185,8 +185,7 @@ def _http_error(request: Request, error: Exception) -> Refusal:
         sentence = f"{request.url.path} does not take {request.method}; use {allowed}."
         return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", sentence, headers=headers)
     if error.detail == _NO_JSON:
-        is_deep = isinstance(error.__cause__, RecursionError)
-        return _malformed("it is nested too deeply" if is_deep else "it is not in UTF-8")
+        return _malformed(_unread(error.__cause__))
     status = HTTPStatus(error.status_code)
     return Refusal(status, code_of(status), str(error.detail), headers=headers)
 
@@ -200,6 +199,13 @@ def _allowed(request: Request) -> str:
         for method in route.methods
     }
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
+
+
+def _unread(cause: BaseException | None) -> str:
+    if isinstance(cause, RecursionError):
+        return "it is nested too deeply"
+    is_text = isinstance(cause, ValueError) and not isinstance(cause, UnicodeError)
+    return "it has a number of thousands of digits" if is_text else "it is not in UTF-8"
 
 
 def _validation_error(_request: Request, error: Exception) -> Refusal:

@@ -24,7 +24,9 @@ _NAME: dict[str, JsonValue] = {"op": "name", "speaker": "S1", "name": "Lan"}
 _UNNAME: dict[str, JsonValue] = _NAME | {"name": None}
 Id = Annotated[int, Field(ge=0, le=2**53 - 1, description="`id` of a segment, which it has in every version.")]
 NewId = Annotated[int, Field(ge=0, le=2**53 - 1, description="`id` for the new segment: any that none has.")]
-Second = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LATEST_SECOND = 10_000_000
+"""Behind the end of any file that there is; later times cannot be written in every form."""
+Second = Annotated[float, Field(ge=0, le=LATEST_SECOND, allow_inf_nan=False)]
 Label = Annotated[str, Field(description="Label of a speaker: `S1`, `S2` and so on.")]
 
 

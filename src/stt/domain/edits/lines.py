@@ -82,6 +82,8 @@ def spoken_by(line: Line, speaker: str | None) -> Line:
 def divided(line: Line, at: int, new: int) -> tuple[Line, Line]:
     """A line in two."""
     segment = Segment.from_dict(dict(line))
+    if len(segment.words) < 2:
+        raise refused(f"Segment {line['id']} cannot be split: it is of one word.")
     if not 0 < at < len(segment.words):
         raise refused(f"Segment {line['id']} can be split before the words 1 to {len(segment.words) - 1}, not {at}.")
     before, behind = segment.keeping(segment.words[:at]), segment.keeping(segment.words[at:])

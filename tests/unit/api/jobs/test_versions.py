@@ -146,6 +146,7 @@ async def test_an_edit_that_is_sent_again_is_answered_as_it_was(client, job, pat
         ([CORRECT | {"text": "\ud800"}], "invalid_field"),
         ([NAME, CORRECT | {"segment": 7}], "unknown_segment"),
         ([NAME, {"op": "times", "segment": 1, "start": 0, "end": 1}], "invalid_edit"),
+        ([{"op": "times", "segment": 0, "start": 0, "end": 1e308}], "invalid_field"),
     ],
 )
 async def test_an_operation_that_cannot_be_done_changes_nothing(client, job, operations, code):

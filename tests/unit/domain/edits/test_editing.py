@@ -169,6 +169,11 @@ def test_a_segment_that_is_split_and_joined_is_as_it_was_but_for_what_the_decode
     assert [word.get("speaker") for word in now.lines[0]["words"]] == ["S1", "S2", "S2"]
 
 
+def test_a_segment_of_one_word_is_not_said_to_be_split_before_words_that_it_has_not():
+    with pytest.raises(InvalidRequest, match=r"Segment 0 cannot be split: it is of one word\."):
+        edited(TALK, [Text(0, "xin"), Split(0, 1, 7)])
+
+
 def test_a_moved_segment_takes_its_words_with_it_and_a_shorter_one_holds_them():
     now, _ = edited(TALK, [Times(1, 6, 8)])
     assert words(now, 1) == [("tạm", 6, 7, 0.4), ("biệt", 7, 8, 0.4)]

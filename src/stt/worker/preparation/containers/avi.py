@@ -1,4 +1,4 @@
-"""AVI: RIFF files with a list `movi` of everything that is shown and heard (Microsoft; OpenDML 1.02 for more of them)."""
+"""AVI: RIFF files with a list `movi` of everything that is shown and heard (Microsoft; several: OpenDML 1.02)."""
 
 import itertools
 
