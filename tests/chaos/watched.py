@@ -90,19 +90,21 @@ COPIES = (0, 0, 1, 2, 5)
 class WatchedQueue:
     """Points before and behind publishing, and around the end of a ticket.
 
-    With `seed` a ticket is lost, published once or several times, by chance, and those of a moment in any order.
+    With `seed` a ticket is lost, published once or several times, by chance, and those of a moment in any order; with
+    the seed 0 all are lost.
     """
 
     def __init__(self, queue, points, seed=None):
         self._queue, self._points = queue, points
         self._chance = random.Random(seed) if seed else None
+        self._copies = (0,) if seed == "0" else COPIES
 
     def __getattr__(self, name):
         return getattr(self._queue, name)
 
     async def publish(self, lane, body):
         self._points.passed(f"publish {lane}/begin")
-        for _ in range(self._chance.choice(COPIES) if self._chance else 1):
+        for _ in range(self._chance.choice(self._copies) if self._chance else 1):
             if self._chance:
                 await asyncio.sleep(self._chance.uniform(0, 0.2))
             await self._queue.publish(lane, body)
