@@ -57,8 +57,10 @@ conformance: $(DEV) ## Call the service with OpenAI's SDKs and write the table i
 	@scripts/test tests/conformance
 	@$(BIN)/python -m tools.conformance_table
 
-chaos: $(DEV) ## Kill processes wherever they write, put consumers to sleep, stop servers for a minute (SEED=1 POINTS=0 KILLS=60)
+chaos: $(DEV) ## Kill processes wherever they write, put consumers to sleep, break servers (SEED=1 POINTS=0 KILLS=60 TROUBLES=6)
+	@scripts/debian-packages libfaketime || echo "Tests that set the clock will say so." >&2
 	@STT_CHAOS_SEED=$(or $(SEED),1) STT_CHAOS_POINTS=$(or $(POINTS),0) STT_CHAOS_KILLS=$(or $(KILLS),60) \
+	    STT_CHAOS_TROUBLES=$(or $(TROUBLES),6) STT_CHAOS_JUMPS=$(or $(TROUBLES),6) \
 	    STT_CHAOS_STORIES=10 STT_CHAOS_EXAMPLES=300 STT_TEST_OUTAGE_SECONDS=60 \
 	    scripts/test -m "not long" -s tests/chaos tests/acceptance/test_faults.py tests/contract/test_claim_machine.py
 

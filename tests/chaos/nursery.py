@@ -18,13 +18,17 @@ ROOT = Path(__file__).parents[2]
 
 
 class Nursery:
-    """Starts processes of the service; a context manager."""
+    """Starts processes of the service; a context manager. `variables` are in its own environment besides."""
+
+    def __init__(self, **variables):
+        self.variables = variables
 
     def __enter__(self):
         environment = os.environ | {
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
             # Threads do not survive a fork.
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+            **self.variables,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.nursery"],
