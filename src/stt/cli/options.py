@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,14 +21,35 @@ def _utf8(text: str | None) -> str | None:
     return text
 
 
+def _writable(file: Path | None) -> Path | None:
+    """The file itself, unless nothing can be written to it; found out at the end, the transcript would be lost."""
+    if file is None:
+        return None
+    if file.is_dir():
+        raise typer.BadParameter(f"{file} is a folder.")
+    if not file.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {file.parent}.")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise typer.BadParameter(f"{file} may not be written.")
+    return file
+
+
+def _not_blank(text: str) -> str:
+    """The text itself, unless it is none, as of a variable that was never set."""
+    if not text.strip():
+        raise typer.BadParameter("It is empty.")
+    return text
+
+
 AudioFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="Audio or video file."),
 ]
-JobId = Annotated[str, typer.Argument(metavar="JOB_ID", help="Id that 'stt submit' printed.")]
+JobId = Annotated[str, typer.Argument(metavar="JOB_ID", callback=_not_blank, help="Id that 'stt submit' printed.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the transcript is written.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help="File to write the transcript to, instead of stdout.")
+    Path | None,
+    typer.Option("--output", "-o", callback=_writable, help="File to write the transcript to, instead of stdout."),
 ]
 LanguageOption = Annotated[
     str | None,

@@ -160,3 +160,10 @@ def test_a_file_that_is_not_there_is_code_2(stt, service, tmp_path):
     assert outcome.code == 2
     assert "does not exist" in " ".join(outcome.err.replace("│", " ").split())
     assert service.uploads == []
+
+
+@pytest.mark.parametrize("command", ["status", "result"])
+def test_an_id_that_is_empty_is_said_to_be_so(stt, command):
+    outcome = stt(command, "")
+    assert outcome.code == 2
+    assert "It is empty" in outcome.err

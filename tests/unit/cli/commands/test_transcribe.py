@@ -38,6 +38,17 @@ def test_what_cannot_begin_is_a_sentence_with_code_2(stt, tmp_path, temporary, n
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize(("output", "reason"), [("there", "is a folder"), ("nowhere/a.txt", "There is no folder")])
+def test_a_transcript_that_could_not_be_written_is_not_begun(stt, tmp_path, temporary, monkeypatch, output, reason):
+    monkeypatch.setattr("stt.cli.alone.transcribe_alone", None)
+    (tmp_path / "there").mkdir()
+    file = tmp_path / "a.mp3"
+    file.write_bytes(b"ID3\x04" + bytes(2000))
+    outcome = stt("transcribe", file, "--output", tmp_path / output)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert reason in " ".join(outcome.err.replace("│", "").split())
+
+
 def test_a_job_that_fails_is_its_reason_with_code_1_and_leaves_nothing(stt, tmp_path, temporary):
     file = tmp_path / "broken.wav"
     file.write_bytes(b"RIFF\x24\x00\x00\x00WAVE" + bytes(range(256)) * 200)
