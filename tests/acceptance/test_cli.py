@@ -121,9 +121,9 @@ def test_transcribe_writes_what_the_service_writes_and_leaves_nothing(environmen
 def test_transcribe_that_is_stopped_leaves_nothing(environment, tmp_path, number, code):
     log = tmp_path / "log"
     with started(environment, log, "transcribe", SAMPLE, "--model", "demo") as process:
-        wait_for(lambda: "Transcribing" in log.read_text(), 40, log.read_text)
+        wait_for(lambda: "Transcribing" in log.read_text(), 60, log.read_text)
         os.killpg(process.pid, number)
-        assert process.wait(timeout=20) == code, log.read_text()
+        assert process.wait(timeout=60) == code, log.read_text()
     assert "Traceback" not in log.read_text()
     assert list((tmp_path / "tmp").iterdir()) == []
 
@@ -138,7 +138,7 @@ def test_a_model_can_be_named_by_its_path(environment):
 def test_serve_stops_when_asked_to_with_code_0(environment, tmp_path, number):
     port, log = free_port(), tmp_path / "log"
     with started(environment, log, "serve", "--port", port) as process:
-        wait_for(lambda: "Running" in log.read_text(), 40, log.read_text)
+        wait_for(lambda: "Running" in log.read_text(), 60, log.read_text)
         url = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{url}/health/ready", trust_env=False).status_code == 200
         line = next(line for line in log.read_text().splitlines() if line.startswith("Running"))
@@ -146,7 +146,7 @@ def test_serve_stops_when_asked_to_with_code_0(environment, tmp_path, number):
         assert f"SQLite {tmp_path}/data/stt.db" in line
         begun = time.monotonic()
         os.killpg(process.pid, number)
-        assert process.wait(timeout=20) == 0, log.read_text()
+        assert process.wait(timeout=60) == 0, log.read_text()
         assert time.monotonic() - begun < 10
     assert "Traceback" not in log.read_text()
 
@@ -198,7 +198,7 @@ def test_try_serves_on_until_ctrl_c(environment, tmp_path):
         assert f"{url}/api/stt/upload" in log.read_text()
         assert httpx.get(f"{url}/health/ready", trust_env=False).status_code == 200
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(timeout=20) == 0, log.read_text()
+        assert process.wait(timeout=60) == 0, log.read_text()
 
 
 def test_try_serves_on_after_a_job_that_failed(environment, tmp_path):
@@ -207,7 +207,7 @@ def test_try_serves_on_after_a_job_that_failed(environment, tmp_path):
         wait_for(lambda: "until Ctrl-C" in log.read_text(), 60, log.read_text)
         assert "stt models pull medium" in log.read_text()
         process.terminate()
-        assert process.wait(timeout=20) == 0, log.read_text()
+        assert process.wait(timeout=60) == 0, log.read_text()
 
 
 def test_the_doctor_finds_a_bare_machine_well(environment):

@@ -43,11 +43,11 @@ def distributed(request, tmp_path_factory):
 
 
 def begun(service, job_id):
-    wait_for(lambda: service.status(job_id).get("chunks_completed", 0) >= 1, 60, service.logs)
+    wait_for(lambda: service.status(job_id).get("chunks_completed", 0) >= 1, 120, service.logs)
 
 
 def assert_whole(service, job_id, recording):
-    status = service.wait(job_id, 180)
+    status = service.wait(job_id, 600)
     assert status["status"] == "COMPLETED", (status, service.logs())
     result = service.result(job_id)
     assert jiwer.wer(recording.text, result["text"]) < 0.12
@@ -108,7 +108,7 @@ def test_a_server_that_is_away_for_a_while_loses_no_job(distributed, clip, talk,
     load = threading.Thread(target=keep_uploading)
     load.start()
     try:
-        wait_for(lambda: len(accepted) >= 2, 30, distributed.logs)
+        wait_for(lambda: len(accepted) >= 2, 60, distributed.logs)
         subprocess.run([SCRIPT, "stop", server], check=True, timeout=120)
         time.sleep(OUTAGE_SECONDS)
         subprocess.run([SCRIPT, "start", server], check=True, timeout=180)

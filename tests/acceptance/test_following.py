@@ -35,7 +35,7 @@ def test_a_job_is_followed_from_its_request_to_its_merge(tmp_path):
         job_id = answer.json()["job_id"]
         assert service.wait(job_id)["status"] == "COMPLETED"
         text = service.result(job_id)["text"]
-        wait_for(lambda: "job_completed" in service.log("consumer").read_text(), 10, service.logs)
+        wait_for(lambda: "job_completed" in service.log("consumer").read_text(), 60, service.logs)
         found = counted(f"http://127.0.0.1:{port}/metrics")
 
     told = [line for line in lines(service.log("api")) if line.get("job_id") == job_id]

@@ -11,7 +11,7 @@ from tests.acceptance.service import Service
 from tests.openapi_probe import probe
 from tools.service import wait_for
 
-SHORT = ("--phases", "examples,coverage", "--max-time", "20")
+SHORT = ("--phases", "examples,coverage", "--max-time", "12")
 LONG = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "50")
 
 
@@ -40,5 +40,5 @@ def close(service):
     """Make a key that may do everything, and use it from now on."""
     command = [sys.executable, "-m", "stt", "keys", "create", "x", *(f"--scope={scope}" for scope in Scope)]
     made = subprocess.run(command, env=service.environment, capture_output=True, text=True, check=True)
-    wait_for(lambda: service.get("/api/stt/jobs").status_code == 401, 10, service.logs)
+    wait_for(lambda: service.get("/api/stt/jobs").status_code == 401, 60, service.logs)
     service.headers = {"Authorization": f"Bearer {made.stdout.strip()}"}

@@ -8,8 +8,8 @@ from stt.worker.constants import SAMPLE_RATE
 from stt.worker.transcriber.audio_context import AudioContext
 from stt.worker.transcriber.base import DecodingOptions
 
-SECONDS = (1.5, 4.0, 5.0)
-"""Of the first of these windows less is encoded than of the others."""
+SECONDS = (1.5, 4.0)
+"""Of the first of these windows less is encoded than of the other."""
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ def test_without_the_model_a_job_with_speakers_is_refused_at_once(tmp_path, talk
             answer = sent(speakers="2")
             return answer if answer.status_code == 422 else None
 
-        answer = wait_for(refused, 30, service.logs) if consumers else refused()
+        answer = wait_for(refused, 60, service.logs) if consumers else refused()
         assert answer.json()["code"] == "model_unavailable"
         assert "stt models pull speakers" in answer.json()["detail"]
         assert sent(model="demo").status_code == 202

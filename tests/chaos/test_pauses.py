@@ -80,7 +80,7 @@ def test_who_wakes_up_writes_nothing(campaign, undisturbed, setting):
     def refused():
         return sum(entry["event"] == "claim_lost" for entry in entries(log)) >= len(reached)
 
-    wait_for(refused, 10, log.read_text)
+    wait_for(refused, 60, log.read_text)
     time.sleep(AWAKE_SECONDS)
     check(running, undisturbed)
 

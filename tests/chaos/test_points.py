@@ -9,7 +9,7 @@ from tests.chaos.checks import check
 from tests.chaos.points import passes_in
 
 SEED = int(os.environ.get("STT_CHAOS_SEED", "1"))
-POINTS = int(os.environ.get("STT_CHAOS_POINTS", "8"))
+POINTS = int(os.environ.get("STT_CHAOS_POINTS", "4"))
 """So many points of each process, drawn by chance; 0 for all of them."""
 VICTIMS = {"embedded": ("serve",), "distributed": ("api", "consumer0")}
 ROUTINE = ("age", "forget", "lower_unwatched", "_upgrade")
@@ -46,4 +46,5 @@ def test_a_process_that_dies_at_any_point_loses_and_doubles_nothing(campaign, un
         running.kill_at(victim, points)
     print(f"{setting}, seed {SEED}: died {len(running.hit)} times, not reached: {running.missed}")
     check(running, undisturbed)
-    assert len(running.hit) >= 0.8 * (len(running.hit) + len(running.missed)), running.missed
+    assert len(running.missed) <= max(1, 0.2 * (len(running.hit) + len(running.missed))), running.missed
+    assert running.hit

@@ -32,7 +32,7 @@ def test_what_is_not_there_is_said_in_a_line_and_is_no_failure(run, tmp_path):
     put(tmp_path / "python3.97", "echo 3.96")
     outcome = run("3.97", "3.98", "3.99")
     assert (outcome.returncode, outcome.stderr) == (0, "")
-    assert outcome.stdout == "Not tried, since not found on this machine: Python 3.99 3.98 3.97\n"
+    assert outcome.stdout == "Not tried, since not found on this machine: Python 3.97 3.98 3.99\n"
 
 
 def test_the_one_of_the_environment_is_not_tried_twice(run):
@@ -49,6 +49,16 @@ def test_one_that_cannot_be_set_up_fails_by_name(run, tmp_path):
     assert "no set-up here" in outcome.stderr
     assert "Failed with Python 3.98" in outcome.stderr
     assert not (ROOT / ".pythons" / "3.98").exists()
+
+
+def test_the_newest_that_is_found_comes_first_then_the_oldest(run, tmp_path):
+    for version in ("3.96", "3.97", "3.98"):
+        put(tmp_path / f"python{version}", f"case $1 in -c) echo {version} ;; *) exit 1 ;; esac")
+    outcome = run("3.96", "3.97", "3.98", "3.99")
+    tried = [line.split()[1] for line in outcome.stdout.splitlines() if line.startswith("Python ")]
+    assert tried == ["3.98", "3.96", "3.97"]
+    assert outcome.stdout.endswith("Not tried, since not found on this machine: Python 3.99\n")
+    assert "Failed with Python 3.98 3.96 3.97" in outcome.stderr
 
 
 def test_no_version_is_wrong_usage(run):

@@ -59,7 +59,7 @@ async def test_queues_are_declared_as_soon_as_the_broker_is_there(
     await rabbit(url=proxied_url)
     assert not await exists(broker_connection, f"{queue_prefix}.jobs")
     await broker_proxy.restore()
-    for _ in range(100):
+    for _ in range(600):
         if await exists(broker_connection, f"{queue_prefix}.jobs"):
             return
         await asyncio.sleep(0.1)
@@ -71,7 +71,7 @@ async def test_waiting_for_a_broker_uses_patience_and_no_processor(rabbit, proxi
     queue = await rabbit(url=proxied_url, prefetch=dict.fromkeys(Lane, 1))
     began, worked = time.monotonic(), time.process_time()
     assert await asyncio.gather(*(queue.next(lane, 2.0) for lane in Lane)) == [None] * len(Lane)
-    assert 2.0 <= time.monotonic() - began < 2.5
+    assert 2.0 <= time.monotonic() - began < 10
     assert time.process_time() - worked < 0.5
 
 
@@ -91,7 +91,7 @@ async def test_callers_that_wait_for_a_silent_broker_give_up_together(rabbit, pr
     monkeypatch.setattr("stt.core.messaging.rabbitmq.queue.PUBLISH_SECONDS", 1.0)
     broker_proxy.blackhole()
     queue = await rabbit(url=proxied_url)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(15):
         results = await asyncio.gather(*(queue.publish(Lane.JOBS, b"lost") for _ in range(20)), return_exceptions=True)
     assert {type(result) for result in results} == {QueueUnavailable}
 
@@ -225,5 +225,5 @@ async def test_a_consumer_that_is_asking_stops_at_once(rabbit):
     for moment in range(60):
         queue = await rabbit(prefetch=dict.fromkeys(Lane, 1), probe_seconds=0.01)
         assert await queue.next(Lane.JOBS, 0.05 + moment / 500) is None
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(LONG):
             await queue.close()

@@ -183,7 +183,7 @@ async def test_a_server_that_is_away_shows_within_seconds(proxied, minio_proxy):
     failures = await attempt_all(proxied)
     assert {name: type(failure) for name, failure in failures.items()} == dict.fromkeys(OPERATIONS, StorageUnavailable)
     assert all(minio_proxy.address in failure.message for failure in failures.values())
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 async def test_a_server_that_is_silent_shows_after_the_time_for_an_answer(
@@ -197,7 +197,7 @@ async def test_a_server_that_is_silent_shows_after_the_time_for_an_answer(
     began = time.monotonic()
     failures = await attempt_all(silent)
     assert {name: type(failure) for name, failure in failures.items()} == dict.fromkeys(OPERATIONS, StorageUnavailable)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 async def test_a_server_that_comes_back_is_used_again(proxied, minio_proxy):

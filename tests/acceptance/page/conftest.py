@@ -3,11 +3,14 @@
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.acceptance.page.seeded import WORD_SECONDS, finished_job, silence, talk
 from tools.service import Service
 
 WORDS = 600
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 SETTINGS = {"STT_DEFAULT_MODEL": "demo", "STT_LEASE_SECONDS": "60"}
 
 
@@ -30,7 +33,7 @@ class Visit:
 
     def __init__(self, browser, **options):
         self.context = browser.new_context(locale="en-GB", **options)
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.errors, self.hosts = [], set()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

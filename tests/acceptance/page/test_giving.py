@@ -36,17 +36,16 @@ def test_a_file_becomes_words_while_one_looks_on(visit, service, talk):
     page = visit().open(service)
     give(page, talk)
     page.get_by_role("link", name=re.compile("buổi nói chuyện")).click()
-    page.locator(".text p").first.wait_for(timeout=180_000)
-    early = page.locator(".arriving").is_visible()
+    words_before_the_end = "() => document.querySelector('.text p') && document.querySelector('.arriving')"
+    page.wait_for_function(words_before_the_end, timeout=180_000)
     page.get_by_text("Download").wait_for(timeout=240_000)
-    assert early, "words were there before the end"
     job_id = page.url.rpartition("/")[2]
     told = service.result(job_id)
-    written = [paragraph.strip() for paragraph in page.locator(".text p").all_text_contents()]
-    assert written == [segment["text"].strip() for segment in told["segments"]]
+    written = [segment["text"].strip() for segment in told["segments"]]
+    expect(page.locator(".text p")).to_have_text(written)
     page.reload()
     page.get_by_text("Download").wait_for()
-    assert [each.strip() for each in page.locator(".text p").all_text_contents()] == written
+    expect(page.locator(".text p")).to_have_text(written)
     page.keyboard.press("Space")
     page.wait_for_function("() => document.querySelector('audio').currentTime > 0")
 

@@ -3,12 +3,19 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.acceptance.page.seeded import GAP, WORD_SECONDS, talk
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / ".sdks/axe/node_modules/axe-core/axe.min.js"
 LIT = """name => [...(CSS.highlights.get(name) ?? [])].map(range => range.toString())"""
+
+
+def lit(page, name, words):
+    """Wait until exactly these words are lit so."""
+    is_so = f"([name, words]) => JSON.stringify(({LIT})(name)) === JSON.stringify(words)"
+    page.wait_for_function(is_so, arg=[name, words])
 
 
 @pytest.fixture
@@ -41,9 +48,13 @@ def click_word(page, segment, word):
 def test_a_word_that_is_clicked_is_heard_and_lit(page):
     click_word(page, 3, 4)
     number = 3 * 12 + 4
-    page.wait_for_function("() => !document.querySelector('audio').paused")
-    page.wait_for_function(f"() => document.querySelector('audio').currentTime >= {number * WORD_SECONDS - 0.01}")
-    assert page.evaluate("document.querySelector('audio').currentTime") < (number + 12) * WORD_SECONDS
+    page.wait_for_function(
+        """([from, to]) => {
+            const {paused, currentTime} = document.querySelector("audio");
+            return !paused && from <= currentTime && currentTime < to;
+        }""",
+        arg=[number * WORD_SECONDS - 0.01, (number + 12) * WORD_SECONDS],
+    )
     page.keyboard.press("k")
     page.wait_for_function("() => document.querySelector('audio').paused")
     at = page.evaluate("document.querySelector('audio').currentTime")
@@ -68,24 +79,24 @@ def test_a_place_in_the_middle_is_fetched_alone(page):
 def test_without_accents_every_spelling_is_found_and_enter_goes_on(page):
     page.keyboard.press("/")
     page.get_by_placeholder("Find").fill("ha noi")
-    assert page.evaluate(LIT, "found") == ["Hà Nội"] * 37
+    lit(page, "found", ["Hà Nội"] * 37)
     page.locator(".find .count").filter(has_text="1 of 37").wait_for()
     page.keyboard.press("Enter")
     page.locator(".find .count").filter(has_text="2 of 37").wait_for()
     page.get_by_placeholder("Find").fill("Hạ")
     page.locator(".find .count").filter(has_text="not found").wait_for()
     page.keyboard.press("Escape")
-    assert page.evaluate(LIT, "found") == []
+    lit(page, "found", [])
 
 
 def test_doubtful_words_are_underlined_and_walked_through(page):
     words = talk(600)["text"].split()
     doubtful = [words[number] for number in range(7, 600, 50)]
-    assert page.evaluate(LIT, "doubt") == doubtful
+    lit(page, "doubt", doubtful)
     page.keyboard.press("n")
     page.get_by_text(f"Doubtful word 1 of {len(doubtful)}").wait_for()
     page.keyboard.press("n")
-    assert page.evaluate(LIT, "current") == [doubtful[1]]
+    lit(page, "current", [doubtful[1]])
 
 
 @pytest.mark.parametrize("form", ["TXT", "SRT", "VTT", "DOCX", "TSV", "JSON"])
@@ -110,7 +121,7 @@ def test_the_account_leads_to_each_place_without_words(page):
 def test_a_link_to_a_moment_opens_there(visit, api, job_id):
     page = visit().open(api, f"/#/jobs/{job_id}?t=90")
     page.wait_for_function("() => document.querySelector('audio')?.currentTime === 90")
-    assert page.locator(".times .now").inner_text() == "1:30"
+    expect(page.locator(".times .now")).to_have_text("1:30")
 
 
 def test_a_job_that_is_not_there_is_said_in_words(visit, api):

@@ -112,7 +112,7 @@ async def test_a_client_that_asks_before_it_sends_is_told_not_to(port):
     async with connection(port) as (reader, writer):
         await send(writer, head("Content-Length: 1000000000000", "Expect: 100-continue"))
         status, _, _ = await answer(reader)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             rest = await reader.read()
     assert (status, rest) == (413, b"")
 
@@ -178,7 +178,7 @@ async def test_who_neither_sends_nor_leaves_is_waited_for_a_bounded_time(port, m
     async with connection(port) as (reader, writer):
         await send(writer, head("Content-Length: 1000") + BAD_LANGUAGE + FILE_HEAD[:100])
         assert (await answer(reader))[0] == 422
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             assert await reader.read() == b""
 
 

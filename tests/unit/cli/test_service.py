@@ -56,7 +56,7 @@ async def test_a_service_that_is_stopped_just_returns():
     part = asyncio.create_task(asyncio.sleep(60), name="consumer")
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(0.01, stop.set)
-    await asyncio.wait_for(Running(None, [part]).until(stop), 5)
+    await asyncio.wait_for(Running(None, [part]).until(stop), 60)
     part.cancel()
 
 

@@ -43,10 +43,10 @@ async def test_without_the_queue_uploads_are_accepted_and_its_address_is_not_tol
     assert "secret" not in health.parts["queue"]
 
 
-@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("count", [1, 50])
 async def test_parts_that_hang_cost_the_patience_once(count):
     parts = tuple(Part(f"part{number}", hangs) for number in range(count))
     began = time.monotonic()
     health = await HealthService(parts, patience=0.2).check()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert set(health.parts.values()) == {"It did not answer within 0.2 s."}

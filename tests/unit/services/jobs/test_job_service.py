@@ -227,7 +227,7 @@ async def test_who_waits_for_a_job_is_answered_when_it_has_ended(embedded):
     await asyncio.sleep(0.05)
     assert not waiting.done()
     await embedded.service.cancel(ANONYMOUS, stored.job_id)
-    assert (await asyncio.wait_for(waiting, 5)).status is JobStatus.CANCELLED
+    assert (await asyncio.wait_for(waiting, 60)).status is JobStatus.CANCELLED
 
 
 async def test_who_waits_for_a_job_is_answered_in_the_end_and_when_the_service_leaves(embedded):
@@ -236,4 +236,4 @@ async def test_who_waits_for_a_job_is_answered_in_the_end_and_when_the_service_l
     waiting = asyncio.create_task(embedded.service.ended(ANONYMOUS, stored.job_id, 30))
     await asyncio.sleep(0.05)
     embedded.service.leave()
-    assert (await asyncio.wait_for(waiting, 5)).status is JobStatus.PENDING
+    assert (await asyncio.wait_for(waiting, 60)).status is JobStatus.PENDING

@@ -29,6 +29,6 @@ async def test_work_over_which_processes_died_waits_for_all_others_and_lets_nobo
         await asyncio.sleep(0)
         assert not turn.done()
         company.leave(claim(name))
-    await asyncio.wait_for(turn, 1)
+    await asyncio.wait_for(turn, 60)
     company.leave(suspect)
     assert not company.is_closed

@@ -227,7 +227,7 @@ async def test_work_over_which_processes_died_waits_until_it_is_alone_and_nothin
         return keeper._company.is_closed
 
     company = asyncio.create_task(keeper.work(Lane.CHUNKS))
-    await asyncio.wait_for(started.wait(), 10)
+    await asyncio.wait_for(started.wait(), 60)
     assert begun == [1]
     await let_die(ChunkRow, database)
     alone = asyncio.create_task(keeper.work(Lane.CHUNKS))
@@ -270,7 +270,7 @@ async def test_work_whose_claim_is_lost_is_stopped(keeper_for, jobs):
     working = asyncio.create_task(keeper_for(endless, lease=0.2).work(Lane.JOBS))
     await asyncio.sleep(0.05)
     await jobs.cancel(ANONYMOUS, "j")
-    await asyncio.wait_for(working, 5)
+    await asyncio.wait_for(working, 60)
     assert stopped.is_set()
     assert (await jobs.get(ANONYMOUS, "j")).status is JobStatus.CANCELLED
 
@@ -285,7 +285,7 @@ async def test_a_consumer_that_stops_hands_its_work_back_at_once_and_free_of_cha
         await asyncio.sleep(60)
 
     working = asyncio.create_task(keeper_for(endless).work(Lane.JOBS))
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     _, claim = await jobs.claim("other", 60)
