@@ -50,11 +50,11 @@ async def test_both_keys_work_while_one_takes_the_place_of_the_other(keys, rows)
     )  # fmt: skip
     for made, left in ((before, 60.0), (after, 1000.0)):
         assert (await keys.access(made.secret)).owner == "team-a"
-        assert (await rows.get(made.key.key_id)).seconds_left == pytest.approx(left, abs=5)
+        assert (await rows.get(made.key.key_id)).seconds_left == pytest.approx(left, abs=30)
     await keys.rotate(before.key.key_id, 600.0)
     assert (await rows.get(before.key.key_id)).seconds_left <= 60.0
     newest = await keys.rotate(before.key.key_id, 0.0)
-    assert (await rows.get(newest.key.key_id)).seconds_left == pytest.approx(1000.0, abs=5)
+    assert (await rows.get(newest.key.key_id)).seconds_left == pytest.approx(1000.0, abs=60)
     await asyncio.sleep(0.01)
     with pytest.raises(InvalidRequest, match="has ended"):
         await keys.rotate(before.key.key_id)
@@ -69,9 +69,9 @@ async def test_a_key_that_is_none_is_not_found(keys, key_id):
 
 
 async def test_a_key_expires_although_it_is_trusted(keys):
-    made = await keys.create(Wanted("short", lifetime=0.2))
+    made = await keys.create(Wanted("short", lifetime=1.5))
     await keys.access(made.secret)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(1.6)
     with pytest.raises(Unauthorized) as caught:
         await keys.access(made.secret)
     assert caught.value.error_code == "key_expired"

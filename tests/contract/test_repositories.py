@@ -343,9 +343,9 @@ async def test_without_the_fence_a_paused_worker_would_overwrite_its_successor(d
 
 async def test_a_lease_that_is_kept_is_not_taken_over(database, jobs):
     await jobs.add(new_job())
-    _, claim = await jobs.claim("w", 0.2)
+    _, claim = await jobs.claim("w", 1.5)
     await jobs.keep(claim, LEASE)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(1.6)
     assert await jobs.claim("other", LEASE) is None
 
 

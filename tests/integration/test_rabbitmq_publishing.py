@@ -9,6 +9,7 @@ import pytest
 
 from stt.domain.errors import QueueUnavailable
 from stt.domain.jobs.messages import Lane
+from tests.eventually import eventually
 from tests.integration.tickets import flows, take
 
 KILOBYTE = 1024
@@ -51,6 +52,7 @@ async def test_tickets_that_wait_do_so_at_the_broker(rabbit):
     tracemalloc.start()
     try:
         await take(queue, Lane.CHUNKS)
+        await eventually(lambda: asyncio.sleep(0, tracemalloc.get_traced_memory()[0] > 5 * len(body)))
         await asyncio.sleep(0.3)
         held, _ = tracemalloc.get_traced_memory()
     finally:

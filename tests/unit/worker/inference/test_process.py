@@ -95,7 +95,7 @@ async def test_past_its_deadline_it_is_killed(process, function):
     begun = time.monotonic()
     with pytest.raises(EngineTimeout, match="longer than 0 s"):
         await run(process, function, deadline=0.3)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert not is_running(before)
     assert await run(process, misbehaviour.echo, 1) == 1
 
@@ -160,7 +160,7 @@ def test_it_dies_with_its_parent_whatever_it_does(tmp_path):
         time.sleep(0.5)
         assert is_running(pid)
         parent.kill()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while is_running(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_running(pid)

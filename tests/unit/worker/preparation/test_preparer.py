@@ -203,7 +203,7 @@ async def test_a_hang_is_noticed_and_ended(source):
         before = time.monotonic()
         with pytest.raises(DecoderCrashed, match=r"no progress for 0\.5 seconds"):
             await items_of(preparer, source)
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < 60
         assert not children_of_this_process()
 
 
