@@ -13,7 +13,7 @@ const upload = new tus.Upload(createReadStream(file), {
   endpoint,
   chunkSize: Number(chunkBytes) || Infinity,
   metadata: { filename: "cuộc họp.wav", language: "en", model: "demo" },
-  retryDelays: Array(60).fill(300),
+  retryDelays: Array(600).fill(300),
   onShouldRetry: (error) => {
     retries += 1;
     const status = error.originalResponse?.getStatus() ?? 0;

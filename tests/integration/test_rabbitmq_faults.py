@@ -82,7 +82,7 @@ async def test_a_silent_broker_fails_a_publish_within_seconds(rabbit, proxied_ur
     began = time.monotonic()
     with pytest.raises(QueueUnavailable, match="no answer in time"):
         await queue.publish(Lane.JOBS, b"lost")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     await broker_proxy.restore()
     await publish_through(queue, b"after")
 
@@ -167,7 +167,7 @@ async def test_settling_on_a_silent_connection_ends(rabbit, proxied_url, broker_
     broker_proxy.blackhole()
     began = time.monotonic()
     await in_hand.settle()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
 
 
 # The connection holds, and yet nothing arrives.
