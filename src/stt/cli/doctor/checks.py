@@ -190,7 +190,7 @@ def _answer(source: Source) -> str:
     try:
         source.check()
     except ModelUnavailable as error:
-        return error.message
+        return error.message.rstrip(".")
     return ""
 
 

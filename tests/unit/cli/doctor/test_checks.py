@@ -122,7 +122,7 @@ def sources(monkeypatch):
 
     def check(source):
         if not reached.get(source.title):
-            raise ModelUnavailable("no way there")
+            raise ModelUnavailable("no way there.")
 
     monkeypatch.setattr(hub.HubModel, "check", check)
     monkeypatch.setattr(package_index.PackagedModel, "check", check)
