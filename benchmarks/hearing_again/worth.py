@@ -19,7 +19,6 @@ from stt.worker.inference.child import Hardware
 from stt.worker.inference.pool import EnginePool
 from stt.worker.recognition import recognizer
 from stt.worker.recognition.holes import unheard
-from stt.worker.recognition.loops import loops
 from stt.worker.recognition.seams import seams
 from stt.worker.transcriber.base import DecodingOptions
 
@@ -28,7 +27,6 @@ DEADLINE_SECONDS = 600.0
 ALL = "all of them"
 BETWEEN = "cuts between chunks whose sides disagree"
 WAYS = {
-    "windows that may loop": loops,
     "cuts between windows whose sides disagree": seams,
     BETWEEN: None,
     "speech without words": unheard,

@@ -23,7 +23,7 @@ from stt.worker.recognition.draft import Draft, Look
 from stt.worker.recognition.hiding import curtailed
 from stt.worker.recognition.holes import unheard
 from stt.worker.recognition.language import settled
-from stt.worker.recognition.loops import loops
+from stt.worker.recognition.loops import unlooped
 from stt.worker.recognition.running_on import run_on
 from stt.worker.recognition.seams import seams
 from stt.worker.recognition.times import clipped
@@ -31,7 +31,7 @@ from stt.worker.recognition.tuning import CAREFUL, GREEDY, TURN_PAUSE_SECONDS, T
 from stt.worker.suppression.suppression import Hallucinations, unloop
 from stt.worker.transcriber.audio_context import AudioContext
 
-LOOKS_AT_WINDOWS = (Look(loops), Look(seams))
+LOOKS_AT_WINDOWS = (Look(seams),)
 LOOKS_AT_TEXT = (Look(unheard, otherwise=True),)
 """What is in doubt before windows are joined, and behind."""
 
@@ -97,7 +97,7 @@ class _Recognition:
         if failures and len(failures) == len(self._windows):
             raise EngineCrashed(failures[0][1].message)
         draft = Draft(self._plan, self._longest, tuple(_pieces(self._windows, results)), self._sifted)
-        draft = await self._looked_at(draft, LOOKS_AT_WINDOWS)
+        draft = await self._looked_at(unlooped(draft), LOOKS_AT_WINDOWS)
         draft = draft.joined()
         audible = self._plan.speech, self._pcm, self._plan.audio.start
         draft = replace(draft, segments=tuple(curtailed(draft.segments, *audible)))

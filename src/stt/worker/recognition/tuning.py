@@ -11,8 +11,6 @@ STEP = 0.1
 PHASE_SECONDS = 0.01 / 3
 """By how much they differ on top: a third of the step of Whisper's spectrogram. Windows that begin whole steps apart
 see the same spectrum, and an engine mishears in all of them what it mishears in one."""
-SHORTER = 0.6
-"""Part of the greatest length at which a window becomes two that overlap."""
 FEW_WINDOWS = 3
 """So many may be heard again of any chunk, and of one of more windows as many as it has."""
 GREEDY, CAREFUL = 1, 5

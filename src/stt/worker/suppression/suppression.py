@@ -14,7 +14,7 @@ from typing import Self
 
 from stt.domain.jobs.chunk import Span
 from stt.domain.transcripts.transcript import Segment, Suppressed, Word
-from stt.worker.suppression.evidence import UNSURE, is_disbelieved, is_rushed, is_squeezed, mean_probability, weakness
+from stt.worker.suppression.evidence import UNSURE, is_disbelieved, is_rushed, mean_probability, weakness
 from stt.worker.suppression.phrase_lists import read_lists
 from stt.worker.suppression.phrases import Phrase, letters
 
@@ -121,19 +121,12 @@ def unloop(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]
 
 
 def undoubted(segments: Sequence[Segment]) -> tuple[list[Segment], list[Suppressed]]:
-    """The segments of one window with phrases that it repeats in doubt said once, and what was left out."""
-    return _without(_doubtful, segments)
+    """The segments of one window with phrases that it repeats in doubt said once, and what was left out.
 
-
-def is_in_doubt(segments: Sequence[Segment]) -> bool:
-    """Whether a window may hold a phrase more often than it was said.
-
-    Either it stands there three times, and alignment did not find all of it. Or it is said again at once, and there was
-    hardly any room left for it. People do say things twice and three times, and alignment errs. So the second alone is
-    no reason to leave anything out.
+    In doubt is what stands there three times where alignment did not find all of it. People do say things twice and
+    three times, and alignment errs. So either alone is no reason to leave anything out.
     """
-    words = [word for segment in segments for word in segment.words]
-    return any(map(is_squeezed, words)) and (any(_doubtful(words)) or any(_repeated(words, _squeezed_repeats)))
+    return _without(_doubtful, segments)
 
 
 def _without(
@@ -183,12 +176,6 @@ def _phrase_repeats(_words: Sequence[Word], said: Sequence[str], begin: int) -> 
     """The repeats of the phrase of two words or more at `begin`; empty if there are too few."""
     phrases = [copy for copy in _copies(said, begin) if len(copy) > 1]
     return next(_repeats(said, begin, phrases, FEWEST_IN_DOUBT), range(0))
-
-
-def _squeezed_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:
-    """The phrase at `begin` said a second time with a word that there was hardly room for; empty if it is not."""
-    squeezed = (copy for copy in _copies(said, begin) if any(map(is_squeezed, words[copy.start : copy.stop])))
-    return next(squeezed, range(0))
 
 
 def _unheard_repeats(words: Sequence[Word], said: Sequence[str], begin: int) -> range:

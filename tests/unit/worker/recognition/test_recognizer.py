@@ -245,22 +245,23 @@ async def looping(listener):
     return await hear(listener, plan_of((0.0, listener.truth[-1].end), seconds=listener.truth[-1].end))
 
 
-async def test_a_window_that_may_loop_is_heard_again_in_shorter_ones():
+async def test_what_a_window_repeats_in_doubt_is_left_out_before_windows_are_joined_and_told():
     heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
-    assert words_in(heard) == WORDS[:40]
-    assert not heard.suppressed, "nothing that was said had to be left out"
+    assert words_in(heard) == WORDS[:40], "what the loop hid is heard again"
+    assert {entry.reason for entry in heard.suppressed} == {"loop"}
 
 
-async def test_what_loops_in_shorter_windows_too_is_left_out_and_what_it_hid_is_heard_again():
+async def test_windows_that_loop_are_not_heard_again():
     listener = LoopsAtTheEnd(speech(WORDS[:40], [0.31]))
-    listener.enough = 4.0
-    heard = await looping(listener)
-    assert words_in(heard) == WORDS[:40]
+    await looping(listener)
+    whole = Span(0.0, listener.truth[-1].end)
+    alike = [options for options in listener.requests if options.beam_size == OPTIONS.beam_size]
+    assert len(alike) == len(plan_windows(ChunkPlan(0, whole, whole, (whole,)), LONGEST))
 
 
-async def test_joined_without_such_a_look_loops_are_in_the_transcript(monkeypatch):
+async def test_joined_as_they_are_loops_are_in_the_transcript(monkeypatch):
     """Negative control: windows joined as the engine wrote them."""
-    monkeypatch.setattr(loops, "is_in_doubt", lambda segments: False)
+    monkeypatch.setattr(loops, "undoubted", lambda segments: (segments, []))
     heard = await looping(LoopsAtTheEnd(speech(WORDS[:40], [0.31])))
     assert words_in(heard) != WORDS[:40]
 
@@ -283,38 +284,6 @@ async def test_a_chunk_of_sound_that_makes_the_engine_loop_costs_no_more_than_sp
     heard = await hear(listener, plan)
     assert heard.suppressed, "or nothing was in doubt"
     assert len(listener.heard) <= 2 * len(plan_windows(plan, LONGEST))
-
-
-class MishearsInShorterOnes(LoopsAtTheEnd):
-    """Mishears a word in shorter windows, in each of them."""
-
-    def _written(self, word, audio, draw):
-        wrong = word.word == "w30" and audio.duration < self.enough
-        return super()._written(replace(word, word="nonsense") if wrong else word, audio, draw)
-
-
-async def test_shorter_windows_that_say_something_else_are_not_believed():
-    heard = await looping(MishearsInShorterOnes(speech(WORDS[:40], [0.31])))
-    assert words_in(heard) == WORDS[:40], "what is in doubt is left out all the same"
-
-
-class Stutters(Errs):
-    """Writes the last word twice, the second time in no time."""
-
-    enough = 4.9
-
-    def _wrong(self, words):
-        return [*words, replace(words[-1], start=words[-1].end)]
-
-
-async def test_a_word_written_twice_where_there_is_no_room_for_it_is_heard_again_in_shorter_windows():
-    assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == WORDS[:20]
-
-
-async def test_without_such_a_look_it_stands_there_twice(monkeypatch):
-    """Negative control: windows as the engine wrote them."""
-    monkeypatch.setattr(loops, "is_in_doubt", lambda segments: False)
-    assert words_in(await looping(Stutters(speech(WORDS[:20], [0.31])))) == [*WORDS[:20], WORDS[19]]
 
 
 async def test_a_chunk_of_noises_that_pass_for_speech_costs_no_more_than_speech_twice_over():
