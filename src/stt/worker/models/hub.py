@@ -168,6 +168,10 @@ class _Watched:
         return getattr(self._sink, name)
 
 
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
+"""What systems put before the reason in words."""
+
+
 def _verify(path: Path, expected: RemoteFile) -> None:
     verify(path, size=expected.size, sha256=expected.sha256)
     if expected.sha256 or not expected.sha1:
@@ -187,5 +191,6 @@ def _hub_errors(repository: str) -> Iterator[None]:
     except Exception as error:  # the hub's client raises its own errors, its HTTP library's and the system's
         # The owner of a job may read this: a file that the system names is none of their business.
         told = (error.strerror or "") if isinstance(error, OSError) and error.filename else str(error)
-        reason = next(iter(told.strip().splitlines()), type(error).__name__).rstrip(".")
+        line = next(iter(told.strip().splitlines()), type(error).__name__).rstrip(".")
+        reason = _NUMBER.sub("", line)
         raise ModelUnavailable(f"{repository!r} could not be fetched: {reason}.") from error
