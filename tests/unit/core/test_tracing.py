@@ -91,5 +91,5 @@ print([name for name in sys.modules if name.startswith(ours)])
 
 def test_who_asks_for_it_and_has_it_not_is_told_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "stt.core.otlp", None)
-    with pytest.raises(InvalidRequest, match=r"install stt\[otel\]"):
+    with pytest.raises(InvalidRequest, match=r"install stt-jobs\[otel\]"):
         tracing.begin("http://127.0.0.1:1", "api")
