@@ -1,16 +1,17 @@
 """What is done again with a completed job, the same on SQLite and PostgreSQL."""
 
+import math
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from stt.domain.access.limits import Limits
 from stt.domain.access.owner import ANONYMOUS, Owner
 from stt.domain.edits.version import NewVersion, VersionOutdated
 from stt.domain.errors import ClaimLost, InvalidRequest, LimitReached
 from stt.domain.jobs.job import JobStatus, Stage
-from stt.domain.jobs.redo import SpeakersRedo
+from stt.domain.jobs.redo import SpanRedo, SpeakersRedo
 from stt.domain.jobs.retention import Retention
 from stt.domain.text.search import terms_of
 from stt.repositories.jobs.deletions import DeletionRepository
@@ -18,6 +19,7 @@ from stt.repositories.jobs.redo_repository import RedoRepository
 from stt.repositories.jobs.retention import RetentionRepository
 from stt.repositories.messages.event_repository import EventRepository
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.tables.rehearings import RehearingRow
 from stt.repositories.version_repository import VersionRepository
 from tests.contract.test_repositories import LEASE, chunks, jobs, new_job, plan  # noqa: F401  fixtures
 
@@ -135,6 +137,51 @@ async def test_it_counts_as_a_job_at_once(redos, jobs, chunks):  # noqa: F811
     with pytest.raises(LimitReached):
         await redos.begin(ANONYMOUS, "job-1", THREE, Limits(jobs_at_once=1))
     assert await redos.begin(ANONYMOUS, "job-1", THREE, Limits(jobs_at_once=2, bytes_stored=1)) is True
+
+
+SPAN = SpanRedo(10.0, 40.0, "demo", None, "vi", "")
+MINUTE_AND_A_HALF = Limits(audio_hours_per_day=90 / 3600)
+
+
+async def test_a_span_counts_for_a_day_as_audio_though_it_is_cancelled_and_its_job_deleted(
+    database,
+    redos,
+    jobs,  # noqa: F811
+    chunks,  # noqa: F811
+):
+    await completed(jobs, chunks)  # a minute
+    assert await redos.begin(ANONYMOUS, "job-1", SPAN, MINUTE_AND_A_HALF) is True
+    await jobs.cancel(ANONYMOUS, "job-1")
+    with pytest.raises(LimitReached) as reached:
+        await redos.begin(ANONYMOUS, "job-1", SPAN, MINUTE_AND_A_HALF)
+    assert (reached.value.spent.name, reached.value.spent.retry_in) == ("audio", pytest.approx(86400, abs=60))
+    assert await redos.begin(ANONYMOUS, "job-1", THREE, MINUTE_AND_A_HALF) is True  # no audio is heard for it
+    await DeletionRepository(database).mark(ANONYMOUS, "job-1")
+    await change(database, created_at=JobRow.created_at - 86400)
+    with pytest.raises(LimitReached):
+        await jobs.make_room(ANONYMOUS, Limits(audio_hours_per_day=30 / 3600), math.inf)
+    await jobs.make_room(ANONYMOUS, Limits(audio_hours_per_day=31 / 3600), math.inf)
+
+
+async def test_a_span_of_yesterday_counts_no_more_and_is_forgotten(database, redos, jobs, chunks):  # noqa: F811
+    await completed(jobs, chunks)
+    await redos.begin(ANONYMOUS, "job-1", SPAN)
+    await jobs.cancel(ANONYMOUS, "job-1")
+    older = update(RehearingRow).values(begun_at=RehearingRow.begun_at - 86400)
+    await database.write(lambda connection: connection.execute(older))
+    assert await redos.begin(ANONYMOUS, "job-1", SPAN, MINUTE_AND_A_HALF) is True
+    count = select(func.count()).select_from(RehearingRow)
+    assert await database.read(lambda connection: connection.scalar(count)) == 1
+
+
+async def test_a_span_that_is_not_begun_does_not_count(database, redos, jobs, chunks):  # noqa: F811
+    await completed(jobs, chunks)
+    assert await redos.begin(Owner("another"), "job-1", SPAN) is False
+    await change(database, audio_deleted_at=1.0)
+    with pytest.raises(InvalidRequest):
+        await redos.begin(ANONYMOUS, "job-1", SPAN)
+    count = select(func.count()).select_from(RehearingRow)
+    assert await database.read(lambda connection: connection.scalar(count)) == 0
 
 
 async def test_nothing_stays_longer_and_nothing_is_removed_meanwhile(database, redos, jobs, chunks):  # noqa: F811

@@ -17,6 +17,7 @@ from stt.repositories.tables import forecasts as forecast_models
 from stt.repositories.tables import idempotency as idempotency_models
 from stt.repositories.tables import jobs as models
 from stt.repositories.tables import known_speakers as known_speaker_models
+from stt.repositories.tables import rehearings as rehearing_models
 from stt.repositories.tables import uploads as upload_models
 from stt.repositories.tables import versions as version_models
 from stt.repositories.tables import webhooks as webhook_models
@@ -32,6 +33,7 @@ __all__ = [
     "models",
     "refuse_newer",
     "refuse_unknown",
+    "rehearing_models",
     "upload_models",
     "version",
     "version_models",

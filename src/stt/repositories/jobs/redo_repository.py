@@ -17,7 +17,7 @@ from stt.domain.jobs.redo import Redo, SpanRedo, SpeakersRedo
 from stt.repositories.statements.claims import afresh, held_by
 from stt.repositories.statements.endings import close_job, complete_job
 from stt.repositories.statements.outbox import STATE, event_of, record
-from stt.repositories.statements.usage import admit
+from stt.repositories.statements.usage import admit, count_again
 from stt.repositories.statements.versions import append, newest_version
 from stt.repositories.tables.jobs import ChunkRow, JobRow, VoicesRow
 from stt.repositories.tables.versions import VersionRow
@@ -41,7 +41,7 @@ class RedoRepository:
         Raises:
             InvalidRequest: codes `voices_missing`, nothing of its voices is stored, and `transcript_edited`, for
                 speakers; `media_missing`, the audio is removed or about to be, for a span.
-            LimitReached: the owner may not have another job at once.
+            LimitReached: the owner may not have another job at once, or, for a span, no more audio today.
         """
         there = (JobRow.deleted_at.is_(None), JobRow.text_deleted_at.is_(None), JobRow.result_path.is_not(None))
         # Who removes texts may be at it at this moment: what is stored behind that would stay.
@@ -66,10 +66,12 @@ class RedoRepository:
         again = update(JobRow).where(JobRow.id == job_id).values(values).returning(*STATE)
 
         def begin(connection: Connection) -> bool:
-            admit(connection, owner, Limits(jobs_at_once=limits.jobs_at_once))
+            admit(connection, owner, _among(limits, redo))
             if connection.scalar(select(JobRow.id).where(*wanted).with_for_update()) is None:
                 return False
             check(connection, job_id)
+            if isinstance(redo, SpanRedo):
+                count_again(connection, owner, redo.end - redo.start)
             record(connection, event_of(connection.execute(again).one(), EventKind.STAGE))
             return True
 
@@ -105,6 +107,12 @@ class RedoRepository:
             record(connection, event_of(job, EventKind.EDITED, **told), event_of(job, EventKind.COMPLETED))
 
         await self._database.write(complete)
+
+
+def _among(limits: Limits, redo: Redo) -> Limits:
+    """Those that count for it: nothing is stored, and speakers are told apart by voices that were heard already."""
+    hours = limits.audio_hours_per_day if isinstance(redo, SpanRedo) else None
+    return Limits(jobs_at_once=limits.jobs_at_once, audio_hours_per_day=hours)
 
 
 def _check_voices(connection: Connection, job_id: str) -> None:

@@ -1,12 +1,15 @@
 """What owners have, and how much of all owners waits."""
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, text
+import uuid
+
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, text
 
 from stt.core.database import now
 from stt.domain.access.limits import ASSUMED_BYTES_PER_SECOND, DAY_SECONDS, Limits, Usage, spent
 from stt.domain.access.owner import Owner
 from stt.domain.errors import LimitReached
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.tables.rehearings import RehearingRow
 from stt.repositories.tables.uploads import UploadRow
 
 _GUESSED = case((JobRow.completed_at.is_(None), JobRow.file_size / float(ASSUMED_BYTES_PER_SECOND)), else_=0.0)
@@ -16,9 +19,7 @@ _OPEN = JobRow.completed_at.is_(None)
 
 def usage_of(connection: Connection, owner: Owner) -> Usage:
     """All that counts against an owner's limits; an upload that arrives counts as the job that it will be."""
-    recent = (JobRow.owner == owner) & (JobRow.created_at > now() - DAY_SECONDS)
-    audio = select(func.coalesce(func.sum(_LENGTH), 0.0), func.min(JobRow.created_at) + DAY_SECONDS - now())
-    seconds, next_in = connection.execute(audio.where(recent)).one()
+    seconds, next_in = _audio_of(connection, owner)
     jobs = select(func.count()).where(JobRow.owner == owner, _OPEN)
     kept = JobRow.audio_deleted_at.is_(None) & JobRow.deleted_at.is_(None)
     stored = select(func.coalesce(func.sum(JobRow.file_size), 0)).where(JobRow.owner == owner, kept)
@@ -28,9 +29,28 @@ def usage_of(connection: Connection, owner: Owner) -> Usage:
     return Usage(
         (connection.scalar(jobs) or 0) + coming,
         seconds + int(length) / ASSUMED_BYTES_PER_SECOND,
-        next_in or 0.0,
+        next_in,
         int(connection.scalar(stored) or 0) + int(length),
     )
+
+
+def _audio_of(connection: Connection, owner: Owner) -> tuple[float, float]:
+    """Seconds that came, and that were heard again, within a day; and in how many the oldest of them is a day old."""
+    since = now() - DAY_SECONDS
+    of_jobs = select(func.coalesce(func.sum(_LENGTH), 0.0), func.min(JobRow.created_at) - since)
+    of_jobs = of_jobs.where(JobRow.owner == owner, JobRow.created_at > since)
+    again = select(func.coalesce(func.sum(RehearingRow.seconds), 0.0), func.min(RehearingRow.begun_at) - since)
+    again = again.where(RehearingRow.owner == owner, RehearingRow.begun_at > since)
+    found = connection.execute(of_jobs).one(), connection.execute(again).one()
+    waits = [wait for _, wait in found if wait is not None]
+    return sum(seconds for seconds, _ in found), min(waits, default=0.0)
+
+
+def count_again(connection: Connection, owner: Owner, seconds: float) -> None:
+    """From now on so much audio counts against the owner's hours; what no longer does is forgotten."""
+    old = RehearingRow.owner == owner, RehearingRow.begun_at <= now() - DAY_SECONDS
+    connection.execute(delete(RehearingRow).where(*old))
+    connection.execute(insert(RehearingRow).values(id=uuid.uuid4().hex, owner=owner, seconds=seconds))
 
 
 def admit(connection: Connection, owner: Owner, limits: Limits) -> None:

@@ -44,7 +44,7 @@ class RedoService:
             NotFound: code `job_not_found`.
             InvalidRequest: codes `invalid_span`, `span_too_long`, `media_missing`, `redo_running`, and those of
                 `choose_options` for model, language and prompt; `job_not_completed`, with its `job_status`.
-            LimitReached: the owner may not have another job at once.
+            LimitReached: the owner may not have another job at once, or no more audio today.
         """
         job = await self._free(access, job_id)
         span = span_within(asked.start, asked.end, job.duration or 0.0)
