@@ -1,14 +1,14 @@
 """What was done in past hours, the same on SQLite and PostgreSQL; ends of jobs are moved."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from stt.core.database import now
 from stt.domain.access.owner import ANONYMOUS
 from stt.repositories.jobs.job_repository import JobRepository
 from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.tables.jobs import JobRow
-from stt.repositories.throughput_repository import ThroughputRepository
+from stt.repositories.throughput_repository import ThroughputRepository, _ended
 
 HOUR = 3600
 
@@ -39,3 +39,15 @@ async def test_hours_tell_what_ended_in_them_and_those_without_any_are_there_as_
         (3, 1, 100.0),
         (1, 0, 60.0),
     ]
+
+
+async def test_of_a_million_jobs_only_those_that_ended_lately_are_read(database):
+    def plan_of(connection):
+        words = _ended(1.8e9).compile(connection.engine, compile_kwargs={"literal_binds": True})
+        if database.is_sqlite:
+            return [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {words}"))]
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        return list(connection.scalars(text(f"EXPLAIN {words}")))
+
+    steps = await database.read(plan_of)
+    assert any("jobs_ended" in step for step in steps), steps

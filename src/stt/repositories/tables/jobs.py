@@ -122,6 +122,7 @@ class JobRow(Claimable):
         watched = text("watched_until IS NOT NULL AND completed_at IS NULL")
         short = text("available_at IS NOT NULL AND NOT is_long")
         is_open = text("completed_at IS NULL")
+        ended = text("completed_at IS NOT NULL")
         unsearchable = text("status = 'COMPLETED' AND NOT searchable")
         deleted = text("deleted_at IS NOT NULL")
         audio_due = text("audio_due_at IS NOT NULL AND audio_deleted_at IS NULL")
@@ -134,6 +135,7 @@ class JobRow(Claimable):
             Index("jobs_watched", "watched_until", postgresql_where=watched, sqlite_where=watched),
             Index("jobs_owned", "owner", "created_at", "id"),
             Index("jobs_open", "owner", postgresql_where=is_open, sqlite_where=is_open),
+            Index("jobs_ended", "completed_at", postgresql_where=ended, sqlite_where=ended),
             Index("jobs_by_status", "owner", "status", "created_at", "id"),
             Index("jobs_by_language", "owner", "spoken_language", "created_at", "id"),
             Index("jobs_by_model", "owner", "model", "created_at", "id"),
