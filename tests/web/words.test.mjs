@@ -20,3 +20,13 @@ test("nothing is said with no words", () => {
 test("places in line are counted", () => {
   assert.deepEqual([2, 3, 4, 11, 22].map(en.inLine), ["2nd in line", "3rd in line", "4th in line", "11th in line", "22nd in line"]);
 });
+
+test("why a file is not fetched is said in Vietnamese alone, for every reason and for one that is new", () => {
+  const reasons = { url_not_allowed: ["no_url", "not_public", "leads_on"], url_unreachable: ["host_unknown", "no_answer", "too_slow", "wrong_answer"] };
+  for (const [code, known] of Object.entries(reasons)) {
+    const said = [...known, "new", undefined].map((reason) => vi.errors[code]({ message: "It is English.", details: { reason } }));
+    assert.equal(new Set(said).size, known.length + 1);
+    for (const sentence of said) assert.doesNotMatch(sentence, /English|undefined/);
+  }
+  assert.match(vi.errors.url_not_allowed({ message: "It is English." }), /^Dịch vụ không lấy tệp ở địa chỉ này\.$/);
+});

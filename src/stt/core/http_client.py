@@ -27,15 +27,23 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 class UrlRefused(InvalidRequest):
-    """The URL is none that this service asks."""
+    """The URL is none that this service asks; its `reason` is `no_url`, `not_public` or `leads_on`."""
 
     code = "url_not_allowed"
 
 
 class UrlUnreachable(SttError):
-    """Nobody answers at the URL."""
+    """Nobody answers at the URL, for a `reason`: `host_unknown`, `no_answer`, `too_slow` or `wrong_answer`."""
 
     code = "url_unreachable"
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def refusal(self, prefix: str = "") -> InvalidRequest:
+        """What the caller is told who has named the URL."""
+        return InvalidRequest(prefix + self.message, code=self.error_code, reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class HttpClient:
                         yield answer
                         return
                     url = str(httpx.URL(answer.url).join(answer.headers["location"]))
-        raise UrlRefused(f"It leads to another URL more than {MOST_REDIRECTS} times.")
+        raise UrlRefused(f"It leads to another URL more than {MOST_REDIRECTS} times.", reason="leads_on")
 
     async def _target(self, url: str) -> _Target:
         parsed = _parsed(url)
@@ -118,11 +126,11 @@ class HttpClient:
             async with asyncio.timeout(RESOLVE_SECONDS):
                 addresses = await self._resolve(parsed.host, parsed.port or PORTS[parsed.scheme])
         except (OSError, TimeoutError, UnicodeError) as error:
-            raise UrlUnreachable(f"The host {parsed.host!r} is not known.") from error
+            raise UrlUnreachable(f"The host {parsed.host!r} is not known.", "host_unknown") from error
         if not addresses:
-            raise UrlUnreachable(f"The host {parsed.host!r} has no address.")
+            raise UrlUnreachable(f"The host {parsed.host!r} has no address.", "host_unknown")
         if not self._private and not all(map(is_public, addresses)):
-            raise UrlRefused(f"The host {parsed.host!r} is not in the public internet.")
+            raise UrlRefused(f"The host {parsed.host!r} is not in the public internet.", reason="not_public")
         return _Target(parsed, addresses)
 
     @contextlib.asynccontextmanager
@@ -160,13 +168,14 @@ def _parsed(url: str) -> httpx.URL:
         parsed = httpx.URL(url) if len(url) <= URL_CHARACTERS else httpx.URL("")
         host = parsed.host
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise UrlRefused(f"{url[:80]!r} is no URL: {str(error).rstrip('.')}.") from error
+        raise UrlRefused(f"{url[:80]!r} is no URL: {str(error).rstrip('.')}.", reason="no_url") from error
     if parsed.port is not None and not 0 < parsed.port <= LAST_PORT:
-        raise UrlRefused(f"{url[:80]!r} is no URL: ports go from 1 to {LAST_PORT}.")
+        raise UrlRefused(f"{url[:80]!r} is no URL: ports go from 1 to {LAST_PORT}.", reason="no_url")
     if parsed.scheme not in PORTS or not host or parsed.userinfo:
         raise UrlRefused(
             f"{url[:80]!r} is no URL that could be asked: it begins with http:// or https://, names a host and no "
-            f"password, and has at most {URL_CHARACTERS} characters."
+            f"password, and has at most {URL_CHARACTERS} characters.",
+            reason="no_url",
         )
     return parsed
 
@@ -177,7 +186,7 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise UrlUnreachable("It did not answer in time.") from error
+        raise UrlUnreachable("It did not answer in time.", "too_slow") from error
     except (httpx.TransportError, httpx.StreamError, httpx.InvalidURL, UnicodeError, ssl.SSLError) as error:
         reason = str(error) or type(error).__name__
-        raise UrlUnreachable(f"It does not answer: {reason}.") from error
+        raise UrlUnreachable(f"It does not answer: {reason}.", "no_answer") from error

@@ -49,7 +49,7 @@ class WebhookService:
         try:
             await self._http.check(url)
         except UrlUnreachable as error:
-            raise InvalidRequest(error.message, code=error.error_code) from error
+            raise error.refusal() from error
 
     async def all(self, owner: Owner) -> list[Webhook]:
         """Those of an owner, oldest first."""

@@ -35,7 +35,7 @@ class UrlIngest:
         try:
             async with asyncio.timeout(FETCH_SECONDS), self._http.get(url) as answer:
                 if answer.status != 200:
-                    raise UrlUnreachable(f"It answered {answer.status}.")
+                    raise UrlUnreachable(f"It answered {answer.status}.", "wrong_answer")
                 limit = self._jobs.policy.max_upload_bytes
                 length = answer.headers.get("content-length", "")
                 if length.isdigit() and int(length) > limit:
@@ -43,10 +43,9 @@ class UrlIngest:
                 return await self._jobs.store(_name(answer.url), _at_pace(answer.blocks))
         except TimeoutError as error:
             message = f"Fetching the file took longer than {FETCH_SECONDS / 60:.0f} minutes."
-            raise InvalidRequest(message, code="url_unreachable") from error
+            raise InvalidRequest(message, code="url_unreachable", reason="too_slow") from error
         except UrlUnreachable as error:
-            message = f"The file could not be fetched: {error.message}"
-            raise InvalidRequest(message, code=error.error_code) from error
+            raise error.refusal("The file could not be fetched: ") from error
 
 
 def _name(url: str) -> str:
@@ -61,5 +60,5 @@ async def _at_pace(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         arrived += len(block)
         waited = time.monotonic() - began
         if waited > PACE_SECONDS and arrived < waited * LEAST_RATE:
-            raise UrlUnreachable(f"It sends less than {LEAST_RATE} bytes per second.")
+            raise UrlUnreachable(f"It sends less than {LEAST_RATE} bytes per second.", "too_slow")
         yield block

@@ -2,6 +2,7 @@
 
 import controls from "./vi/controls.js";
 import system from "./vi/system.js";
+import urls from "./vi/urls.js";
 
 export default {
   ...controls,
@@ -180,8 +181,7 @@ export default {
     file_too_large: "Tệp lớn hơn mức dịch vụ cho phép.",
     unsupported_format: "Đây không phải tệp âm thanh hay video đọc được. Hãy kiểm tra xem nó có phát được không.",
     content_mismatch: "Tên tệp nói là âm thanh, nhưng nội dung thì không. Hãy kiểm tra xem nó có phát được không.",
-    url_not_allowed: ({ message }) => `Dịch vụ không lấy tệp ở địa chỉ này: ${message}`,
-    url_unreachable: ({ message }) => `Không lấy được tệp: ${message}`,
+    ...urls,
     voices_missing: "Tệp này không phân biệt người nói, nên không có giọng nào được lưu. Hãy gửi lại với lựa chọn đó.",
     transcript_edited: "Bản ghi đã được sửa, nên không phân biệt lại được nữa.",
     scope_missing: "Khóa này không được phép xem phần này.",

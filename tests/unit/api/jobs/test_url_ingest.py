@@ -89,27 +89,30 @@ async def test_numbers_may_be_written_as_numbers(client, server):
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "code"),
+    ("answer", "status", "code", "reason"),
     [
-        ([b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"], 422, "url_unreachable"),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"], 413, "file_too_large"),
-        ([b"HTTP/1.1 200 OK\r\n\r\n", MP3, *[bytes(1024 * 1024)] * 9], 413, "file_too_large"),
-        (found(b"<html>no audio</html>"), 415, "content_mismatch"),
-        (found(b""), 400, "file_empty"),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", MP3[:100]], 422, "url_unreachable"),
-        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", MP3[:100], 2.0], 422, "url_unreachable"),
-        ([b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\n\r\n"], 422, "url_not_allowed"),
+        ([b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"], 422, "url_unreachable", "wrong_answer"),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"], 413, "file_too_large", None),
+        ([b"HTTP/1.1 200 OK\r\n\r\n", MP3, *[bytes(1024 * 1024)] * 9], 413, "file_too_large", None),
+        (found(b"<html>no audio</html>"), 415, "content_mismatch", None),
+        (found(b""), 400, "file_empty", None),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", MP3[:100]], 422, "url_unreachable", "no_answer"),
+        ([b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", MP3[:100], 2.0], 422, "url_unreachable", "too_slow"),
+        ([b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\n\r\n"], 422, "url_not_allowed", "not_public"),
+        ([b"HTTP/1.1 302 Found\r\nLocation: ftp://a.example/\r\n\r\n"], 422, "url_not_allowed", "no_url"),
+        ([b"HTTP/1.1 302 Found\r\nLocation: /a.mp3\r\n\r\n"], 422, "url_not_allowed", "leads_on"),
+        ([b"HTTP/1.1 302 Found\r\nLocation: http://nowhere.invalid/\r\n\r\n"], 422, "url_unreachable", "host_unknown"),
     ],
 )
 async def test_what_cannot_be_fetched_is_refused_and_leaves_nothing(
-    client, embedded, server, monkeypatch, answer, status, code
+    client, embedded, server, monkeypatch, answer, status, code, reason
 ):
     monkeypatch.setattr(url_ingest, "FETCH_SECONDS", 1.0)
     monkeypatch.setattr(http_client, "is_public", lambda address: address == "127.0.0.1")
     monkeypatch.setattr(embedded.urls, "_http", HttpClient())
     server.files = {"/a.mp3": answer}
     refused = await ask(client, f"{server.url}/a.mp3")
-    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert (refused.status_code, refused.json()["code"], refused.json().get("reason")) == (status, code, reason)
     assert await embedded.nothing_is_left()
 
 
