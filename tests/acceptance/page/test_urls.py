@@ -85,5 +85,5 @@ def test_axe_finds_nothing_in_a_refusal(visit, fetching, theme):
     page.get_by_role("button", name="Tiếng Việt").click()
     page.get_by_label("địa chỉ của tệp").fill("ftp://máy.example/bài nói.mp3")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Dịch vụ không lấy tệp ở địa chỉ này")
+    expect(page.get_by_role("alert")).to_contain_text("địa chỉ này: địa chỉ phải bắt đầu bằng http")
     look(page)
