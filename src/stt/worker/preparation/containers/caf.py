@@ -4,7 +4,7 @@ import itertools
 import re
 
 from stt.worker.preparation.containers.content import Content
-from stt.worker.preparation.containers.part import MOST_PARTS, Part
+from stt.worker.preparation.containers.part import Part, headed
 
 _FILE = re.compile(rb"caff\0\x01\0\0desc")
 """The mark and version, and the chunk that always comes first."""
@@ -14,15 +14,7 @@ _MOST_CHUNKS = 4096
 
 def parts(content: Content) -> list[Part]:
     """Each file of one header."""
-    found: list[Part] = []
-    start: int | None = 0
-    while start is not None and len(found) < MOST_PARTS:
-        sound_end = _sound_end(content, start)
-        following = content.find(_FILE, min(sound_end or start + _HEAD, content.size))
-        end = content.size if following is None else following
-        found.append(Part(start, end, cut=None if sound_end is None else sound_end > end))
-        start = following
-    return found
+    return headed(content, _FILE, _sound_end)
 
 
 def _sound_end(content: Content, start: int) -> int | None:

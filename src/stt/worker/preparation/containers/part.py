@@ -1,6 +1,10 @@
 """A stretch of a file that is a recording of its own."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from stt.worker.preparation.containers.content import Content
 
 MOST_PARTS = 4096
 """Recordings that are told apart in one file; each takes a millisecond or two to open. What follows counts as one."""
@@ -26,3 +30,16 @@ def split(starts: list[int], end: int, cut: bool | None = None) -> list[Part]:
     """The parts that begin at these places, one behind the other; `cut` is said of the last."""
     ends = [*starts[1:], end]
     return [Part(first, last, cut if last == end else None) for first, last in zip(starts, ends, strict=True)]
+
+
+def headed(content: Content, header: re.Pattern[bytes], sound_end: Callable[[Content, int], int | None]) -> list[Part]:
+    """Each recording that begins with such a header; `sound_end` tells where the sound of one is stated to end."""
+    found: list[Part] = []
+    start: int | None = 0
+    while start is not None and len(found) < MOST_PARTS:
+        stated = sound_end(content, start)
+        following = content.find(header, min(stated or start + 1, content.size))
+        end = content.size if following is None else following
+        found.append(Part(start, end, cut=None if stated is None else stated > end))
+        start = following
+    return found
