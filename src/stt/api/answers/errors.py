@@ -217,7 +217,7 @@ def _validation_error(_request: Request, error: Exception) -> Refusal:
     if not field:
         sentence = "The body has to be an object in JSON, sent as application/json."
         return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed_body", sentence)
-    sentence = f"{field}: {first['msg']}."
+    sentence = f"{field}: {first['msg'].removeprefix('Value error, ')}."
     return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_field", sentence, {"field": field})
 
 

@@ -1,6 +1,7 @@
 """Operations on a transcript, and the versions that they make."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -27,6 +28,8 @@ NewId = Annotated[int, Field(ge=0, le=2**53 - 1, description="`id` for the new s
 LATEST_SECOND = 10_000_000
 """Behind the end of any file that there is; later times cannot be written in every form."""
 Second = Annotated[float, Field(ge=0, le=LATEST_SECOND, allow_inf_nan=False)]
+_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON writes it, and not a backslash with these letters behind it; PostgreSQL's texts cannot hold one."""
 Label = Annotated[str, Field(description="Label of a speaker: `S1`, `S2` and so on.")]
 
 
@@ -160,9 +163,11 @@ class EditBody(BaseModel):
     @classmethod
     def _of_characters(cls, given: object) -> object:
         try:
-            json.dumps(given, ensure_ascii=False).encode()
+            written = json.dumps(given, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise ValueError("half of a surrogate pair is no character") from error
+        if _NULL.search(written):
+            raise ValueError("there is a null character in it")
         return given
 
     def to_operations(self) -> Sequence[Operation]:

@@ -144,6 +144,8 @@ async def test_an_edit_that_is_sent_again_is_answered_as_it_was(client, job, pat
         ([CORRECT | {"segmnt": 1}], "invalid_field"),
         ([CORRECT | {"segment": -1}], "invalid_field"),
         ([CORRECT | {"text": "\ud800"}], "invalid_field"),
+        ([CORRECT | {"text": "a\0b"}], "invalid_field"),
+        ([CORRECT | {"text": "\\\0"}], "invalid_field"),
         ([NAME, CORRECT | {"segment": 7}], "unknown_segment"),
         ([NAME, {"op": "times", "segment": 1, "start": 0, "end": 1}], "invalid_edit"),
         ([{"op": "times", "segment": 0, "start": 0, "end": 1e308}], "invalid_field"),
@@ -157,6 +159,10 @@ async def test_an_operation_that_cannot_be_done_changes_nothing(client, job, ope
     if code != "invalid_field":
         assert answer.json()["operation"] == 1
     assert (await read(client, job)).headers["etag"].startswith('"v0.')
+
+
+async def test_a_backslash_and_what_looks_like_a_null_character_are_text(client, job, patch):
+    assert (await patch('"v0"', CORRECT | {"text": "\\u0000"})).json()["version"] == 1
 
 
 async def test_what_is_not_there_is_said_to_be_missing(client, job, patch):
