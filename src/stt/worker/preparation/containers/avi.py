@@ -1,37 +1,29 @@
 """AVI: RIFF files with a list `movi` of everything that is shown and heard (Microsoft; several: OpenDML 1.02)."""
 
-import itertools
+from itertools import takewhile
 
+from stt.worker.preparation.containers.chunks import chunks
 from stt.worker.preparation.containers.content import Content
 from stt.worker.preparation.containers.part import Part
 
 _KINDS = (b"AVI ", b"AVIX")
-_HEAD, _LIST = 8, 12
-_MOST_CHUNKS = 4096
+_KIND = 4
 _UNKNOWN = 2**31 - 2**16
 """Lists end before 2 GiB: a size beyond was made up, or never filled in."""
 
 
 def parts(content: Content) -> list[Part]:
     """One, as FFmpeg reads on by itself; cut if a list ends behind the file. What is lost of an index is no sound."""
-    start, is_cut = 0, False
-    for _ in itertools.repeat(None, _MOST_CHUNKS):
-        head = content.at(start, _LIST)
-        if head[:4] != b"RIFF" or head[8:] not in _KINDS:
-            break
-        size = int.from_bytes(head[4:8], "little")
-        is_cut |= _is_cut(content, start + _LIST)
-        start += _HEAD + size + size % 2
+    of_it = takewhile(lambda c: c[0] == b"RIFF" and content.at(c[1], _KIND) in _KINDS, chunks(content, 0))
+    is_cut = any(_is_cut(content, place + _KIND) for _, place, _ in of_it)
     return [Part(0, content.size, cut=is_cut or None)]
 
 
 def _is_cut(content: Content, position: int) -> bool:
-    for _ in itertools.repeat(None, _MOST_CHUNKS):
-        head = content.at(position, _LIST)
-        size = int.from_bytes(head[4:8], "little")
-        if len(head) < _LIST or head[:4] == b"RIFF":
+    """Whether what is shown and heard is stated to end behind the file."""
+    for name, place, size in chunks(content, position):
+        if name == b"RIFF":
             return False
-        if head[:4] == b"LIST" and head[8:] == b"movi":
-            return 0 < size < _UNKNOWN and position + _HEAD + size > content.size
-        position += _HEAD + size + size % 2
+        if name == b"LIST" and content.at(place, _KIND) == b"movi":
+            return 0 < size < _UNKNOWN and place + size > content.size
     return False

@@ -4,10 +4,9 @@ Programs that cannot go back to the header leave a size out or make one up; beyo
 RF64 and BW64 state their sizes in 64 bits in a chunk of their own (EBU Tech 3306).
 """
 
-import itertools
 import re
-from collections.abc import Iterator
 
+from stt.worker.preparation.containers.chunks import chunks
 from stt.worker.preparation.containers.content import Content
 from stt.worker.preparation.containers.part import MOST_PARTS, Part
 
@@ -18,7 +17,6 @@ _ID = re.compile(rb"[ -~]{4}")
 _WRAP = 2**32
 _NEAR = 2**16
 """Made-up sizes are the largest that fit, less a header and what else the program rounds by: sox writes 0x7FFFF000."""
-_MOST_CHUNKS = 4096
 _TRAILING = re.compile(
     rb"LIST|id3 |ID3 |bext|iXML|axml|chna|JUNK|junk|PAD |FLLR|fact|cue |smpl|inst|acid|PEAK|DISP|LGWV|_PMX|afsp|umid"
     rb"|minf|elm1|regn"
@@ -64,7 +62,7 @@ def _part(content: Content, start: int) -> Part:
 def _data(content: Content, start: int) -> tuple[int, int | None]:
     """Where the samples begin, and how many bytes of them the header states, if it does."""
     long_size = None
-    for name, position, size in itertools.islice(_chunks(content, start + 12), _MOST_CHUNKS):
+    for name, position, size in chunks(content, start + 12):
         if name == b"ds64":
             long_size = int.from_bytes(content.at(position + 8, 8), "little")
         if name == b"data":
@@ -77,18 +75,10 @@ def _is_made_up(size: int) -> bool:
     return size == 0 or any(limit - _NEAR <= size <= limit for limit in (_WRAP // 2, _WRAP))
 
 
-def _chunks(content: Content, position: int) -> Iterator[tuple[bytes, int, int]]:
-    """Name, place and size of each chunk."""
-    while len(head := content.at(position, 8)) == 8:
-        size = int.from_bytes(head[4:], "little")
-        yield head[:4], position + 8, size
-        position += 8 + size + size % 2
-
-
 def _behind(content: Content, position: int) -> int | None:
     """Where what follows the sound ends: at the next WAV or with the file. `None` if it is no chunk and no tag."""
     trailing = False
-    for name, place, size in itertools.islice(_chunks(content, position), _MOST_CHUNKS):
+    for name, place, size in chunks(content, position):
         if _begins(content, place - 8):
             return place - 8
         fits = place + size <= content.size + 1

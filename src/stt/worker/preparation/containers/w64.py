@@ -1,8 +1,8 @@
 """Wave64: WAV with names of 16 bytes and sizes of 8, which count the head of their chunk too (Sony)."""
 
-import itertools
 import re
 
+from stt.worker.preparation.containers.chunks import Layout, chunks
 from stt.worker.preparation.containers.content import Content
 from stt.worker.preparation.containers.part import Part, headed
 
@@ -10,8 +10,7 @@ RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
 _WAVE = b"wave" + bytes.fromhex("f3acd3118cd100c04f8edb8a")
 _DATA = b"data" + _WAVE[4:]
 _FILE = re.compile(re.escape(RIFF) + b".{8}" + re.escape(_WAVE), re.DOTALL)
-_NAME, _HEAD = 16, 24
-_MOST_CHUNKS = 4096
+_LAYOUT = Layout(16, 8, "little", multiple=8, is_head_counted=True)
 _UNKNOWN = 2**62
 """No file is as large: a size that was never filled in."""
 
@@ -23,13 +22,7 @@ def parts(content: Content) -> list[Part]:
 
 def _sound_end(content: Content, start: int) -> int | None:
     """Where the sound is stated to end, if it is."""
-    position = start + _HEAD + _NAME
-    for _ in itertools.repeat(None, _MOST_CHUNKS):
-        head = content.at(position, _HEAD)
-        size = int.from_bytes(head[_NAME:], "little")
-        if len(head) < _HEAD or size < _HEAD:
-            return None
-        if head[:_NAME] == _DATA:
-            return position + size if _HEAD < size < _UNKNOWN else None
-        position += size + -size % 8
+    for name, place, size in chunks(content, start + _LAYOUT.head + len(_WAVE), _LAYOUT):
+        if name == _DATA:
+            return place + size if 0 < size < _UNKNOWN else None
     return None
