@@ -1,8 +1,6 @@
 """Operations on a transcript, and the versions that they make."""
 
-import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -10,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from stt.api.schemas.redo import SpanRedoBody
 from stt.api.schemas.result import SegmentBody
+from stt.domain.characters import flaw_of
 from stt.domain.edits.operations import Operation, operation_of
 from stt.domain.edits.version import Edit, Version
 
@@ -28,8 +27,6 @@ NewId = Annotated[int, Field(ge=0, le=2**53 - 1, description="`id` for the new s
 LATEST_SECOND = 10_000_000
 """Behind the end of any file that there is; later times cannot be written in every form."""
 Second = Annotated[float, Field(ge=0, le=LATEST_SECOND, allow_inf_nan=False)]
-_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""As JSON writes it, and not a backslash with these letters behind it; PostgreSQL's texts cannot hold one."""
 Label = Annotated[str, Field(description="Label of a speaker: `S1`, `S2` and so on.")]
 
 
@@ -140,6 +137,19 @@ OperationBody = Annotated[
 ]
 
 
+def _texts(given: object) -> Iterator[str]:
+    """Every text in what JSON can hold."""
+    left = [given]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+
+
 class EditBody(BaseModel):
     """What is to be changed, in order: all of it is, or nothing."""
 
@@ -162,12 +172,8 @@ class EditBody(BaseModel):
     @field_validator("operations", mode="before")
     @classmethod
     def _of_characters(cls, given: object) -> object:
-        try:
-            written = json.dumps(given, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            raise ValueError("half of a surrogate pair is no character") from error
-        if _NULL.search(written):
-            raise ValueError("there is a null character in it")
+        if flaw := next(filter(None, map(flaw_of, _texts(given))), None):
+            raise ValueError(f"a text holds {flaw}")
         return given
 
     def to_operations(self) -> Sequence[Operation]:

@@ -1,15 +1,13 @@
 """What owners write on their jobs to find them again: a few pairs of text."""
 
-import re
 from collections.abc import Mapping
 
+from stt.domain.characters import flaw_of
 from stt.domain.errors import InvalidRequest
 
 MOST_PAIRS = 16
 KEY_CHARACTERS = 64
 VALUE_CHARACTERS = 512
-_HALF = re.compile("[\ud800-\udfff]")
-"""What JSON can write alone (`"\\ud83d"`), and no encoding can."""
 
 
 def check_metadata(written: object) -> Mapping[str, str]:
@@ -27,10 +25,8 @@ def check_metadata(written: object) -> Mapping[str, str]:
             raise _invalid(f"a name has 1 to {KEY_CHARACTERS} characters, and {str(key)[:80]!r} has not")
         if not isinstance(value, str) or len(value) > VALUE_CHARACTERS:
             raise _invalid(f"the value of {key!r} is no text of at most {VALUE_CHARACTERS} characters")
-        if "\0" in key + value:
-            raise _invalid(f"{key!r} holds a null character")
-        if _HALF.search(key + value):
-            raise _invalid(f"{key!r} holds half of a surrogate pair, which is no character")
+        if flaw := flaw_of(key + value):
+            raise _invalid(f"{key!r} holds {flaw}")
     return dict(written)
 
 
