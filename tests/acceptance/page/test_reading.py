@@ -18,6 +18,17 @@ def lit(page, name, words):
     page.wait_for_function(is_so, arg=[name, words])
 
 
+def plays_between(page, start, end):
+    """Wait until the audio plays, and is between these seconds."""
+    page.wait_for_function(
+        """([from, to]) => {
+            const {paused, currentTime} = document.querySelector("audio");
+            return !paused && from <= currentTime && currentTime < to;
+        }""",
+        arg=[start - 0.01, end],
+    )
+
+
 @pytest.fixture
 def page(visit, api, job_id):
     page = visit().open(api, f"/#/jobs/{job_id}")
@@ -48,13 +59,7 @@ def click_word(page, segment, word):
 def test_a_word_that_is_clicked_is_heard_and_lit(page):
     click_word(page, 3, 4)
     number = 3 * 12 + 4
-    page.wait_for_function(
-        """([from, to]) => {
-            const {paused, currentTime} = document.querySelector("audio");
-            return !paused && from <= currentTime && currentTime < to;
-        }""",
-        arg=[number * WORD_SECONDS - 0.01, (number + 12) * WORD_SECONDS],
-    )
+    plays_between(page, number * WORD_SECONDS, (number + 12) * WORD_SECONDS)
     page.keyboard.press("k")
     page.wait_for_function("() => document.querySelector('audio').paused")
     at = page.evaluate("document.querySelector('audio').currentTime")

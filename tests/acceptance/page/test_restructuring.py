@@ -12,7 +12,7 @@ from tests.acceptance.page.test_editing import (  # noqa: F401  fixtures of the 
     text_of,
     write,
 )
-from tests.acceptance.page.test_reading import AXE, look
+from tests.acceptance.page.test_reading import AXE, look, plays_between
 
 MARK = """([from, start, to, end]) => {
     const lines = document.querySelectorAll(".text p");
@@ -86,13 +86,7 @@ def test_lines_that_are_marked_are_joined_and_heard_again_and_again(open_page, a
     page.evaluate(MARK, [1, 0, 1, 10])
     toolbar(page).get_by_role("button", name="Repeat").click()
     start = 12 * WORD_SECONDS
-    page.wait_for_function(
-        """([from, to]) => {
-            const {paused, currentTime} = document.querySelector("audio");
-            return !paused && from <= currentTime && currentTime < to;
-        }""",
-        arg=[start - 0.01, start + 3 * WORD_SECONDS + 1],
-    )
+    plays_between(page, start, start + 3 * WORD_SECONDS + 1)
     page.evaluate(MARK, [0, 2, 2, 5])
     toolbar(page).get_by_role("button", name="Join").click()
     lines_are(page, 8)
