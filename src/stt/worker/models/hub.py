@@ -22,6 +22,8 @@ LISTING_SECONDS = 15
 
 CT2_FILE = re.compile(r"(config|preprocessor_config|tokenizer|vocabulary)\.json|vocabulary\.txt|model\.bin")
 GGML_FILE = re.compile(r"ggml-[\w.-]+\.bin")
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
+"""What systems put before the reason in words."""
 
 
 @dataclass(frozen=True)
@@ -168,10 +170,6 @@ class _Watched:
         return getattr(self._sink, name)
 
 
-_NUMBER = re.compile(r"\[Errno -?\d+\] ")
-"""What systems put before the reason in words."""
-
-
 def _verify(path: Path, expected: RemoteFile) -> None:
     verify(path, size=expected.size, sha256=expected.sha256)
     if expected.sha256 or not expected.sha1:
@@ -192,5 +190,4 @@ def _hub_errors(repository: str) -> Iterator[None]:
         # The owner of a job may read this: a file that the system names is none of their business.
         told = (error.strerror or "") if isinstance(error, OSError) and error.filename else str(error)
         line = next(iter(told.strip().splitlines()), type(error).__name__).rstrip(".")
-        reason = _NUMBER.sub("", line)
-        raise ModelUnavailable(f"{repository!r} could not be fetched: {reason}.") from error
+        raise ModelUnavailable(f"{repository!r} could not be fetched: {_NUMBER.sub('', line)}.") from error
