@@ -1,7 +1,9 @@
 """What is measured has the right shape; the sizes themselves are for a quiet machine."""
 
+import asyncio
 import json
-import os
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,25 @@ from tests.eventually import eventually
 pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs the accounts of Linux")
 
 
+HOLDING = f"""
+import os, sys
+print("ready", flush=True)
+sys.stdin.readline()
+block = os.urandom({64 * MEGABYTE})
+print("held", flush=True)
+sys.stdin.readline()
+"""
+"""A process of its own: what a process of tests lets go of meanwhile would hide what it takes."""
+
+
 async def test_a_watch_sees_what_is_held_for_a_moment():
-    with Watch(os.getpid()) as watch:
-        block = bytearray(os.urandom(64 * MEGABYTE))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDING, stdin=PIPE, stdout=PIPE)
+    assert await process.stdout.readline() == b"ready\n"
+    with Watch(process.pid) as watch:
+        process.stdin.write(b"hold\n")
+        assert await process.stdout.readline() == b"held\n"
         await eventually(seen_by(watch), 30)
-        del block
+    await process.communicate(b"let go\n")
     assert watch.peak.share >= watch.before.share
 
 
