@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -80,7 +81,11 @@ class HttpClient:
 
     def __init__(self, *, private: bool = False, resolve: Resolve = resolved) -> None:
         self._private, self._resolve = private, resolve
-        self._tls = ssl.create_default_context()
+
+    @functools.cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """The certificates to trust. To read them takes tens of milliseconds, so it is left until one is shown."""
+        return ssl.create_default_context()
 
     async def check(self, url: str) -> None:
         """Return if the URL may be asked; raises `UrlRefused` or `UrlUnreachable`."""
@@ -143,7 +148,8 @@ class HttpClient:
         sent = {**headers, "Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity", "Connection": "close"}
         timeout = httpx.Timeout(60.0, connect=CONNECT_SECONDS)
         limits = httpx.Limits(max_keepalive_connections=0)
-        async with httpx.AsyncClient(trust_env=False, timeout=timeout, limits=limits, verify=self._tls) as client:
+        tls = self._tls if url.scheme == "https" else False
+        async with httpx.AsyncClient(trust_env=False, timeout=timeout, limits=limits, verify=tls) as client:
             for address in target.addresses:
                 request = client.build_request(
                     method,

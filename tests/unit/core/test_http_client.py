@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import ssl
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,8 @@ from stt.core import http_client
 from stt.core.http_client import HttpClient, UrlRefused, UrlUnreachable
 
 PUBLIC = "93.184.215.14"
+SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
+"""A key and a certificate of `localhost` that nobody trusts, for a hundred years."""
 
 
 class Server:
@@ -29,6 +34,16 @@ class Server:
 async def server():
     server = Server()
     async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
+        server.port = listening.sockets[0].getsockname()[1]
+        yield server
+
+
+@pytest.fixture
+async def tls_server():
+    """The same over TLS, as `localhost`, with a certificate that nobody trusts."""
+    server, context = Server(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(SELF_SIGNED)
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context) as listening:
         server.port = listening.sockets[0].getsockname()[1]
         yield server
 
@@ -110,6 +125,19 @@ async def test_the_next_address_is_tried_where_one_does_not_answer(server, monke
     monkeypatch.setattr(http_client, "is_public", lambda address: True)
     client = HttpClient(resolve=names(two=[["::1", "127.0.0.1"]]))
     assert (await client.post(f"http://two.example:{server.port}/", b"{}", {}, seconds=5)).status == 204
+
+
+async def test_over_tls_only_a_certificate_that_is_trusted_will_do(tls_server, server, monkeypatch):
+    url = f"https://localhost:{tls_server.port}/"
+    client = HttpClient(private=True)
+    with pytest.raises(UrlUnreachable, match="certificate verify failed"):
+        await client.post(url, b"{}", {}, seconds=20)
+    server.answers = [redirect(url)]
+    with pytest.raises(UrlUnreachable, match="certificate verify failed"):
+        await got(client, f"http://127.0.0.1:{server.port}/")
+    assert tls_server.requests == []
+    monkeypatch.setattr(ssl, "create_default_context", partial(ssl.create_default_context, cafile=SELF_SIGNED))
+    assert (await HttpClient(private=True).post(url, b"{}", {}, seconds=20)).status == 204
 
 
 async def test_a_redirect_is_checked_like_any_other_url(server, monkeypatch):
