@@ -36,11 +36,9 @@ from stt.bootstrap.foundation import (
 from stt.bootstrap.keys import keys
 from stt.bootstrap.layout import layout_of
 from stt.bootstrap.queue import queue
-from stt.bootstrap.watching import bucket_prefix
 
 __all__ = [
     "Foundation",
-    "bucket_prefix",
     "choose_queue",
     "choose_storage",
     "consumer",

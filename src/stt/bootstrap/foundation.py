@@ -11,12 +11,10 @@ from stt.core.database import Database
 from stt.core.http_client import HttpClient
 from stt.core.messaging.base import TicketQueue
 from stt.core.messaging.embedded import EmbeddedQueue
-from stt.core.messaging.rabbitmq import RabbitQueue
 from stt.core.metrics.measured_queue import MeasuredQueue
 from stt.core.metrics.measured_storage import MeasuredStorage
 from stt.core.storage.base import Storage
 from stt.core.storage.local import LocalStorage
-from stt.core.storage.s3 import S3Storage
 from stt.domain.jobs.messages import Lane
 from stt.domain.whisper.models import ModelList
 from stt.repositories import schema
@@ -81,6 +79,8 @@ def choose_storage(settings: Settings) -> Storage:
     """MinIO or another S3 server where an endpoint is set, else a folder."""
     if not settings.minio_endpoint:
         return LocalStorage(settings.embedded_objects)
+    from stt.core.storage.s3 import S3Storage  # its libraries take a tenth of a start
+
     return S3Storage(
         endpoint=settings.minio_endpoint,
         access_key=settings.minio_access_key,
@@ -96,6 +96,8 @@ def choose_queue(settings: Settings, layout: Layout | None = None) -> TicketQueu
     """RabbitMQ where a URL is set, else the database alone; to consume takes a layout of the work."""
     if not settings.rabbitmq_url:
         return EmbeddedQueue()
+    from stt.core.messaging.rabbitmq import RabbitQueue  # only what is asked for is loaded
+
     prefetch = slots_of(settings, layout) if layout else None
     return RabbitQueue(settings.rabbitmq_url, prefetch=prefetch, prefix=settings.queue_prefix)
 

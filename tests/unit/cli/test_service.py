@@ -1,5 +1,7 @@
 import asyncio
 import socket
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -113,3 +115,12 @@ async def test_a_service_without_keys_says_whom_it_is_for(capsys):
     async with running(load(), listener=listen("127.0.0.1", 0), consuming=False):
         pass
     assert "for this machine alone" in capsys.readouterr().err
+
+
+def test_a_consumer_on_the_database_and_a_folder_loads_nothing_of_what_it_has_no_use_for():
+    code = """
+import sys, stt.cli.main, stt.cli.service
+print([name for name in ("fastapi", "uvicorn", "aio_pika", "minio", "obstore") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
+    assert done.stdout.strip() == "[]"

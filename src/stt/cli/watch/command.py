@@ -105,7 +105,7 @@ def _place_of(named: str) -> Place[Any]:
         if not Path(named).is_dir():
             raise typer.BadParameter(f"There is no folder {named!r}.", param_hint="DIR")
         return Folder(Path(named))
-    from stt.bootstrap import bucket_prefix
+    from stt.bootstrap.watching import bucket_prefix
 
     bucket, _, prefix = named.removeprefix(_S3).partition("/")
     settings = load()
