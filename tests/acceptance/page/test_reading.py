@@ -67,6 +67,29 @@ def test_a_word_that_is_clicked_is_heard_and_lit(page):
     page.wait_for_function(f"() => ({LIT})('spoken')[0] === {spoken!r}")
 
 
+def test_a_sentence_is_said_again_and_again_the_last_one_too(page):
+    for segment in (2, 49):
+        start, end = segment * 12 * WORD_SECONDS, (segment + 1) * 12 * WORD_SECONDS
+        click_word(page, segment, 0)
+        page.keyboard.press("r")
+        for _ in range(2):
+            page.evaluate(f"document.querySelector('audio').currentTime = {end - 0.4}")
+            plays_between(page, start, end - 1)
+        page.keyboard.press("r")
+    page.keyboard.press("k")
+
+
+def test_keys_make_it_faster_and_skip(page):
+    click_word(page, 5, 0)
+    page.keyboard.press(">")
+    assert page.evaluate("document.querySelector('audio').playbackRate") > 1
+    page.keyboard.press("k")
+    at = page.evaluate("document.querySelector('audio').currentTime")
+    for key, moved in (("j", -5), ("l", 0)):
+        page.keyboard.press(key)
+        page.wait_for_function(f"() => Math.abs(document.querySelector('audio').currentTime - {at + moved}) < 0.05")
+
+
 def test_the_text_is_one_text_node_a_segment_and_no_element_a_word(page):
     shape = page.evaluate(
         """[...document.querySelectorAll(".text p")].map(p => [p.childNodes.length, p.firstChild.nodeType])"""

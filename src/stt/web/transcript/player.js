@@ -30,6 +30,9 @@ export class Player {
     });
     this.media.addEventListener("play", () => this.#frame());
     this.media.addEventListener("seeked", () => this.#moved());
+    // Frames stop in a tab that is not seen; this goes on there.
+    this.media.addEventListener("timeupdate", () => this.#moved());
+    this.media.addEventListener("ended", () => this.loop && this.#again());
   }
 
   load(source) {
@@ -71,6 +74,12 @@ export class Player {
   #moved() {
     if (this.loop && this.playing && this.media.currentTime >= this.loop.end) this.media.currentTime = this.loop.start;
     this.whenMoved(this.time);
+  }
+
+  /** The last sentence ends with the file, which stops it. */
+  #again() {
+    this.media.currentTime = this.loop.start;
+    this.play();
   }
 
   toggle() {
