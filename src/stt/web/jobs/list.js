@@ -4,6 +4,7 @@ import { ask, cancel as stop, jobPath, json, status } from "../api.js";
 import { patiently } from "../connection.js";
 import { redraw } from "../drawing.js";
 import { eventsWhileSeen } from "../events.js";
+import { withNewest } from "./newest.js";
 
 const PAGE = 50;
 /** Milliseconds in which several new jobs are listed at once. */
@@ -42,19 +43,38 @@ async function fetchPage(cursor, signal) {
   list.loading = true;
   redraw();
   try {
-    const query = { limit: PAGE, cursor, q: list.query.trim(), status: list.filter };
-    const page = await pageOf(query, signal);
-    const data = page.data.filter((job) => job.job_id !== list.removing?.job.job_id);
+    const { data, next } = await pageAfter(cursor, signal);
+    // Where the list was begun anew meanwhile, this is not what follows it.
+    if (cursor && cursor !== list.next) return;
     list.jobs = cursor ? [...list.jobs, ...data] : data;
-    list.next = page.has_more ? page.next_cursor : null;
+    list.next = next;
     list.error = null;
   } catch (error) {
     if (signal.aborted) return;
     list.error = error;
+  } finally {
+    if (!signal.aborted) Object.assign(list, { loading: false, loaded: true });
+    redraw();
   }
-  list.loading = false;
-  list.loaded = true;
+}
+
+/** The newest jobs anew, before those that are shown: who has scrolled down stays there. */
+async function freshen({ signal } = asked) {
+  if (!list.loaded || list.error) return reload();
+  try {
+    const page = await pageAfter(null, signal);
+    if (!signal.aborted) Object.assign(list, withNewest(list, page));
+  } catch (error) {
+    if (!signal.aborted) list.error = error;
+  }
   redraw();
+}
+
+/** `{data, next}`: the jobs of a page as it is to be shown, and what the one behind it is asked for by. */
+async function pageAfter(cursor, signal) {
+  const page = await pageOf({ limit: PAGE, cursor, q: list.query.trim(), status: list.filter }, signal);
+  const data = page.data.filter((job) => job.job_id !== list.removing?.job.job_id);
+  return { data, next: page.has_more ? page.next_cursor : null };
 }
 
 /** A page that has jobs, or the last one: where a search looks through many of them there are empty pages. */
@@ -78,7 +98,7 @@ export function filterBy(status) {
 
 /** A file has become a job. */
 export async function added() {
-  await reload();
+  await freshen();
 }
 
 export function changed(job) {
@@ -104,14 +124,20 @@ const MORE_IS_KNOWN = ["job.stage", "job.completed", "job.failed", "job.cancelle
 function happened({ type, data }) {
   if (ANEW.includes(type)) {
     clearTimeout(due);
-    due = setTimeout(reload, GATHER);
+    due = setTimeout(freshen, GATHER);
+    if (type !== "job.accepted") list.jobs.slice(PAGE).filter(isRunning).slice(-PAGE).forEach(lookAt);
   } else if (type === "job.deleted") {
     list.jobs = list.jobs.filter((job) => job.job_id !== data.job_id);
     redraw();
   } else if (data) {
     changed(data);
-    if (MORE_IS_KNOWN.includes(type)) patiently(() => status(data.job_id)).then(changed, () => {});
+    if (MORE_IS_KNOWN.includes(type) && list.jobs.some((job) => job.job_id === data.job_id)) lookAt(data);
   }
+}
+
+/** More is known of a job than was told. */
+function lookAt({ job_id: id }) {
+  patiently(() => status(id)).then(changed, () => {});
 }
 
 export async function cancel(job) {

@@ -6,6 +6,7 @@ import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { ago, clock, spans } from "../amounts.js";
 import { icons } from "../icons.js";
 import { language, nameOf, sentenceOf, w } from "../words.js";
+import { stretch } from "./scrolling.js";
 import { cancel, filterBy, isRunning, list, more, remove, retry, search, takeBack } from "./list.js";
 
 const STATUSES = ["", "PROCESSING", "PENDING", "COMPLETED", "FAILED", "CANCELLED"];
@@ -30,9 +31,16 @@ export function jobsList() {
       </div>
     </div>
     ${list.error ? html`<p class="problem" role="alert">${sentenceOf(list.error)}</p>` : nothing}
-    ${list.jobs.length ? html`<ul class="rows">${repeat(list.jobs, (job) => job.job_id, row)}</ul>` : empty()}
+    ${list.jobs.length ? rows() : empty()}
     ${list.next ? html`<button class="button center" ?disabled=${list.loading} @click=${more}>${w.showMore}</button>` : nothing}
   </section>`;
+}
+
+function rows() {
+  const { from, to, above, below } = stretch();
+  return html`<div .style=${`block-size: ${above}px`}></div>
+    <ul class="rows">${repeat(list.jobs.slice(from, to), (job) => job.job_id, row)}</ul>
+    <div .style=${`block-size: ${below}px`}></div>`;
 }
 
 function typed(event) {
