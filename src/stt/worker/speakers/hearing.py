@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stt.domain.jobs.chunk import Span
+from stt.worker.audio.band import is_narrow
 from stt.worker.audio.pcm import Pcm
 from stt.worker.constants import SAMPLE_RATE
 from stt.worker.speakers.voices import EMBEDDING_SIZE, LOCAL_SPEAKERS, Embedding, Stretch, Voices
@@ -59,7 +60,7 @@ def hear_voices(pcm: Pcm, networks: Listening) -> Voices:
                 runs.extend(Stretch(number, local, *part) for part in _parts(max(start, own.start), min(end, own.end)))
     found = [networks.embedding(_slice(pcm, Span(run.start, run.end))) for run in runs]
     embeddings = np.array(found, np.float16).reshape(-1, EMBEDDING_SIZE)
-    return Voices(tuple(owned), tuple(speech), tuple(runs), embeddings)
+    return Voices(tuple(owned), tuple(speech), tuple(runs), embeddings, bool(runs) and is_narrow(pcm))
 
 
 def _windows(seconds: float) -> list[Span]:

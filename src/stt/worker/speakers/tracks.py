@@ -58,6 +58,7 @@ class Tracks:
         speech: Where a track speaks at all, in order of time.
         apart: Pairs of one window: they are certainly two people.
         linked: Pairs of neighbouring windows that speak at the same moments: certainly one.
+        narrow: Whether most of what is said comes from a telephone.
     """
 
     embeddings: npt.NDArray[np.float32]
@@ -67,6 +68,7 @@ class Tracks:
     speech: Sequence[Speech]
     apart: Pairs
     linked: Pairs
+    narrow: bool
 
     @property
     def known(self) -> npt.NDArray[np.int64]:
@@ -81,6 +83,7 @@ def tracks_of(heard: Sequence[Heard]) -> Tracks:
     linked: list[tuple[int, int]] = []
     speech: list[Speech] = []
     runs: list[Run] = []
+    narrow = 0.0
     for chunk, (begin, owned, voices) in enumerate(heard):
         by_window = _by_window(voices)
         for window, locals_ in by_window.items():
@@ -98,11 +101,12 @@ def tracks_of(heard: Sequence[Heard]) -> Tracks:
                     if start < end:
                         speech.append(Speech(start, end, here[local]))
         runs.extend(Run(begin + r.start, begin + r.end, numbers[chunk, r.window, r.local]) for r in voices.runs)
+        narrow += sum(run.duration for run in voices.runs) * (1 if voices.narrow else -1)
     arrays = [voices.embeddings.astype(np.float32) for _, _, voices in heard if len(voices.runs)]
     run_embeddings = np.concatenate(arrays) if arrays else np.zeros((0, EMBEDDING_SIZE), np.float32)
     embeddings, seconds = _averaged(runs, run_embeddings, len(numbers))
     speech.sort(key=lambda s: (s.start, s.end))
-    return Tracks(embeddings, seconds, runs, run_embeddings, speech, _pairs(apart), _pairs(linked))
+    return Tracks(embeddings, seconds, runs, run_embeddings, speech, _pairs(apart), _pairs(linked), narrow > 0)
 
 
 def _by_window(voices: Voices) -> Mapping[int, Mapping[int, Sequence[Stretch]]]:

@@ -40,13 +40,15 @@ class Voices:
 
     Windows overlap: `speech` says for each, on its own, when which of its voices speak. `owned` are the pieces of the
     chunk for which each window is the best witness, since they lie in its midst. `runs` are stretches in which one
-    voice speaks alone, within what their window owns, with the embedding of each.
+    voice speaks alone, within what their window owns, with the embedding of each. `narrow` where nothing is in it that
+    a telephone does not let through.
     """
 
     owned: tuple[Span, ...]
     speech: tuple[Stretch, ...]
     runs: tuple[Stretch, ...]
     embeddings: npt.NDArray[np.float16]
+    narrow: bool = False
 
     def to_bytes(self) -> bytes:
         """As it is stored: about 1 MB for an hour of speech."""
@@ -58,16 +60,18 @@ class Voices:
             speech=_rows(self.speech),
             runs=_rows(self.runs),
             embeddings=self.embeddings,
+            narrow=np.bool_(self.narrow),
         )
         return kept.getvalue()
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> "Voices":
-        """Inverse of `to_bytes`."""
+        """Inverse of `to_bytes`; what was kept before bands were judged is of a microphone."""
         with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
             owned = tuple(Span(start, end) for start, end in arrays["owned"].tolist())
             speech, runs = (tuple(Stretch(*row) for row in arrays[name].tolist()) for name in ("speech", "runs"))
-            return cls(owned, speech, runs, arrays["embeddings"])
+            narrow = "narrow" in arrays and bool(arrays["narrow"])
+            return cls(owned, speech, runs, arrays["embeddings"], narrow)
 
 
 def _rows(stretches: Sequence[Stretch]) -> npt.NDArray[np.void]:

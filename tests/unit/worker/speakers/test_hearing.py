@@ -50,3 +50,9 @@ def test_runs_are_where_one_voice_is_alone_and_speech_where_any_is():
 def test_next_to_nothing_has_no_voices(seconds):
     voices = hear_voices(sound((seconds, 1)), Levels())
     assert (voices.owned, voices.speech, voices.runs, len(voices.embeddings)) == ((), (), (), 0)
+
+
+def test_whether_a_telephone_was_between_is_heard_with_the_voices():
+    seconds = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
+    narrow, wide = (np.int16(1500 + 400 * np.sin(2 * np.pi * hertz * seconds)) for hertz in (1000, 6000))
+    assert [hear_voices(pcm, Levels()).narrow for pcm in (narrow, narrow + wide - 1500)] == [True, False]

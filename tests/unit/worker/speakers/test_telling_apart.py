@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,7 +8,7 @@ from stt.domain.transcripts.speakers import SpeakerCount
 from stt.worker.speakers import clustering, telling_apart
 from stt.worker.speakers.tracks import Heard, tracks_of
 from stt.worker.speakers.voices import Voices
-from tests.unit.worker.speakers.voices import chunk_of, conversation
+from tests.unit.worker.speakers.voices import blended, chunk_of, conversation, nearly, sounding
 
 ALWAYS = Span(0.0, float("inf"))
 
@@ -84,16 +86,42 @@ def test_what_is_kept_of_a_chunk_is_what_was_heard():
     heard, _ = conversation(3, 30)
     kept = [(begin, Voices.from_bytes(voices.to_bytes())) for begin, voices in heard]
     assert turns_of(kept, SpeakerCount()) == turns_of(heard, SpeakerCount())
+    narrow = replace(heard[0][1], narrow=True)
+    assert (Voices.from_bytes(narrow.to_bytes()).narrow, kept[0][1].narrow) == (True, False)
     an_hour = sum(len(voices.to_bytes()) for _, voices in conversation(3, 720)[0])
     assert an_hour < 1_500_000
 
 
-def test_two_voices_of_one_window_are_two_people_even_if_they_sound_alike():
+def test_one_voice_that_windows_take_for_two_is_one_person():
+    heard = [(0.0, chunk_of([[0, 0]] * 6, np.random.default_rng(0)))]
+    assert {turn.speaker for turn in turns_of(heard, SpeakerCount())} == {"S1"}
+
+
+def test_a_number_that_is_found_and_asked_for_is_told_apart_alike():
+    """Scraps of a voice, farther from the rest of it than two people are from each other, take up no place of it."""
     draw = np.random.default_rng(0)
-    tracks = tracks_of([Heard(0.0, ALWAYS, chunk_of([[0, 0]] * 6, draw))])
-    labels = clustering.people_of(tracks, 1, float("inf")).labels
-    assert len(set(labels)) == 2
-    assert all(labels[one] != labels[other] for one, other in tracks.apart)
+    people = [blended(0, 5, 1.0), blended(1, 5, 1.0), blended(1, 2, 0.62)]
+    heard = [
+        (0.0, sounding([nearly(person, draw) for person in people * 6], seconds=5.0)),
+        (90.0, sounding([blended(0, 5, 0.52)], seconds=3.0)),
+    ]
+    turns = turns_of(heard, SpeakerCount())
+    assert {turn.speaker for turn in turns} == {"S1", "S2", "S3"}
+    assert turns_of(heard, SpeakerCount(3, 3)) == turns
+
+
+@pytest.mark.parametrize(("narrow", "people"), [(True, 2), (False, 1)])
+def test_people_sound_more_alike_on_a_telephone(narrow, people):
+    """Two who are 0.3 apart are two there, and before a microphone one."""
+    heard = [(0.0, sounding([blended(0, 1, 1.0), blended(0, 1, 0.7)] * 6, seconds=5.0, narrow=narrow))]
+    assert len({turn.speaker for turn in turns_of(heard, SpeakerCount())}) == people
+
+
+def test_a_recording_is_from_a_telephone_if_most_of_it_is():
+    loud = sounding([blended(0, 1, 1.0)], seconds=5.0)
+    chunks = [Heard(0.0, ALWAYS, loud), *(Heard(at, ALWAYS, replace(loud, narrow=True)) for at in (5.0, 10.0))]
+    assert tracks_of(chunks).narrow
+    assert not tracks_of(chunks[:2]).narrow
 
 
 def test_channels_are_people_of_their_own_and_may_be_several_each():

@@ -8,9 +8,12 @@ from stt.worker.speakers.voices import EMBEDDING_SIZE, Stretch, Voices
 
 def voice(person, draw, spread=0.5):
     """An embedding of a person: that one's direction, and chance beside it."""
-    vector = np.zeros(EMBEDDING_SIZE)
-    vector[person] = 1
-    vector += draw.standard_normal(EMBEDDING_SIZE) * spread / np.sqrt(EMBEDDING_SIZE)
+    return nearly(np.eye(EMBEDDING_SIZE)[person], draw, spread)
+
+
+def nearly(vector, draw, spread=0.5):
+    """A direction, and chance beside it."""
+    vector = vector + draw.standard_normal(EMBEDDING_SIZE) * spread / np.sqrt(EMBEDDING_SIZE)
     return vector / np.linalg.norm(vector)
 
 
@@ -28,6 +31,20 @@ def chunk_of(people, draw, seconds=5.0):
             embeddings.append(voice(person, draw))
     array = np.array(embeddings, np.float16).reshape(-1, EMBEDDING_SIZE)
     return Voices(tuple(owned), tuple(speech), tuple(runs), array)
+
+
+def blended(person, other, likeness):
+    """A voice that is so alike to a person, and else like another."""
+    vector = np.zeros(EMBEDDING_SIZE)
+    vector[person], vector[other] = likeness, np.sqrt(1 - likeness**2)
+    return vector
+
+
+def sounding(embeddings, seconds, narrow=False):
+    """A chunk of windows of `seconds`, in each one voice that sounds exactly so."""
+    stretches = tuple(Stretch(number, 0, number * seconds, (number + 1) * seconds) for number in range(len(embeddings)))
+    owned = tuple(Span(stretch.start, stretch.end) for stretch in stretches)
+    return Voices(owned, stretches, stretches, np.array(embeddings, np.float16), narrow)
 
 
 def conversation(people, count, seed=0, chunk_windows=12):
