@@ -37,3 +37,14 @@ test("who comes while something is done again with a job hears of its end", asyn
   assert.deepEqual(news.filter(({ whole }) => whole).map(({ whole }) => whole.version), [0, 1]);
   assert.equal(news.at(-1).job.status, "COMPLETED");
 });
+
+test("who stops listening leaves no timer behind", async () => {
+  const before = timers();
+  service();
+  await follow("j", () => {}, new AbortController().signal);
+  assert.equal(timers(), before);
+});
+
+function timers() {
+  return process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+}

@@ -44,13 +44,12 @@ export async function* events(path, signal) {
   while (!signal.aborted) {
     const silence = new AbortController();
     const either = AbortSignal.any([signal, silence.signal]);
-    let answer;
+    let answer, timer = 0;
     try {
       answer = await patiently(() => ask(path, { query: { after }, signal: either }), signal);
       if (answer.status === 204) return;
       yield { type: "open", data: null };
       const frames = new Frames();
-      let timer = 0;
       for await (const text of texts(answer)) {
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), SILENCE);
@@ -59,12 +58,12 @@ export async function* events(path, signal) {
           after = frames.position ?? after;
         }
       }
-      clearTimeout(timer);
     } catch (error) {
       if (signal.aborted) return;
       // A refusal that will not pass is the caller's to tell; a broken stream is taken up again.
       if (error.status !== undefined) throw error;
     } finally {
+      clearTimeout(timer);
       silence.abort();
     }
     await pause(AGAIN, signal);
