@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -52,34 +51,24 @@ class Tracks:
     """A track is one voice in one window.
 
     Attributes:
-        embeddings: Of each track, of length 1; all zero where it is never alone for long enough.
         seconds: How long each is alone.
-        runs: Where a track is alone, `run_embeddings` what was heard there.
+        runs: Where a track is alone, `run_embeddings` what was heard there, of length 1.
         speech: Where a track speaks at all, in order of time.
-        apart: Pairs of one window: they are certainly two people.
         linked: Pairs of neighbouring windows that speak at the same moments: certainly one.
         narrow: Whether most of what is said comes from a telephone.
     """
 
-    embeddings: npt.NDArray[np.float32]
     seconds: npt.NDArray[np.float32]
     runs: Sequence[Run]
     run_embeddings: npt.NDArray[np.float32]
     speech: Sequence[Speech]
-    apart: Pairs
     linked: Pairs
     narrow: bool
-
-    @property
-    def known(self) -> npt.NDArray[np.int64]:
-        """The tracks of which it is known how they sound."""
-        return np.flatnonzero(self.seconds > 0)
 
 
 def tracks_of(heard: Sequence[Heard]) -> Tracks:
     """The tracks of a recording."""
     numbers: dict[tuple[int, int, int], int] = {}
-    apart: list[tuple[int, int]] = []
     linked: list[tuple[int, int]] = []
     speech: list[Speech] = []
     runs: list[Run] = []
@@ -88,7 +77,6 @@ def tracks_of(heard: Sequence[Heard]) -> Tracks:
         by_window = _by_window(voices)
         for window, locals_ in by_window.items():
             here = {local: numbers.setdefault((chunk, window, local), len(numbers)) for local in locals_}
-            apart.extend(combinations(here.values(), 2))
             linked.extend(
                 (numbers[chunk, window - 1, before], here[after])
                 for before, after in _linked(by_window.get(window - 1, {}), locals_)
@@ -104,9 +92,11 @@ def tracks_of(heard: Sequence[Heard]) -> Tracks:
         narrow += sum(run.duration for run in voices.runs) * (1 if voices.narrow else -1)
     arrays = [voices.embeddings.astype(np.float32) for _, _, voices in heard if len(voices.runs)]
     run_embeddings = np.concatenate(arrays) if arrays else np.zeros((0, EMBEDDING_SIZE), np.float32)
-    embeddings, seconds = _averaged(runs, run_embeddings, len(numbers))
+    seconds = np.zeros(len(numbers), np.float32)
+    for run in runs:
+        seconds[run.track] += run.end - run.start
     speech.sort(key=lambda s: (s.start, s.end))
-    return Tracks(embeddings, seconds, runs, run_embeddings, speech, _pairs(apart), _pairs(linked), narrow > 0)
+    return Tracks(seconds, runs, run_embeddings, speech, np.array(linked, np.int64).reshape(-1, 2), narrow > 0)
 
 
 def _by_window(voices: Voices) -> Mapping[int, Mapping[int, Sequence[Stretch]]]:
@@ -132,20 +122,3 @@ def _linked(
 
 def _within(stretches: Sequence[Stretch], start: float, end: float) -> float:
     return sum(max(0.0, min(s.end, end) - max(s.start, start)) for s in stretches)
-
-
-def _averaged(
-    runs: Sequence[Run], embeddings: npt.NDArray[np.float32], count: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """The embedding of each track, its runs weighed by their length, and their length altogether."""
-    seconds, sums = np.zeros(count, np.float32), np.zeros((count, embeddings.shape[1]), np.float32)
-    if runs:
-        tracks = np.array([run.track for run in runs])
-        lengths = np.array([run.end - run.start for run in runs], np.float32)
-        np.add.at(seconds, tracks, lengths)
-        np.add.at(sums, tracks, embeddings * lengths[:, None])
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9), seconds
-
-
-def _pairs(pairs: Sequence[tuple[int, int]]) -> Pairs:
-    return np.array(pairs, np.int64).reshape(-1, 2)

@@ -44,7 +44,7 @@ def test_one_person_in_two_clusters_is_one():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "likeness", "people"), [(1.0, 0.0, 1), (4.0, 0.0, 2), (4.0, 0.55, 1), (9.0, 0.55, 2)]
+    ("seconds", "likeness", "people"), [(1.0, 0.0, 1), (4.0, 0.0, 2), (4.0, 0.45, 1), (9.0, 0.45, 2)]
 )
 def test_who_says_little_has_to_sound_unlike_everybody(seconds, likeness, people):
     voices = sounds([blended(0, 1, 1.0), blended(0, 2, likeness)], [60.0, seconds])
