@@ -5,22 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.conftest import environment_of
 from tests.acceptance.page.conftest import SETTINGS
 from tools.service import Service
 from tools.speech import compose, write
 
-SERVERS = {"embedded": (), "distributed": ("postgresql", "minio", "rabbitmq")}
 
-
-@pytest.fixture(scope="module", params=SERVERS)
-def service(request, tmp_path_factory):
-    servers = SERVERS[request.param]
-    with environment_of(servers, request) as environment:
-        settings = SETTINGS | environment | {"STT_CHUNK_SECONDS": "10", "STT_CHILDREN": "1", "STT_BATCH_SIZE": "1"}
-        commands = ("api", "consumer") if servers else ("serve",)
-        with Service(tmp_path_factory.mktemp("service"), settings, commands=commands) as running:
-            yield running
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    settings = SETTINGS | {"STT_CHUNK_SECONDS": "10", "STT_CHILDREN": "1", "STT_BATCH_SIZE": "1"}
+    with Service(tmp_path_factory.mktemp("service"), settings) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
