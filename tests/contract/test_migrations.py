@@ -25,6 +25,7 @@ KNOWN = {
     "completed_at": None, "deleted_at": None, "redo": None, "error_code": None, "fingerprint": None, "broke_off": None,
     "watched_until": None, "worker_id": None, "channel": None, "engine": None, "detected_language": None,
     "audio_deleted_at": None, "text_deleted_at": None, "webhook_url": None, "result_path": None, "is_long": False,
+    "duty": "pause",
 }  # fmt: skip
 OF_CHUNKS = {"status": "COMPLETED", "available_at": None}
 NUMBERED = ("events", "searchable")

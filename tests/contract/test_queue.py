@@ -40,6 +40,16 @@ async def test_patience_ends_without_a_ticket(queue):
     assert SHORT <= time.monotonic() - began < LONG
 
 
+async def test_what_a_consumer_that_rests_had_fetched_comes_again_when_it_goes_on(queue):
+    await queue.publish(Lane.CHUNKS, b"{}")
+    held = await queue.next(Lane.CHUNKS, LONG)
+    await queue.rest()
+    if held is not None:  # where a broker keeps messages
+        assert (await queue.next(Lane.CHUNKS, LONG)).body == held.body
+    await queue.publish(Lane.JOBS, b"{}")
+    assert await _is_woken(queue, Lane.JOBS)
+
+
 async def test_no_patience_returns_at_once(queue):
     began = time.monotonic()
     assert await queue.next(Lane.JOBS, 0) is None

@@ -12,10 +12,13 @@ from functools import partial
 from stt.bootstrap.foundation import Foundation, model_store, slots_of, speaker_store
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
+from stt.consumer.orders import LOOK_SECONDS as ORDER_SECONDS
+from stt.consumer.orders import Orders
 from stt.core.machine import usable_cores
 from stt.core.messaging.notifier import Notifier
 from stt.core.metrics.table import SLOTS
 from stt.domain.jobs.messages import Lane
+from stt.repositories.consumer_repository import ConsumerRepository
 from stt.repositories.forecast_repository import ForecastRepository
 from stt.repositories.jobs.call_repository import CallRepository
 from stt.repositories.jobs.deletions import DeletionRepository
@@ -110,16 +113,18 @@ async def consumer(base: Foundation, layout: Layout, *, local_models: bool = Fal
         handler = SttHandler(Intake(base.jobs, settings.minio_bucket, models.offered, settings.retention))
         forecaster = Forecaster(ForecastRepository(base.database), parts.speedometer, worker_id, speakers.lacks)
         forecasting = rounds("forecasting", forecaster.look, FORECAST_SECONDS, at_once=True)
-        for work in (*_rounds(base), forecasting, scratch.keep_swept(settings.scratch_dir)):
+        orders = Orders(partial(ConsumerRepository(base.database).duty_of, worker_id), base.queue)
+        for work in (*_rounds(base, orders), forecasting, scratch.keep_swept(settings.scratch_dir)):
             stack.callback(asyncio.create_task(work, name="sweeper").cancel)
         for lane, count in slots.items():
             SLOTS.labels(lane).set(count)
-        yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds)
+        yield Consumer(base.queue, keeper, handler, slots, settings.poll_seconds, orders)
 
 
-def _rounds(base: Foundation) -> Iterator[Coroutine[None, None, None]]:
+def _rounds(base: Foundation, orders: Orders) -> Iterator[Coroutine[None, None, None]]:
     """What every consumer looks after from time to time."""
     database, storage = base.database, base.storage
+    yield rounds("obeying", orders.look, ORDER_SECONDS)
     yield _sweeper(base).run()
     yield Reconciler(base.jobs, storage).run()
     yield rounds("indexing", Indexer(JobList(database), VersionRepository(database), storage).index, INDEX_SECONDS)

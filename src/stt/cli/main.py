@@ -20,6 +20,7 @@ from stt.cli.commands import (
     speakers,
     transcribe,
     trial,
+    workers,
 )
 from stt.cli.doctor import command as doctor
 from stt.cli.errors import EXIT_CODES, FAILED, WRONG_USE, CommandError
@@ -49,7 +50,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(speakers.app, name="speakers")
 app.add_typer(database.app, name="db")
 app.command()(queue.queue)
-app.command()(queue.workers)
+app.add_typer(workers.app, name="workers")
 app.add_typer(dead.app, name="dead")
 app.command()(moving.backup)
 app.command()(moving.restore)

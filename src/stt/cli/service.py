@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
-import errno
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+import structlog
+
 from stt import bootstrap
 from stt.bootstrap import Foundation
 from stt.cli.errors import CommandError
+from stt.cli.listening import url_of
 from stt.cli.parts import database_name, queue_name, storage_name
 from stt.cli.running import stop_signals
 from stt.cli.terminal import write
@@ -19,18 +21,20 @@ from stt.core.config import Settings
 from stt.core.metrics.listener import listening
 from stt.worker.inference.layout import Layout
 
-PORTS_TRIED = 100
+log = structlog.get_logger()
+
+CONSUMER = "consumer"
 
 
 @dataclass(frozen=True)
 class Running:
-    """What runs; `parts` end only by failing or by being stopped."""
+    """What runs; `parts` end only by failing or by being stopped, but for a consumer that was told to drain."""
 
     base: Foundation
     parts: Sequence[asyncio.Task[None]]
 
     async def until(self, stop: asyncio.Event) -> None:
-        """Wait to be stopped; raises `CommandError` if a part ends before."""
+        """Wait to be stopped, or for a consumer that has drained; raises `CommandError` if a part ends otherwise."""
         waiting = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({waiting, *self.parts}, return_when=asyncio.FIRST_COMPLETED)
@@ -39,6 +43,9 @@ class Running:
         for part in self.parts:
             if part.done() and not stop.is_set():
                 error = part.exception()
+                if error is None and part.get_name() == CONSUMER:
+                    log.info("consumer_drained")
+                    return
                 raise CommandError(f"The {part.get_name()} stopped: {error!r}.") from error
 
 
@@ -80,7 +87,7 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket | None
 @contextlib.asynccontextmanager
 async def _consuming(base: Foundation, layout: Layout) -> AsyncIterator[asyncio.Task[None]]:
     async with bootstrap.consumer(base, layout) as consumer:
-        task = asyncio.create_task(consumer.run(), name="consumer")
+        task = asyncio.create_task(consumer.run(), name=CONSUMER)
         try:
             yield task
         finally:
@@ -96,38 +103,6 @@ def _tell_metrics(stack: AsyncExitStack, host: str, port: int) -> None:
         raise CommandError(
             f"Cannot tell metrics on {host}:{port}: {reason}. Choose another STT_METRICS_PORT."
         ) from error
-
-
-def listen(host: str, port: int, *, next_free: bool = False) -> socket.socket:
-    """A listening socket; with `next_free` on the first free port from `port` on.
-
-    Raises:
-        CommandError: the port is taken, or the address is none of this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    last = min(port + PORTS_TRIED, 65535) if next_free else port
-    for candidate in range(port, last + 1):
-        try:
-            listener = socket.create_server((host, candidate), family=family)
-            # Connections inherit it. asyncio sees no TCP in a socket made like this, and an answer in two parts would
-            # wait 40 ms for the client to acknowledge the first.
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return listener
-        except OSError as error:
-            reason = (error.strerror or str(error)).partition(" (")[0]
-            if error.errno == errno.EADDRNOTAVAIL:
-                raise CommandError(
-                    f"Cannot listen on {host}: {reason}. Choose another address with --host or STT_HOST; where there "
-                    "is IPv6 alone, ::1."
-                ) from error
-    raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Choose another with --port or STT_PORT.")
-
-
-def url_of(listener: socket.socket) -> str:
-    """Where the service on a socket is reached from this machine."""
-    host, port = listener.getsockname()[:2]
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
-    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
 def summary(base: Foundation) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from stt.consumer.handlers.stt_handler import SttHandler
+from stt.consumer.orders import Orders
 from stt.core.messaging.base import Ticket, TicketQueue
 from stt.domain.errors import DatabaseUnusable, MalformedMessage, Unavailable
 from stt.domain.jobs.messages import Lane
@@ -31,21 +32,27 @@ class Working(Protocol):
 
 
 class Consumer:
-    """Runs a number of slots for each lane until it is stopped.
+    """Runs a number of slots for each lane until it is stopped, or has no more `orders` to take work.
 
     A ticket only wakes a slot; what is done is what the database says is best. A slot also looks by itself every
     `poll_seconds`, so a ticket that was lost costs seconds, never a job.
     """
 
     def __init__(
-        self, queue: TicketQueue, keeper: Working, handler: SttHandler, slots: Mapping[Lane, int], poll_seconds: float
+        self,
+        queue: TicketQueue,
+        keeper: Working,
+        handler: SttHandler,
+        slots: Mapping[Lane, int],
+        poll_seconds: float,
+        orders: Orders,
     ) -> None:
-        self._queue, self._keeper, self._handler = queue, keeper, handler
+        self._queue, self._keeper, self._handler, self._orders = queue, keeper, handler, orders
         self._slots = slots
         self._poll_seconds = poll_seconds
 
     async def run(self) -> None:
-        """Work until cancelled; then every slot hands back what it holds."""
+        """Work until cancelled, and then hand back what every slot holds; or return once all of it is finished."""
         async with asyncio.TaskGroup() as group:
             for lane, count in self._slots.items():
                 for number in range(count):
@@ -53,8 +60,11 @@ class Consumer:
 
     async def _slot(self, lane: Lane) -> None:
         patience = 0.0
-        while True:
+        while await self._orders.next_is_wanted():
             ticket = await self._queue.next(lane, patience)
+            if not self._orders.are_to_work:
+                patience = 0.0
+                continue  # a ticket goes back with all others
             worked = await self._serve(lane, ticket)
             # Where there was work there may be more, whose ticket was lost or has reached a slot that could not take
             # it then: look before waiting again.

@@ -21,7 +21,7 @@ from stt.domain.jobs.forecast import (
 )
 from stt.domain.jobs.job import JobStatus
 from stt.domain.jobs.line import InLine, Kind, Phase, assumed_chunks
-from stt.repositories.consumer_repository import running
+from stt.repositories.consumer_repository import working
 from stt.repositories.tables.forecasts import ConsumerRow, ForecastRow, SpeedRow
 from stt.repositories.tables.jobs import JobRow
 
@@ -50,7 +50,7 @@ class ForecastRepository:
         def write(connection: Connection) -> None:
             connection.execute(seen)
             connection.execute(delete(ConsumerRow).where(ConsumerRow.seen_at < now() - FORGOTTEN_SECONDS))
-            beside = running(connection) if amounts else 0
+            beside = working(connection) if amounts else 0
             for kind, audio, busy in amounts:
                 connection.execute(self._measured(kind, beside, audio, busy))
 
@@ -109,7 +109,7 @@ def _outlook(connection: Connection) -> Outlook:
     jobs = connection.execute(select(*_IN_LINE).where(*is_open).limit(MOST_IN_LINE + 1)).all()
     if not jobs or len(jobs) > MOST_IN_LINE:
         return Outlook([], {}, [])
-    consumers = running(connection)
+    consumers = working(connection)
     measured: dict[Kind, list[Measured]] = defaultdict(list)
     for row in connection.execute(select(SpeedRow)):
         measured[Kind(row.model, row.engine)].append(Measured(row.consumers, row.audio, row.busy))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stt.domain.access.destinations import Destination
-from stt.domain.jobs.queue import QueueLook
+from stt.domain.jobs.queue import Duty, QueueLook, Worker
 from stt.domain.jobs.throughput import Hour
 from stt.repositories.consumer_repository import ConsumerRepository
 from stt.repositories.queue_repository import QueueRepository
@@ -21,10 +21,10 @@ HOURS_FRESH_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class System:
-    """How things are; `consumers` are the ids of those that run, also while they have nothing to do."""
+    """How things are; `consumers` are those that run, also while they have nothing to do."""
 
     queue: QueueLook
-    consumers: tuple[str, ...]
+    consumers: tuple[Worker, ...]
     hours: tuple[Hour, ...]
     destinations: tuple[Destination, ...]
 
@@ -57,3 +57,9 @@ class SystemService:
                 self._found = System(look, running, self._hours, self._destinations)
                 self._looked = time.monotonic()
             return self._found
+
+    async def want(self, worker_id: str, duty: Duty) -> System:
+        """Give a consumer that runs a duty; how things are now. Raises as `ConsumerRepository.want` does."""
+        await self._consumers.want(worker_id, duty)
+        self._looked = float("-inf")
+        return await self.look()

@@ -15,7 +15,7 @@ import uvicorn
 from stt.api.reading.body import LEAST_RATE
 from stt.cli import connections
 from stt.cli.connections import accept_errors_told_once, connection_limit, connections_up_to
-from stt.cli.service import listen
+from stt.cli.listening import listen
 from stt.cli.serving import _Server
 from stt.worker.models.store import PACKAGED
 from tests.embedded_service import embedded_service

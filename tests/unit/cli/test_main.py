@@ -30,7 +30,7 @@ COMMANDS = dict(commands(get_command(app)))
 def test_the_commands_are_those_that_were_planned():
     assert {" ".join(words) for words in COMMANDS} == {
         "serve", "api", "consumer", "transcribe", "submit", "status", "result", "try", "doctor", "bench", "watch",
-        "queue", "workers",
+        "queue", "workers list", "workers pause", "workers resume", "workers drain",
         "jobs list", "jobs show", "jobs cancel", "jobs retry", "jobs redo", "jobs delete",
         "keys create", "keys list", "keys rotate", "keys revoke",
         "models list", "models pull", "models path", "models verify", "models remove", "db upgrade", "db drop",

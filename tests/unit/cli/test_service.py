@@ -8,7 +8,8 @@ import pytest
 
 from stt import bootstrap
 from stt.cli.errors import CommandError, WrongUse
-from stt.cli.service import Running, listen, running, summary, url_of
+from stt.cli.listening import listen, url_of
+from stt.cli.service import Running, running, summary
 from stt.cli.settings import load
 from stt.domain.access.api_key import Wanted
 
@@ -52,6 +53,15 @@ async def test_a_part_that_ends_by_itself_ends_the_service():
     part = asyncio.create_task(dies(), name="consumer")
     with pytest.raises(CommandError, match=r"The consumer stopped: OSError\('no more files'\)"):
         await Running(None, [part]).until(asyncio.Event())
+
+
+async def test_a_consumer_that_has_drained_ends_the_service_well_and_an_api_that_ends_does_not():
+    async def ends():
+        pass
+
+    await Running(None, [asyncio.create_task(ends(), name="consumer")]).until(asyncio.Event())
+    with pytest.raises(CommandError, match="The HTTP server stopped"):
+        await Running(None, [asyncio.create_task(ends(), name="HTTP server")]).until(asyncio.Event())
 
 
 async def test_a_service_that_is_stopped_just_returns():

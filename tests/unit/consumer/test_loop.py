@@ -8,8 +8,10 @@ import pytest
 from stt.consumer import loop
 from stt.consumer.handlers.stt_handler import SttHandler
 from stt.consumer.loop import Consumer
+from stt.consumer.orders import Orders
 from stt.domain.errors import DatabaseUnavailable
 from stt.domain.jobs.messages import JobMessage, Lane
+from stt.domain.jobs.queue import Duty
 
 MESSAGE = JobMessage("j", "uploads/j/a.mp3", "vi", "demo").encode()
 
@@ -30,6 +32,7 @@ class FakeQueue:
     def __init__(self, *tickets):
         self.tickets = list(tickets)
         self.patience = []
+        self.rests = 0
 
     async def next(self, lane, patience):
         self.patience.append(patience)
@@ -38,11 +41,27 @@ class FakeQueue:
         await asyncio.sleep(min(patience, 0.01))
         return None
 
+    async def rest(self):
+        self.rests += 1
+
+
+class Wanted:
+    """What is wanted of a consumer."""
+
+    def __init__(self):
+        self.duty = Duty.WORK
+
+    async def __call__(self):
+        return self.duty
+
 
 class FakeKeeper:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
         self.calls = 0
+
+    async def has_calls(self, number):
+        return self.calls >= number
 
     async def work(self, lane):
         self.calls += 1
@@ -71,8 +90,13 @@ def no_pauses(monkeypatch):
     monkeypatch.setattr(loop, "OUTAGE_PAUSE_SECONDS", 0.0)
 
 
+def consumer_of(queue, keeper, intake=None, orders=None):
+    orders = orders or Orders(Wanted(), queue)
+    return Consumer(queue, keeper, SttHandler(intake or FakeIntake()), {Lane.JOBS: 1}, 0.5, orders)
+
+
 async def run_for(seconds, queue, keeper, intake=None):
-    consumer = Consumer(queue, keeper, SttHandler(intake or FakeIntake()), {Lane.JOBS: 1}, poll_seconds=0.5)
+    consumer = consumer_of(queue, keeper, intake)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(consumer.run(), seconds)
 
@@ -147,7 +171,7 @@ async def test_a_slot_looks_again_after_work_that_came_with_a_ticket():
 async def test_idle_slots_look_at_the_same_moments(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(loop.time, "monotonic", lambda: now[0])
-    consumer = Consumer(FakeQueue(), FakeKeeper(), None, {}, poll_seconds=0.5)
+    consumer = Consumer(FakeQueue(), FakeKeeper(), None, {}, 0.5, None)
     moments = set()
     for second in (100.0, 100.1, 100.49):
         now[0] = second

@@ -36,6 +36,7 @@ STATUS_OF_CODE: dict[str, Status] = {
     "idempotency_key_in_use": HTTPStatus.CONFLICT,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "host_not_allowed": HTTPStatus.MISDIRECTED_REQUEST,
+    "worker_draining": HTTPStatus.CONFLICT,
     "webhook_exists": HTTPStatus.CONFLICT,
     "too_many_webhooks": HTTPStatus.CONFLICT,
     "webhook_paused": HTTPStatus.CONFLICT,

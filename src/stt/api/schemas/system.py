@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stt.api.schemas.job import EXAMPLE_ID
 from stt.domain.access.destinations import Place, Told, Use
 from stt.domain.jobs.messages import Lane
-from stt.domain.jobs.queue import Held
+from stt.domain.jobs.queue import Duty, Held
 from stt.services.system_service import System
 
 
@@ -34,7 +34,28 @@ class WorkerBody(BaseModel):
     """A consumer that runs, or that holds work."""
 
     worker_id: str
+    duty: Duty | None = Field(
+        description="What it is wanted to do: `work`, `pause` (take no new work), or `drain` (take none, and end when "
+        "it has finished what it holds). `null` for one that gives no sign of life: others take over what it holds."
+    )
     work: list[WorkBody]
+
+    @classmethod
+    def found(cls, system: System, worker_id: str) -> Self:
+        """The body for one of those that run."""
+        return next(
+            cls(worker_id=each.worker_id, duty=each.duty, work=each.work)
+            for each in _workers(system)
+            if each.worker_id == worker_id
+        )
+
+
+class DutyBody(BaseModel):
+    """What a consumer shall do from now on."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"duty": "pause"}]})
+
+    duty: Duty
 
 
 class HourBody(BaseModel):
@@ -66,6 +87,7 @@ class SystemBody(BaseModel):
                     "workers": [
                         {
                             "worker_id": "one-4711-a1b2c3",
+                            "duty": "work",
                             "work": [{"lane": "chunks", "job_id": EXAMPLE_ID, "pieces": 4}],
                         }
                     ],
@@ -112,10 +134,13 @@ def _lane(system: System, lane: Lane) -> LaneBody:
 
 
 def _workers(system: System) -> list[WorkerBody]:
-    theirs: dict[str, list[Held]] = {consumer: [] for consumer in system.consumers}
+    duties = {consumer.worker_id: consumer.duty for consumer in system.consumers}
+    theirs: dict[str, list[Held]] = {worker_id: [] for worker_id in duties}
     for held in system.queue.held:
         theirs.setdefault(held.worker_id, []).append(held)
-    return [WorkerBody(worker_id=worker, work=_work(theirs[worker])) for worker in sorted(theirs)]
+    return [
+        WorkerBody(worker_id=worker, duty=duties.get(worker), work=_work(theirs[worker])) for worker in sorted(theirs)
+    ]
 
 
 def _work(held: list[Held]) -> list[WorkBody]:

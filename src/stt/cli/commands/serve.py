@@ -23,7 +23,8 @@ def consumer(*, data_dir: DataDirOption = None) -> None:
 
 
 def _run(settings: Settings, *, listening: bool, consuming: bool) -> None:
-    from stt.cli.service import listen, serve_until_stopped
+    from stt.cli.listening import listen
+    from stt.cli.service import serve_until_stopped
 
     configure_logging(settings.log_format, settings.log_level)
     listener = listen(settings.host, settings.port) if listening else None

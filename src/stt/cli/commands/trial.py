@@ -34,7 +34,7 @@ def try_(
     once: Annotated[bool, typer.Option("--once", help="Stop after the transcript.")] = False,
 ) -> None:
     """Start the service, transcribe a sample or FILE through its API, and leave it running until Ctrl-C."""
-    from stt.cli.service import listen
+    from stt.cli.listening import listen
 
     settings = load(port=port, data_dir=data_dir)
     configure_logging(settings.log_format, "error")
@@ -49,7 +49,8 @@ def try_(
 
 
 async def _try(settings: Settings, listener: socket.socket, file: Path, fields: dict[str, str], *, once: bool) -> None:
-    from stt.cli.service import running, summary, url_of
+    from stt.cli.listening import url_of
+    from stt.cli.service import running, summary
 
     url = url_of(listener)
     with stop_signals() as stop:

@@ -122,7 +122,8 @@ async def _service(url: str | None) -> AsyncIterator[str]:
     if url is not None:
         yield url
         return
-    from stt.cli.service import listen, running, url_of
+    from stt.cli.listening import listen, url_of
+    from stt.cli.service import running
 
     settings = load()
     configure_logging(settings.log_format, "error")

@@ -38,5 +38,8 @@ class TicketQueue(Protocol):
         Until a ticket is settled it counts against this consumer's share of the lane.
         """
 
+    async def rest(self) -> None:
+        """Take no tickets, and hand unsettled ones back, until somebody asks for the next one."""
+
     async def close(self) -> None:
         """Stop taking tickets, hand unsettled ones back and let go of connections."""

@@ -37,5 +37,8 @@ class EmbeddedQueue:
                 await self._rings[lane].get()
         return None
 
+    async def rest(self) -> None:
+        """Do nothing: nothing is held."""
+
     async def close(self) -> None:
         """Do nothing: nothing is held."""

@@ -13,7 +13,7 @@ class MeasuredQueue:
 
     def __init__(self, queue: TicketQueue) -> None:
         self._queue = queue
-        self.open, self.check, self.close = queue.open, queue.check, queue.close
+        self.open, self.check, self.rest, self.close = queue.open, queue.check, queue.rest, queue.close
 
     async def publish(self, lane: Lane, body: bytes) -> None:
         """Issue a ticket, and note how long its confirmation took."""

@@ -15,7 +15,7 @@ class Scope(StrEnum):
     READ = "jobs:read"
     """Status, transcripts, models: what only tells."""
     ADMIN = "admin"
-    """Make, list, rotate and revoke keys."""
+    """Make, list, rotate and revoke keys; have consumers pause and end."""
     METRICS = "metrics"
     """Read what is counted of the whole service: for Prometheus, and nothing else."""
 

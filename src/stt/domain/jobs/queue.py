@@ -1,6 +1,7 @@
 """What waits to be done, and who does what."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from stt.domain.jobs.messages import Lane
 
@@ -32,6 +33,24 @@ class Held:
     attempt: int
     lease_seconds: float
     job_id: str | None = None
+
+
+class Duty(StrEnum):
+    """What a consumer is wanted to do."""
+
+    WORK = "work"
+    PAUSE = "pause"
+    """Take no new work, and stay."""
+    DRAIN = "drain"
+    """Take no new work, finish what it holds, and end; that cannot be taken back."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A consumer that runs, and what it is wanted to do."""
+
+    worker_id: str
+    duty: Duty = Duty.WORK
 
 
 @dataclass(frozen=True)

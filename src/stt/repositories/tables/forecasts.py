@@ -15,6 +15,8 @@ class ConsumerRow(Base):
     seen_at: Mapped[float] = mapped_column(Double, default=now())
     lacks_speakers: Mapped[str | None] = mapped_column(Text)
     """What it lacks to tell speakers apart, and what to do; NULL if it can."""
+    duty: Mapped[str | None] = mapped_column(Text)
+    """What it is wanted to do; NULL, as consumers are entered, is to work."""
 
 
 class SpeedRow(Base):

@@ -52,9 +52,9 @@ function parts({ status, parts, version }) {
 
 function workers(list) {
   if (!list.length) return section(w.workers, html`<p class="problem">${w.noWorkers}</p>`);
-  return section(w.workers, html`<ul class="facts">${list.map(({ worker_id: id, work }) => html`<li>
+  return section(w.workers, html`<ul class="facts">${list.map(({ worker_id: id, duty, work }) => html`<li>
     <span class="state" aria-hidden="true">${work.length ? html`<span class="spinner"></span>` : html`<span class="dot"></span>`}</span>
-    <span class="worker"><strong>${id}</strong>
+    <span class="worker"><strong>${id}</strong> <span class="quiet">${w.workerDuties[duty]}</span>
       ${work.length ? work.map(doing) : html`<span class="quiet">${w.workerIdle}</span>`}</span>
   </li>`)}</ul>`);
 }

@@ -40,10 +40,11 @@ class LaneConsumer:
             return None
 
     async def close(self) -> None:
-        """End the subscription; unsettled tickets go back to the queue."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
+        """End the subscription, until the next `next`; unsettled tickets go back to the queue."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            await asyncio.wait({running})
 
     async def _run(self) -> None:
         pause = pauses()

@@ -69,10 +69,14 @@ class RabbitQueue:
         """
         return await self._lanes[lane].next(patience)
 
+    async def rest(self) -> None:
+        """Take no tickets, and hand unsettled ones back, until somebody asks for the next one."""
+        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+
     async def close(self) -> None:
         """Stop taking tickets, hand unsettled ones back and let go of the connections."""
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.wait({self._opening})
-        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        await self.rest()
         await asyncio.gather(self._publishing.close(), self._consuming.close())

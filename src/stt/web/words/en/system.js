@@ -14,6 +14,7 @@ export default {
   partAnswers: "answers",
   workers: "Workers",
   noWorkers: "No worker runs. Files wait until one is started.",
+  workerDuties: { pause: "paused", drain: "takes nothing new, and ends then" },
   workerIdle: "has nothing to do",
   workerDoes: {
     jobs: () => "reads a file or puts a transcript together:", chunks: (pieces) => `transcribes ${many(pieces, "piece", "pieces")} of`,

@@ -12,6 +12,7 @@ export default {
   partAnswers: "có trả lời",
   workers: "Tiến trình xử lý",
   noWorkers: "Không có tiến trình xử lý nào đang chạy. Tệp sẽ chờ đến khi có.",
+  workerDuties: { pause: "tạm dừng", drain: "không nhận việc mới, xong sẽ kết thúc" },
   workerIdle: "đang rảnh",
   workerDoes: {
     jobs: () => "đang đọc tệp hoặc ghép bản ghi:", chunks: (pieces) => `đang viết ${pieces} đoạn của`,
