@@ -60,11 +60,16 @@ class Cost:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    with spinner() as say:
-        costs = [cost for form in forms() for rows in options.rows for cost in measure(form, rows, options.pages, say)]
-    hand_out(
-        Section("job-list", "make job-list", {"costs": list(map(asdict, costs))}, _body(costs)), options, LIBRARIES
-    )
+    costs: list[Cost] = []
+    for form in forms():
+        with spinner() as say:
+            costs += [cost for rows in options.rows for cost in measure(form, rows, options.pages, say)]
+        # A run takes long: what one database has cost is not lost where the next one fails.
+        hand_out(_section(costs), options, LIBRARIES)
+
+
+def _section(costs: Sequence[Cost]) -> Section:
+    return Section("job-list", "make job-list", {"costs": list(map(asdict, costs))}, _body(costs))
 
 
 def measure(form: str, rows: int, pages: int, say: Callable[[str], None]) -> list[Cost]:
@@ -80,8 +85,7 @@ async def _measured(form: str, url: str, rows: int, pages: int, say: Callable[[s
     database = Database(url)
     try:
         await init_db(database)
-        say(f"{DATABASES[form]}: making {rows:,} jobs")
-        await fill(database, rows)
+        await fill(database, rows, lambda step: say(f"{DATABASES[form]}: {step}"))
         lists, costs = JobListService(JobList(database)), []
         for question, (wanted, query) in QUESTIONS.items():
             say(f"{DATABASES[form]}, {rows:,} jobs: {question}")
