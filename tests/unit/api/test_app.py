@@ -309,6 +309,7 @@ class TestOpenApi:
             "create_webhook", "list_webhooks", "show_webhook", "delete_webhook", "rotate_webhook_secret",
             "resume_webhook", "test_webhook", "list_deliveries", "redeliver", "change_webhook", "pause_webhook",
         }  # fmt: skip
-        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready", "metrics", "system"}
+        own = {"upload", "status", "result", "cancel", "options", "session", "live", "ready", "metrics"}
+        system = {"system", "give_duty"}
         speakers = {"create_speaker", "list_speakers", "delete_speaker"}
-        assert names == own | jobs | edits | uploads | keys | webhooks | openai | speakers
+        assert names == own | system | jobs | edits | uploads | keys | webhooks | openai | speakers

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from stt.api.schemas.job import EXAMPLE_ID
 from stt.domain.access.destinations import Place, Told, Use
@@ -30,8 +31,17 @@ class WorkBody(BaseModel):
     pieces: int
 
 
+_WORKER: JsonDict = {
+    "worker_id": "one-4711-a1b2c3",
+    "duty": "work",
+    "work": [{"lane": "chunks", "job_id": EXAMPLE_ID, "pieces": 4}],
+}
+
+
 class WorkerBody(BaseModel):
     """A consumer that runs, or that holds work."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_WORKER, "duty": "pause"}]})
 
     worker_id: str
     duty: Duty | None = Field(
@@ -84,13 +94,7 @@ class SystemBody(BaseModel):
             "examples": [
                 {
                     "queue": [{"lane": "chunks", "waiting": 12, "oldest_seconds": 3.4, "held": 4}],
-                    "workers": [
-                        {
-                            "worker_id": "one-4711-a1b2c3",
-                            "duty": "work",
-                            "work": [{"lane": "chunks", "job_id": EXAMPLE_ID, "pieces": 4}],
-                        }
-                    ],
+                    "workers": [_WORKER],
                     "hours": [{"start": "2026-01-31T08:00:00Z", "completed": 3, "failed": 0, "audio_seconds": 5400.0}],
                     "destinations": [
                         {"use": "storage", "told": "audio", "place": "host", "host": "minio.example:9000"}
