@@ -4,7 +4,7 @@ import asyncio
 import math
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from stt.domain.access.api_key import Wanted
 from stt.domain.access.limits import Limits
@@ -13,10 +13,12 @@ from stt.domain.errors import LimitReached, QueueFull
 from stt.domain.jobs.chunk import ChunkPlan, Span
 from stt.domain.jobs.job import JobStatus
 from stt.repositories.jobs.chunk_repository import ChunkRepository
+from stt.repositories.jobs.deletions import DeletionRepository
 from stt.repositories.jobs.job_repository import JobRepository
 from stt.repositories.jobs.new_jobs import NewJob
 from stt.repositories.key_repository import KeyRepository
 from stt.repositories.tables.jobs import JobRow
+from stt.repositories.tables.rehearings import RehearingRow
 from stt.services.key_service import KeyService
 
 A, B = Owner("a"), Owner("b")
@@ -83,6 +85,25 @@ async def test_audio_counts_for_a_day_by_its_length_or_as_guessed_until_that_is_
     older = update(JobRow).values(created_at=JobRow.created_at - 7000)
     await database.write(lambda connection: connection.execute(older))
     await jobs.make_room(A, limits, math.inf)
+
+
+async def test_audio_of_a_job_that_is_deleted_counts_on_until_it_is_a_day_old(database, jobs):
+    limits, deletions = Limits(audio_hours_per_day=1.0), DeletionRepository(database)
+    await jobs.add(new(A, "a0", limits))
+    come = update(JobRow).values(duration=3600.0, created_at=JobRow.created_at - 80_000)
+    await database.write(lambda connection: connection.execute(come))
+    await deletions.mark(A, "a0")
+    await deletions.remove("a0")
+    assert (await refusal(jobs, A, limits)).retry_in == pytest.approx(6400, abs=60)
+    await jobs.make_room(B, limits, math.inf)
+    older = update(RehearingRow).values(begun_at=RehearingRow.begun_at - 7000)
+    await database.write(lambda connection: connection.execute(older))
+    await jobs.make_room(A, limits, math.inf)
+    await jobs.add(new(A, "a1", limits))
+    await deletions.mark(A, "a1")
+    await deletions.remove("a1")
+    rows = select(func.count()).select_from(RehearingRow)
+    assert await database.read(lambda connection: connection.scalar(rows)) == 0
 
 
 async def test_stored_bytes_count_as_long_as_there_is_the_job(jobs):

@@ -12,6 +12,7 @@ from stt.repositories.jobs.idempotency_repository import forget_job
 from stt.repositories.known_speaker_repository import forget_introduced
 from stt.repositories.statements.claims import long_ago
 from stt.repositories.statements.endings import end_job
+from stt.repositories.statements.usage import count_removed
 from stt.repositories.tables.jobs import ChunkRow, JobRow, SearchRow
 from stt.repositories.tables.uploads import UploadRow
 from stt.repositories.version_repository import forget_versions
@@ -70,6 +71,12 @@ class DeletionRepository:
         return await self._database.read(lambda connection: list(connection.scalars(statement)))
 
     async def remove(self, *job_ids: str) -> None:
-        """Nothing is left of these jobs: nor are their rows."""
-        statement = delete(JobRow).where(JobRow.id.in_(job_ids), JobRow.deleted_at.is_not(None))
-        await self._database.write(lambda connection: connection.execute(statement))
+        """Nothing is left of these jobs: nor are their rows. What their owners had heard today counts on."""
+        deleted = select(JobRow.id).where(JobRow.id.in_(job_ids), JobRow.deleted_at.is_not(None))
+
+        def write(connection: Connection) -> None:
+            going = connection.scalars(deleted.with_for_update()).all()
+            count_removed(connection, going)
+            connection.execute(delete(JobRow).where(JobRow.id.in_(going)))
+
+        await self._database.write(write)

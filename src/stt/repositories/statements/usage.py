@@ -1,6 +1,7 @@
 """What owners have, and how much of all owners waits."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, text
 
@@ -51,6 +52,14 @@ def count_again(connection: Connection, owner: Owner, seconds: float) -> None:
     old = RehearingRow.owner == owner, RehearingRow.begun_at <= now() - DAY_SECONDS
     connection.execute(delete(RehearingRow).where(*old))
     connection.execute(insert(RehearingRow).values(id=uuid.uuid4().hex, owner=owner, seconds=seconds))
+
+
+def count_removed(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Audio of jobs whose rows go counts on until it is a day old; what is older is forgotten."""
+    connection.execute(delete(RehearingRow).where(RehearingRow.begun_at <= now() - DAY_SECONDS))
+    recent = JobRow.id.in_(job_ids), JobRow.duration > 0, JobRow.created_at > now() - DAY_SECONDS
+    audio = select(JobRow.id, JobRow.owner, JobRow.duration, JobRow.created_at).where(*recent)
+    connection.execute(insert(RehearingRow).from_select(["id", "owner", "seconds", "begun_at"], audio))
 
 
 def admit(connection: Connection, owner: Owner, limits: Limits) -> None:

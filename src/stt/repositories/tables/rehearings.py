@@ -1,4 +1,4 @@
-"""The table of spans that were heard again."""
+"""The table of audio that counts beside that of the jobs there are: heard again, or of jobs that were removed."""
 
 from sqlalchemy import Double, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from stt.core.database import Base, now
 
 
 class RehearingRow(Base):
-    """How much an owner had heard again, and when; counts for a day, whatever became of it and of its job."""
+    """Seconds of an owner's audio, and when it was given; counts for a day, whatever became of its job."""
 
     __tablename__ = "rehearings"
 
