@@ -158,6 +158,7 @@ def test_the_bar_is_reached_by_keyboard(open_page, api, job_id):  # noqa: F811
     page = open_page()
     page.keyboard.press("e")
     page.locator(".writing").wait_for()
+    toolbar(page).wait_for()  # the browser tells of the caret a moment later, and a Tab before goes elsewhere
     page.keyboard.press("Tab")
     for _ in range(6):
         if page.evaluate("document.activeElement.textContent.trim()") == "Join":
