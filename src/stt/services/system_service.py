@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stt.domain.access.destinations import Destination
-from stt.domain.jobs.queue import Duty, QueueLook, Worker
+from stt.domain.jobs.queue import Duty, Held, QueueLook, Worker
 from stt.domain.jobs.throughput import Hour
 from stt.repositories.consumer_repository import ConsumerRepository
 from stt.repositories.queue_repository import QueueRepository
@@ -58,8 +58,8 @@ class SystemService:
                 self._looked = time.monotonic()
             return self._found
 
-    async def want(self, worker_id: str, duty: Duty) -> System:
-        """Give a consumer that runs a duty; how things are now. Raises as `ConsumerRepository.want` does."""
+    async def want(self, worker_id: str, duty: Duty) -> list[Held]:
+        """Give a consumer that runs a duty; what it holds now. Raises as `ConsumerRepository.want` does."""
         await self._consumers.want(worker_id, duty)
         self._looked = float("-inf")
-        return await self.look()
+        return [held for held in (await self.look()).queue.held if held.worker_id == worker_id]

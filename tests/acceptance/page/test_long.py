@@ -1,46 +1,23 @@
-"""Ten hours of talk: 100,000 words.
-
-What the page takes is measured on the clock of its own thread, which stands still while other processes have the core.
-"""
+"""Ten hours of talk: 100,000 words."""
 
 import pytest
 
+from tests.acceptance.page.busy import FRAME_SECONDS, FRAMES, Busy
 from tests.acceptance.page.seeded import WORD_SECONDS, finished_job, silence, talk
 
 WORDS = 100_000
 SEGMENTS = -(-WORDS // 12)
 OPEN_SECONDS = 1.0
-FRAME_SECONDS = 1 / 60
 SEEK_SECONDS = 0.4
 """With ten frames of playing behind it."""
 NODES_BESIDE = 600
 """Nodes of the page besides the text: those of the controls."""
-FRAMES = """frames => new Promise(resolve => {
-    let left = frames;
-    const step = () => (left-- ? requestAnimationFrame(step) : resolve());
-    requestAnimationFrame(step);
-})"""
 
 
 @pytest.fixture(scope="module")
 def long_job(api, tmp_path_factory):
     audio = silence(tmp_path_factory.mktemp("audio") / "long.wav", WORDS * WORD_SECONDS)
     return finished_job(api, talk(WORDS), "ten hours.wav", audio)
-
-
-class Busy:
-    """Seconds that the page's thread has worked."""
-
-    def __init__(self, page):
-        self.session = page.context.new_cdp_session(page)
-        self.session.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-    def metric(self, name):
-        found = self.session.send("Performance.getMetrics")["metrics"]
-        return next(metric["value"] for metric in found if metric["name"] == name)
-
-    def seconds(self):
-        return self.metric("TaskDuration")
 
 
 def test_ten_hours_open_within_a_second_and_stay_smooth(visit, api, long_job, capsys):

@@ -1,7 +1,4 @@
-"""The list with 100,000 jobs in it: as quick and as small as with fifty, wherever it is scrolled to.
-
-What the page takes is measured on the clock of its own thread, which stands still while other processes have the core.
-"""
+"""The list with 100,000 jobs in it: as quick and as small as with fifty, wherever it is scrolled to."""
 
 import contextlib
 import sqlite3
@@ -13,9 +10,9 @@ from playwright.sync_api import expect
 from stt.domain.access.owner import ANONYMOUS
 from stt.domain.jobs.job import JobStatus
 from stt.domain.text.search import terms_of
+from tests.acceptance.page.busy import FRAME_SECONDS, FRAMES, Busy
 from tests.acceptance.page.conftest import SETTINGS
 from tests.acceptance.page.seeded import finished_job, silence, talk
-from tests.acceptance.page.test_long import FRAME_SECONDS, FRAMES, Busy
 from tools.encoded_audio import encoded
 from tools.service import Service
 

@@ -35,6 +35,6 @@ async def system(systems: Systems) -> SystemBody:
 @admin
 async def give_duty(worker_id: str, wanted: DutyBody, systems: Systems, by: CallerAccess) -> WorkerBody:
     """Have a consumer work, pause or drain; it reads that within seconds, and keeps what it holds meanwhile."""
-    system = await systems.want(worker_id, wanted.duty)
+    held = await systems.want(worker_id, wanted.duty)
     log.info("duty_given", worker=worker_id, duty=wanted.duty.value, by=by.key_id)
-    return WorkerBody.found(system, worker_id)
+    return WorkerBody.of(worker_id, wanted.duty, held)

@@ -1,5 +1,6 @@
 """The service as a whole."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Self
@@ -51,13 +52,9 @@ class WorkerBody(BaseModel):
     work: list[WorkBody]
 
     @classmethod
-    def found(cls, system: System, worker_id: str) -> Self:
-        """The body for one of those that run."""
-        return next(
-            cls(worker_id=each.worker_id, duty=each.duty, work=each.work)
-            for each in _workers(system)
-            if each.worker_id == worker_id
-        )
+    def of(cls, worker_id: str, duty: Duty | None, held: Sequence[Held]) -> Self:
+        """The body for a consumer and all that it holds."""
+        return cls(worker_id=worker_id, duty=duty, work=_work(held))
 
 
 class DutyBody(BaseModel):
@@ -142,12 +139,10 @@ def _workers(system: System) -> list[WorkerBody]:
     theirs: dict[str, list[Held]] = {worker_id: [] for worker_id in duties}
     for held in system.queue.held:
         theirs.setdefault(held.worker_id, []).append(held)
-    return [
-        WorkerBody(worker_id=worker, duty=duties.get(worker), work=_work(theirs[worker])) for worker in sorted(theirs)
-    ]
+    return [WorkerBody.of(worker_id, duties.get(worker_id), theirs[worker_id]) for worker_id in sorted(theirs)]
 
 
-def _work(held: list[Held]) -> list[WorkBody]:
+def _work(held: Sequence[Held]) -> list[WorkBody]:
     def about(one: Held) -> tuple[str, str]:
         return one.lane, one.job_id or ""
 

@@ -49,17 +49,20 @@ def _audio_of(connection: Connection, owner: Owner) -> tuple[float, float]:
 
 def count_again(connection: Connection, owner: Owner, seconds: float) -> None:
     """From now on so much audio counts against the owner's hours; what no longer does is forgotten."""
-    old = RehearingRow.owner == owner, RehearingRow.begun_at <= now() - DAY_SECONDS
-    connection.execute(delete(RehearingRow).where(*old))
+    _forget_old(connection, RehearingRow.owner == owner)
     connection.execute(insert(RehearingRow).values(id=uuid.uuid4().hex, owner=owner, seconds=seconds))
 
 
 def count_removed(connection: Connection, job_ids: Sequence[str]) -> None:
     """Audio of jobs whose rows go counts on until it is a day old; what is older is forgotten."""
-    connection.execute(delete(RehearingRow).where(RehearingRow.begun_at <= now() - DAY_SECONDS))
+    _forget_old(connection)
     recent = JobRow.id.in_(job_ids), JobRow.duration > 0, JobRow.created_at > now() - DAY_SECONDS
     audio = select(JobRow.id, JobRow.owner, JobRow.duration, JobRow.created_at).where(*recent)
     connection.execute(insert(RehearingRow).from_select(["id", "owner", "seconds", "begun_at"], audio))
+
+
+def _forget_old(connection: Connection, *which: ColumnElement[bool]) -> None:
+    connection.execute(delete(RehearingRow).where(*which, RehearingRow.begun_at <= now() - DAY_SECONDS))
 
 
 def admit(connection: Connection, owner: Owner, limits: Limits) -> None:
