@@ -85,7 +85,8 @@ async def _measured(form: str, url: str, rows: int, pages: int, say: Callable[[s
     database = Database(url)
     try:
         await init_db(database)
-        await fill(database, rows, lambda step: say(f"{DATABASES[form]}: {step}"))
+        say(f"{DATABASES[form]}: making {rows:,} jobs")
+        await fill(database, rows)
         lists, costs = JobListService(JobList(database)), []
         for question, (wanted, query) in QUESTIONS.items():
             say(f"{DATABASES[form]}, {rows:,} jobs: {question}")
